@@ -1,0 +1,1 @@
+//! A seeded synthetic city for demonstrations, load, dry runs and fault tests.

@@ -1,0 +1,15 @@
+//! Evidence in, colour out, with its reasons.
+//!
+//! This crate is pure: it knows no clock, no store and no network. Both times that a verdict depends
+//! on, what was known and when it applies, are arguments. Nothing in it names a disease, a colour
+//! logic or a number of days: those are data, in a [`policy::Policy`].
+
+pub mod evidence;
+pub mod id;
+pub mod time;
+pub mod verdict;
+
+pub use evidence::{Attributes, Evidence, Kind, Number, Origin, Value};
+pub use id::{CaseId, EvidenceId, PersonId, PointId};
+pub use time::{Day, Span, Time, Window, Zone};
+pub use verdict::{Colour, Reason, Standing, Verdict};

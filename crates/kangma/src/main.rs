@@ -1,0 +1,2 @@
+//! The command line and composition root of kangma.
+fn main() {}

@@ -1,0 +1,1 @@
+//! The HTTP surface: api (JSON) and web (pages). No rule lives here.
