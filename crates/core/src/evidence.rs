@@ -1,6 +1,6 @@
 //! What is known about one person: append-only items, each with its source and what it came from.
 
-use crate::{CaseId, EvidenceId, PersonId, Time, time::Day};
+use crate::{AreaId, CaseId, EvidenceId, PersonId, SiteId, Time, time::Day};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::{fmt, sync::Arc};
@@ -37,6 +37,10 @@ pub struct Evidence {
 pub enum Origin {
     /// A case, through its infectious window.
     Case(CaseId),
+    /// A risk area, through its dates.
+    Area(AreaId),
+    /// A published exposure site, through its window.
+    Site(SiteId),
     /// Another item, of the same or of another person.
     Evidence(EvidenceId),
 }
@@ -125,7 +129,11 @@ impl fmt::Display for Kind {
 impl std::str::FromStr for Kind {
     type Err = UnknownKind;
     fn from_str(text: &str) -> Result<Self, UnknownKind> {
-        Self::ALL.iter().copied().find(|kind| kind.as_str() == text).ok_or_else(|| UnknownKind(text.to_owned()))
+        Self::ALL
+            .iter()
+            .copied()
+            .find(|kind| kind.as_str() == text)
+            .ok_or_else(|| UnknownKind(text.to_owned()))
     }
 }
 

@@ -47,7 +47,6 @@ macro_rules! id {
     };
 }
 
-
 crate::id!(
     /// A person, by a random 63-bit number that says nothing about them.
     PersonId
@@ -63,4 +62,12 @@ crate::id!(
 crate::id!(
     /// A case: one person's suspected or confirmed infection, from report to its end.
     CaseId
+);
+crate::id!(
+    /// A risk area, from its marking to its clearing or withdrawal.
+    AreaId
+);
+crate::id!(
+    /// A published exposure site: a place and a time.
+    SiteId
 );

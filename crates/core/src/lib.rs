@@ -10,6 +10,6 @@ pub mod time;
 pub mod verdict;
 
 pub use evidence::{Attributes, Evidence, Kind, Number, Origin, Value};
-pub use id::{CaseId, EvidenceId, PersonId, PointId};
+pub use id::{AreaId, CaseId, EvidenceId, PersonId, PointId, SiteId};
 pub use time::{Day, Span, Time, Window, Zone};
 pub use verdict::{Colour, Reason, Standing, Verdict};

@@ -101,7 +101,9 @@ impl Day {
     /// The day of a civil date.
     #[must_use]
     pub fn from_date(date: civil::Date) -> Self {
-        let days = date.to_zoned_datetime(TimeZone::UTC).map(|zoned| zoned.timestamp().as_second().div_euclid(86_400));
+        let days = date
+            .to_zoned_datetime(TimeZone::UTC)
+            .map(|zoned| zoned.timestamp().as_second().div_euclid(86_400));
         Self(days.ok().and_then(|days| i32::try_from(days).ok()).unwrap_or(i32::MAX))
     }
 
@@ -257,7 +259,9 @@ impl Zone {
         let midnights = (0..=LAST_DAY)
             .map(|day| {
                 let midnight = Day(day).date().to_zoned_datetime(tz.clone());
-                midnight.map_or(Time(i64::from(day) * MS_PER_DAY), |zoned| Time(zoned.timestamp().as_millisecond()))
+                midnight.map_or(Time(i64::from(day) * MS_PER_DAY), |zoned| {
+                    Time(zoned.timestamp().as_millisecond())
+                })
             })
             .collect();
         Ok(Self { name: name.to_owned(), tz, midnights })
@@ -320,7 +324,8 @@ mod tests {
     fn every_midnight_of_a_zone_with_summer_time_agrees_with_the_database() {
         let auckland = Zone::named("Pacific/Auckland").unwrap();
         for n in 18_000..20_000 {
-            let expected = Day(n).date().to_zoned_datetime(auckland.tz().clone()).unwrap().timestamp().as_millisecond();
+            let expected =
+                Day(n).date().to_zoned_datetime(auckland.tz().clone()).unwrap().timestamp().as_millisecond();
             assert_eq!(auckland.midnight(Day(n)), Time(expected));
             assert_eq!(auckland.day(Time(expected)), Day(n));
             assert_eq!(auckland.day(Time(expected - 1)), Day(n - 1));
