@@ -108,7 +108,7 @@ impl Facts {
         let midnights = day_window(zone, day);
         let today = || pieces.iter().filter_map(|(piece, _)| piece.window.overlap(&midnights));
         Some(Self {
-            window: Window { from: today().next()?.from, until: today().last()?.until },
+            window: Window { from: today().next()?.from, until: today().next_back()?.until },
             unbroken: pieces.iter().map(|(piece, _)| piece.window.length()).max()?,
             summed: today().fold(Span::ZERO, |sum, window| sum + window.length()),
             crowd: pieces.iter().map(|(_, crowd)| *crowd).max()?,

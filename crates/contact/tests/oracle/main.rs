@@ -1,0 +1,222 @@
+//! The index answers as a brute-force second implementation does, on generated visits.
+//!
+//! Goal: no answer of the index depends on the order in which visits arrive, on what was asked before, or on
+//! anything but the rules. Method: generate batches of visits over a few people and points, in any order,
+//! with wrong scans taken back, points classified late and days dropped in between; after each step ask
+//! both and compare the whole answers.
+
+mod literal;
+
+use kangma_contact::{Ask, Carrier, Chain, Look, PresenceIndex, Session, Stay, Stays};
+use kangma_core::{Assurance, Day, Direction, PersonId, PointId, Span, Time, Visit, Window, Zone};
+use literal::{PEOPLE, POINTS, World, tick, ticks};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
+
+#[derive(Debug, Clone)]
+enum Step {
+    Insert(Vec<Visit>),
+    Remove(prop::sample::Index),
+    Register(PointId, &'static str),
+    Drop(i32),
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Question {
+    window: Window,
+    linger: Span,
+    least: Assurance,
+    look: Look,
+}
+
+fn visit() -> impl Strategy<Value = Visit> {
+    let direction = prop_oneof![3 => Just(Direction::In), 2 => Just(Direction::Out)];
+    let assurance = prop::sample::select(Assurance::ALL);
+    (1..=PEOPLE, 1..=POINTS, 20..350_usize, direction, assurance).prop_map(
+        |(person, point, n, direction, assurance)| Visit {
+            person: PersonId(person),
+            point: PointId(point),
+            at: tick(n),
+            direction,
+            assurance,
+        },
+    )
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => prop::collection::vec(visit(), 1..50).prop_map(Step::Insert),
+        2 => any::<prop::sample::Index>().prop_map(Step::Remove),
+        1 => (1..=POINTS, prop::sample::select(vec!["bus", "school"]))
+            .prop_map(|(point, kind)| Step::Register(PointId(point), kind)),
+        1 => (0..=2_i32).prop_map(Step::Drop),
+    ]
+}
+
+fn question() -> impl Strategy<Value = Question> {
+    let linger = prop::sample::select(vec![0, 0, 1, 18]);
+    let look = prop::sample::select(vec![Look::Onward, Look::Back]);
+    (0..400_usize, 1..400_usize, linger, prop::sample::select(Assurance::ALL), look).prop_map(
+        |(from, length, linger, least, look)| Question {
+            window: Window::new(tick(from), tick(from + length)).unwrap(),
+            linger: ticks(linger),
+            least,
+            look,
+        },
+    )
+}
+
+fn stays() -> Stays {
+    let stay =
+        |dwell, longest| Stay { dwell: Span::from_minutes(dwell), longest: Span::from_minutes(longest) };
+    Stays {
+        kinds: [("bus".into(), stay(20, 60)), ("school".into(), stay(90, 200))].into(),
+        otherwise: stay(30, 120),
+        exit_within: Span::from_minutes(240),
+    }
+}
+
+/// What the index was told, kept as a plain list.
+struct Told {
+    zone: Zone,
+    stays: Stays,
+    kinds: BTreeMap<PointId, &'static str>,
+    visits: Vec<Visit>,
+    dropped_before: Day,
+}
+
+impl Told {
+    fn follow(&mut self, index: &PresenceIndex, step: &Step) {
+        match step {
+            Step::Insert(visits) => {
+                let inserted = index.insert(visits);
+                let kept = visits.iter().filter(|visit| self.zone.day(visit.at) >= self.dropped_before);
+                self.visits.extend(kept);
+                assert_eq!(inserted.added + inserted.repeated + inserted.dropped, visits.len());
+            }
+            Step::Remove(which) if !self.visits.is_empty() => {
+                let wrong = *which.get(&self.visits);
+                assert!(index.remove(&wrong));
+                assert!(!index.remove(&wrong));
+                self.visits.retain(|visit| same_scan(visit, &wrong).is_none());
+            }
+            Step::Remove(_) => {}
+            Step::Register(point, kind) => {
+                index.register(*point, kind);
+                self.kinds.insert(*point, kind);
+            }
+            Step::Drop(days) => {
+                let day = self.zone.day(literal::start()).plus(*days);
+                index.drop_days_before(day);
+                self.dropped_before = self.dropped_before.max(day);
+                self.visits.retain(|visit| self.zone.day(visit.at) >= self.dropped_before);
+            }
+        }
+    }
+
+    fn world(&self) -> World<'_> {
+        World { zone: &self.zone, stays: &self.stays, kinds: &self.kinds, visits: &self.visits }
+    }
+}
+
+fn same_scan(a: &Visit, b: &Visit) -> Option<()> {
+    let key = |visit: &Visit| (visit.person, visit.point, visit.at, visit.direction);
+    (key(a) == key(b)).then_some(())
+}
+
+fn compare(index: &PresenceIndex, world: &World<'_>, question: Question) -> Result<(), TestCaseError> {
+    let Question { window, linger, least, look } = question;
+    for subject in (1..=2).map(PersonId) {
+        let ask = Ask { subject, window, look, linger, least };
+        prop_assert_eq!(index.encounters(&ask), world.encounters(&ask));
+        prop_assert_eq!(index.presences(subject, window, least), world.presences(subject, window, least));
+    }
+    for point in (1..=POINTS).map(PointId) {
+        let session = Session { point, window, least };
+        prop_assert_eq!(index.attendance(&session), world.attendance(&session));
+    }
+    compare_chains(index, world, question)
+}
+
+fn compare_chains(index: &PresenceIndex, world: &World<'_>, question: Question) -> Result<(), TestCaseError> {
+    let Question { window, linger, least, .. } = question;
+    let (case, look, until) = (PersonId(1), Look::Onward, window.until);
+    let met = index.encounters(&Ask { subject: case, window, look, linger, least });
+    let chain = Chain { case, carriers: Carrier::of(&met), until, linger, least };
+    let mut expected = Vec::new();
+    for person in (2..=PEOPLE).map(PersonId) {
+        let since = met.iter().filter(|met| met.contact == person).map(|met| met.window.from).min();
+        let Some(window) = since.and_then(|since| Window::new(since, until)) else { continue };
+        let onward = world.encounters(&Ask { subject: person, window, look, linger, least });
+        expected.extend(onward.into_iter().filter(|met| met.contact != case).map(|mut met| {
+            met.via = Some(person);
+            met
+        }));
+    }
+    prop_assert_eq!(index.onward(&chain), expected);
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 128, ..ProptestConfig::default() })]
+
+    #[test]
+    fn the_index_answers_as_the_literal_rules_do(steps in prop::collection::vec((step(), question()), 1..6)) {
+        let zone = Zone::named("Asia/Shanghai").unwrap();
+        let index = PresenceIndex::new(zone.clone(), stays());
+        let mut told =
+            Told { zone, stays: stays(), kinds: BTreeMap::new(), visits: Vec::new(), dropped_before: Day(0) };
+        for (step, question) in steps {
+            told.follow(&index, &step);
+            compare(&index, &told.world(), question)?;
+        }
+    }
+
+    #[test]
+    fn the_order_of_arrival_changes_no_answer(
+        visits in prop::collection::vec(visit(), 1..60).prop_shuffle(),
+        question in question(),
+    ) {
+        let index = || PresenceIndex::new(Zone::named("Asia/Shanghai").unwrap(), stays());
+        let (at_once, one_by_one) = (index(), index());
+        at_once.insert(&visits);
+        let mut sorted = visits;
+        sorted.sort_by_key(|visit| visit.at);
+        for visit in &sorted {
+            one_by_one.insert(&[*visit]);
+        }
+        for subject in (1..=PEOPLE).map(PersonId) {
+            let Question { window, linger, least, look } = question;
+            let ask = Ask { subject, window, look, linger, least };
+            prop_assert_eq!(at_once.encounters(&ask), one_by_one.encounters(&ask));
+        }
+        prop_assert_eq!(at_once.visits(), one_by_one.visits());
+    }
+}
+
+/// A generator that never makes a meeting proves nothing: count what it makes.
+#[test]
+fn the_generated_visits_do_meet() {
+    use proptest::{strategy::ValueTree, test_runner::TestRunner};
+    let mut runner = TestRunner::deterministic();
+    let (mut met, mut across_midnight, mut crowded) = (0, 0, 0);
+    for _ in 0..40 {
+        let visits = prop::collection::vec(visit(), 60).new_tree(&mut runner).unwrap().current();
+        let index = PresenceIndex::new(Zone::named("Asia/Shanghai").unwrap(), stays());
+        index.insert(&visits);
+        let window = Window::new(Time::MIN, Time::MAX).unwrap();
+        let ask = Ask {
+            subject: PersonId(1),
+            window,
+            look: Look::Onward,
+            linger: Span::ZERO,
+            least: Assurance::Poster,
+        };
+        for encounter in index.encounters(&ask) {
+            met += 1;
+            across_midnight += usize::from(encounter.unbroken > encounter.summed);
+            crowded += usize::from(encounter.crowd > 2);
+        }
+    }
+    assert!(met > 100 && across_midnight > 5 && crowded > 50, "{met} {across_midnight} {crowded}");
+}
