@@ -1,2 +1,7 @@
-//! The command line and composition root of kangma.
-fn main() {}
+//! The command `kangma`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    kangma::cli::run()
+}

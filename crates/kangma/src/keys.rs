@@ -1,0 +1,3 @@
+//! Keys and certificates that the command line makes.
+
+pub mod local_authority;

@@ -1,0 +1,10 @@
+//! The command line and composition root of kangma.
+//!
+//! The only crate that reads the environment, the wall clock and the machine's randomness. A new command is one
+//! variant of [`cli::Command`], one file of arguments under `cli/`, and one call into the room that does the work.
+
+pub mod cli;
+pub mod demo_clock;
+pub mod keys;
+pub mod listen;
+pub mod machine;
