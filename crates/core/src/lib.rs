@@ -7,6 +7,7 @@
 pub mod encounter;
 pub mod evidence;
 pub mod id;
+pub mod policy;
 pub mod time;
 pub mod verdict;
 pub mod visit;
@@ -14,6 +15,7 @@ pub mod visit;
 pub use encounter::Encounter;
 pub use evidence::{Attributes, Evidence, Kind, Number, Origin, Value};
 pub use id::{AreaId, CaseId, EvidenceId, PersonId, PointId, SiteId};
+pub use policy::{History, Policy, PolicyFiles};
 pub use time::{Day, Span, Time, Window, Zone};
 pub use verdict::{Colour, Reason, Standing, Verdict};
 pub use visit::{Assurance, Direction, Visit};

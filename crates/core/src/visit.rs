@@ -19,6 +19,7 @@ pub struct Visit {
     pub assurance: Assurance,
 }
 
+/// Declares an enumeration whose variants are words on the wire.
 macro_rules! words {
     ($(#[$doc:meta])* $name:ident, $unknown:ident = $message:literal { $($(#[$item:meta])* $variant:ident = $text:literal,)* }) => {
         $(#[$doc])*
@@ -58,6 +59,8 @@ macro_rules! words {
         }
     };
 }
+
+pub(crate) use words;
 
 words! {
     /// Which way a person passed.

@@ -1,0 +1,97 @@
+//! Who was exposed to a case, an area or a site, as a policy sees it.
+
+use crate::{Assurance, Span};
+use std::sync::Arc;
+
+/// What a policy says about exposures.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Exposures {
+    /// The infectious window of each status of case; a status that is not here exposes nobody.
+    pub cases: Vec<InfectiousRule>,
+    /// How long after a case has left the air still counts.
+    pub linger: Span,
+    /// The degrees, the first that fits counts.
+    pub degrees: Vec<DegreeRule>,
+    /// What living together gives, if anything.
+    pub household: Option<HouseholdRule>,
+    /// Stays in risk areas.
+    pub areas: Vec<AreaRule>,
+    /// Visits to published exposure sites.
+    pub sites: Vec<SiteRule>,
+}
+
+/// When a case infects others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InfectiousRule {
+    /// The status of the case.
+    pub status: Arc<str>,
+    /// Days before the earlier of onset and sample.
+    pub presymptomatic_days: u32,
+    /// Days after it, whether or not a recovery is recorded.
+    pub infectious_days: u32,
+}
+
+/// What makes a contact of a degree.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DegreeRule {
+    /// The degree.
+    pub degree: Arc<str>,
+    /// 1 for those who met the case, 2 for those who met one of them.
+    pub chain: u8,
+    /// The kinds of point; every kind when empty.
+    pub point_kinds: Vec<Arc<str>>,
+    /// The largest crowd in which it counts.
+    pub crowd_at_most: Option<u32>,
+    /// The least minutes.
+    pub at_least: Span,
+    /// How they are counted.
+    pub counted: Counted,
+    /// The least proof of presence.
+    pub assurance: Assurance,
+}
+
+/// How minutes are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// The longest stretch without a break.
+    Unbroken,
+    /// All of a calendar day, over all points.
+    SummedDay,
+    /// All of the infectious window, over all points.
+    SummedWindow,
+}
+
+/// What living with a case gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HouseholdRule {
+    /// The degree.
+    pub degree: Arc<str>,
+    /// Whether a second case of the same household exposes the others anew.
+    pub second_case_restarts: bool,
+}
+
+/// What a stay in a risk area gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AreaRule {
+    /// The level of the area.
+    pub level: Arc<str>,
+    /// The least minutes.
+    pub at_least: Span,
+    /// How many days back from its marking a stay still counts, where its first infectious day is not known.
+    pub back_days: u32,
+    /// The least proof of presence.
+    pub assurance: Assurance,
+}
+
+/// What a visit to a published site gives.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SiteRule {
+    /// The type that was published, or `unclassified`.
+    pub published: Arc<str>,
+    /// The `exposure-type` of the evidence.
+    pub exposure_type: Arc<str>,
+    /// The least minutes.
+    pub at_least: Span,
+    /// The least proof of presence.
+    pub assurance: Assurance,
+}
