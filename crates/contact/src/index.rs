@@ -146,7 +146,7 @@ impl Sight<'_> {
     fn covers(&self, person: PersonId, window: Window) -> BTreeMap<PointId, Cover> {
         let mut pieces: BTreeMap<PointId, Vec<Piece>> = BTreeMap::new();
         let scans = self.held.scans.of_person(person, self.wide(window), self.least);
-        for stretch in stretches(&scans, self.stays, |point| self.stay(point)) {
+        for stretch in stretches(&scans, |point| self.stay(point)) {
             let piece = Piece { window: stretch.window, assurance: stretch.assurance };
             if let Some(piece) = piece.within(&window) {
                 pieces.entry(stretch.point).or_default().push(piece);

@@ -1,6 +1,6 @@
 //! From one person's scans to presences.
 
-use crate::stays::{Stay, Stays};
+use crate::stays::Stay;
 use kangma_core::{Assurance, Direction, PersonId, PointId, Time, Window};
 use serde::{Deserialize, Serialize};
 
@@ -40,22 +40,21 @@ pub(crate) struct Stretch {
 /// point. An exit without an entry proves the dwell before it, cut at the scan before.
 pub(crate) fn stretches<'a>(
     scans: &'a [Scan],
-    stays: &'a Stays,
     stay_at: impl Fn(PointId) -> Stay + 'a,
 ) -> impl Iterator<Item = Stretch> + 'a {
     scans.iter().filter_map(move |scan| {
         let stay = stay_at(scan.point);
         let window = match scan.direction {
-            Direction::In => Window::new(scan.at, end_of_entry(scans, *scan, stay, stays)),
-            Direction::Out => Window::new(start_of_exit(scans, *scan, stay, stays)?, scan.at),
+            Direction::In => Window::new(scan.at, end_of_entry(scans, *scan, stay)),
+            Direction::Out => Window::new(start_of_exit(scans, *scan, stay)?, scan.at),
         }?;
         Some(Stretch { point: scan.point, window, assurance: scan.assurance })
     })
 }
 
-fn end_of_entry(scans: &[Scan], entry: Scan, stay: Stay, stays: &Stays) -> Time {
+fn end_of_entry(scans: &[Scan], entry: Scan, stay: Stay) -> Time {
     let later = &scans[scans.partition_point(|scan| scan.at <= entry.at)..];
-    exit_of(later, entry, stays)
+    exit_of(later, entry, stay)
         .or_else(|| left_for_elsewhere(later, entry, stay))
         .unwrap_or(entry.at + stay.dwell)
 }
@@ -63,8 +62,8 @@ fn end_of_entry(scans: &[Scan], entry: Scan, stay: Stay, stays: &Stays) -> Time 
 /// The exit that belongs to an entry: the first later scan at the same point, if it is one and not too late.
 ///
 /// Scans elsewhere between the two do not matter: a shop lies inside a mall.
-fn exit_of(later: &[Scan], entry: Scan, stays: &Stays) -> Option<Time> {
-    let soon = later.iter().take_while(|scan| scan.at - entry.at <= stays.exit_within);
+fn exit_of(later: &[Scan], entry: Scan, stay: Stay) -> Option<Time> {
+    let soon = later.iter().take_while(|scan| scan.at - entry.at <= stay.exit_within);
     let mut here = soon.filter(|scan| scan.point == entry.point);
     let back = here.next()?.at;
     direction_at(later, back, entry.point, Direction::Out).then_some(back)
@@ -78,9 +77,9 @@ fn left_for_elsewhere(later: &[Scan], entry: Scan, stay: Stay) -> Option<Time> {
 }
 
 /// When a person whose entry was not scanned is taken to have come; nothing when the entry was scanned.
-fn start_of_exit(scans: &[Scan], exit: Scan, stay: Stay, stays: &Stays) -> Option<Time> {
+fn start_of_exit(scans: &[Scan], exit: Scan, stay: Stay) -> Option<Time> {
     let earlier = &scans[..scans.partition_point(|scan| scan.at < exit.at)];
-    let soon = earlier.iter().rev().take_while(|scan| exit.at - scan.at <= stays.exit_within);
+    let soon = earlier.iter().rev().take_while(|scan| exit.at - scan.at <= stay.exit_within);
     let before = soon.map(|scan| (scan.at, scan.point)).find(|(_, point)| *point == exit.point);
     if before.is_some_and(|(at, point)| direction_at(earlier, at, point, Direction::In)) {
         return None;

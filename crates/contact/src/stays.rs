@@ -12,6 +12,9 @@ pub struct Stay {
     pub dwell: Span,
     /// The longest that a scan elsewhere may be believed to have ended: after it the dwell is taken.
     pub longest: Span,
+    /// The longest time after which an exit still belongs to an entry. Short where people pass through and
+    /// do not stay, such as the gate of a community: who goes out in the morning was not at the gate all night.
+    pub exit_within: Span,
 }
 
 /// The stays of every kind of point.
@@ -22,45 +25,43 @@ pub struct Stays {
     pub kinds: BTreeMap<Arc<str>, Stay>,
     /// For every other kind, and for points that nobody classified.
     pub otherwise: Stay,
-    /// The longest time after which an exit still belongs to an entry.
-    pub exit_within: Span,
 }
 
-/// Kind, dwell and longest stay in minutes. Our assumptions: no source gives them.
+/// Kind, dwell, longest stay without and with an exit, in minutes. Our assumptions: no source gives them.
 ///
-/// A dwell is a short typical stay, because it makes exposures out of a missing exit; the longest is about
-/// the longest that people commonly stay.
-const ASSUMED: &[(&str, i64, i64)] = &[
-    ("community-gate", 600, 960),
-    ("office", 240, 720),
-    ("factory", 240, 720),
-    ("school", 240, 720),
-    ("hospital", 60, 360),
-    ("mall", 60, 300),
-    ("supermarket", 30, 120),
-    ("market", 30, 120),
-    ("pharmacy", 10, 60),
-    ("restaurant", 45, 180),
-    ("subway", 20, 120),
-    ("railway-station", 40, 240),
-    ("bus", 20, 120),
+/// A dwell is a short typical stay, because it makes exposures out of a missing exit. The longest without an
+/// exit is about the longest that visitors commonly stay; with one it covers those who work there.
+const ASSUMED: &[(&str, i64, i64, i64)] = &[
+    ("community-gate", 2, 2, 2),
+    ("office", 240, 720, 1_440),
+    ("factory", 240, 720, 1_440),
+    ("school", 240, 720, 1_440),
+    ("hospital", 60, 360, 1_440),
+    ("mall", 60, 300, 1_440),
+    ("supermarket", 30, 120, 1_440),
+    ("market", 30, 120, 1_440),
+    ("pharmacy", 10, 60, 1_440),
+    ("restaurant", 45, 180, 1_440),
+    ("subway", 20, 120, 180),
+    ("bus", 20, 120, 180),
+    ("railway-station", 40, 240, 720),
 ];
 
 impl Stays {
     /// The stays that are taken when nobody configures others.
     #[must_use]
     pub fn assumed() -> Self {
-        let stay = |&(kind, dwell, longest): &(&str, i64, i64)| {
-            let stay = Stay { dwell: Span::from_minutes(dwell), longest: Span::from_minutes(longest) };
-            (Arc::from(kind), stay)
+        let stay = |&(kind, dwell, longest, exit_within): &(&str, i64, i64, i64)| {
+            let [dwell, longest, exit_within] = [dwell, longest, exit_within].map(Span::from_minutes);
+            (Arc::from(kind), Stay { dwell, longest, exit_within })
         };
-        Self { kinds: ASSUMED.iter().map(stay).collect(), ..Self::alike(Stay::UNCLASSIFIED) }
+        Self { kinds: ASSUMED.iter().map(stay).collect(), otherwise: Stay::UNCLASSIFIED }
     }
 
-    /// The same stay everywhere, and exits that count for a day.
+    /// The same stay everywhere.
     #[must_use]
     pub fn alike(otherwise: Stay) -> Self {
-        Self { kinds: BTreeMap::new(), otherwise, exit_within: Span::from_hours(24) }
+        Self { kinds: BTreeMap::new(), otherwise }
     }
 
     /// The stay of one kind of point.
@@ -72,11 +73,15 @@ impl Stays {
     /// No presence is longer than this, so a search need look no further around its window.
     pub(crate) fn reach(&self) -> Span {
         let stays = self.kinds.values().chain([&self.otherwise]);
-        stays.fold(self.exit_within, |reach, stay| reach.max(stay.dwell).max(stay.longest))
+        stays.fold(Span::ZERO, |reach, stay| reach.max(stay.dwell).max(stay.longest).max(stay.exit_within))
     }
 }
 
 impl Stay {
     /// Of a point that nobody classified: our assumption.
-    pub const UNCLASSIFIED: Stay = Stay { dwell: Span::from_minutes(30), longest: Span::from_hours(3) };
+    pub const UNCLASSIFIED: Stay = Stay {
+        dwell: Span::from_minutes(30),
+        longest: Span::from_hours(3),
+        exit_within: Span::from_hours(24),
+    };
 }

@@ -27,8 +27,8 @@ fn leaves(person: u64, point: PointId, at: Time) -> Visit {
 
 /// Dwell 30 minutes, longest 120, and an exit counts for 600.
 fn index(visits: &[Visit]) -> PresenceIndex {
-    let stay = Stay { dwell: Span::from_minutes(30), longest: Span::from_minutes(120) };
-    let stays = Stays { exit_within: Span::from_minutes(600), ..Stays::alike(stay) };
+    let [dwell, longest, exit_within] = [30, 120, 600].map(Span::from_minutes);
+    let stays = Stays::alike(Stay { dwell, longest, exit_within });
     let index = PresenceIndex::new(Zone::named("Asia/Shanghai").unwrap(), stays);
     index.insert(visits);
     index
@@ -84,6 +84,14 @@ fn an_exit_counts_before_a_visit_elsewhere_because_a_shop_lies_inside_a_mall() {
         leaves(1, mall, at(60)),
     ]);
     assert_eq!(presences(&index, 1), [(mall, at(0), at(60)), (SHOP, at(20), at(40))]);
+}
+
+#[test]
+fn who_goes_out_in_the_morning_was_not_at_the_gate_all_night() {
+    let index = PresenceIndex::new(Zone::named("Asia/Shanghai").unwrap(), Stays::assumed());
+    index.register(OFFICE, "community-gate");
+    index.insert(&[enters(1, OFFICE, at(0)), leaves(1, OFFICE, at(600))]);
+    assert_eq!(presences(&index, 1), [(OFFICE, at(0), at(2)), (OFFICE, at(598), at(600))]);
 }
 
 #[test]

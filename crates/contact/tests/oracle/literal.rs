@@ -66,7 +66,7 @@ impl World<'_> {
             let next_here = seen.iter().filter(here).map(|other| other.at).filter(|at| *at > visit.at).min();
             if let Some(at) = next_here
                 && at_instant(at, Direction::Out)
-                && at - visit.at <= self.stays.exit_within
+                && at - visit.at <= stay.exit_within
             {
                 return (visit.at, at);
             }
@@ -82,7 +82,7 @@ impl World<'_> {
         let last_here = seen.iter().filter(here).map(|other| other.at).filter(|at| *at < visit.at).max();
         if let Some(at) = last_here
             && at_instant(at, Direction::In)
-            && visit.at - at <= self.stays.exit_within
+            && visit.at - at <= stay.exit_within
         {
             return (visit.at, visit.at);
         }

@@ -67,12 +67,13 @@ fn question() -> impl Strategy<Value = Question> {
 }
 
 fn stays() -> Stays {
-    let stay =
-        |dwell, longest| Stay { dwell: Span::from_minutes(dwell), longest: Span::from_minutes(longest) };
+    let stay = |minutes: [i64; 3]| {
+        let [dwell, longest, exit_within] = minutes.map(Span::from_minutes);
+        Stay { dwell, longest, exit_within }
+    };
     Stays {
-        kinds: [("bus".into(), stay(20, 60)), ("school".into(), stay(90, 200))].into(),
-        otherwise: stay(30, 120),
-        exit_within: Span::from_minutes(240),
+        kinds: [("bus".into(), stay([20, 60, 10])), ("school".into(), stay([90, 200, 400]))].into(),
+        otherwise: stay([30, 120, 240]),
     }
 }
 
