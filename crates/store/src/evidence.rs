@@ -1,0 +1,232 @@
+//! Evidence: append-only, clustered by person, so that deciding reads one stretch of one table.
+
+use crate::{
+    FieldKeys, Reader, SealedText, StoreError, Writer,
+    row::{Plain, Row, row},
+};
+use kangma_core::{
+    AreaId, Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, SiteId, Time, Window,
+};
+use rusqlite::types::{Value, ValueRef};
+use std::sync::Arc;
+
+/// An item that has no number yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvidence {
+    /// Whom it speaks of.
+    pub person: PersonId,
+    /// What kind of thing it says.
+    pub kind: Kind,
+    /// When it happened.
+    pub happened_at: Time,
+    /// Who said it.
+    pub source: Arc<str>,
+    /// What it was derived from.
+    pub origin: Option<Origin>,
+    /// The item it speaks about.
+    pub about: Option<EvidenceId>,
+    /// What else it says.
+    pub attributes: Attributes,
+}
+
+const COLUMNS: &[&str] = &[
+    "id",
+    "person",
+    "kind",
+    "happened_at",
+    "recorded_at",
+    "source",
+    "origin_kind",
+    "origin_id",
+    "about",
+    "attributes",
+];
+
+impl Row for Evidence {
+    const TABLE: &'static str = "evidence";
+    const COLUMNS: &'static [&'static str] = COLUMNS;
+
+    fn key(&self) -> Value {
+        self.id.plain()
+    }
+
+    fn values(&self, _: &FieldKeys) -> Result<Vec<Value>, StoreError> {
+        let origin = self.origin.map(origin_columns);
+        Ok(vec![
+            self.id.plain(),
+            self.person.plain(),
+            self.kind.plain(),
+            self.happened_at.plain(),
+            self.recorded_at.plain(),
+            self.source.plain(),
+            origin.map_or(Value::Null, |(kind, _)| kind.plain()),
+            origin.map_or(Value::Null, |(_, id)| Value::Integer(id.cast_signed())),
+            self.about.plain(),
+            if self.attributes.is_empty() { Value::Null } else { self.attributes.plain() },
+        ])
+    }
+
+    fn read(row: &rusqlite::Row<'_>, _: &FieldKeys) -> Result<Self, StoreError> {
+        let attributes = match row.get_ref(9)? {
+            ValueRef::Null => Attributes::new(),
+            value => field("attributes", value)?,
+        };
+        Ok(Self {
+            id: field("id", row.get_ref(0)?)?,
+            person: field("person", row.get_ref(1)?)?,
+            kind: field("kind", row.get_ref(2)?)?,
+            happened_at: field("happened_at", row.get_ref(3)?)?,
+            recorded_at: field("recorded_at", row.get_ref(4)?)?,
+            source: field("source", row.get_ref(5)?)?,
+            origin: origin(row.get_ref(6)?, row.get_ref(7)?)?,
+            about: field("about", row.get_ref(8)?)?,
+            attributes,
+        })
+    }
+}
+
+fn field<T: Plain>(column: &str, value: ValueRef<'_>) -> Result<T, StoreError> {
+    T::from_plain(value).ok_or_else(|| StoreError::Corrupt(format!("evidence.{column}")))
+}
+
+const fn origin_columns(origin: Origin) -> (&'static str, u64) {
+    match origin {
+        Origin::Case(CaseId(id)) => ("case", id),
+        Origin::Area(AreaId(id)) => ("area", id),
+        Origin::Site(SiteId(id)) => ("site", id),
+        Origin::Evidence(EvidenceId(id)) => ("evidence", id),
+    }
+}
+
+fn origin(kind: ValueRef<'_>, id: ValueRef<'_>) -> Result<Option<Origin>, StoreError> {
+    if matches!(kind, ValueRef::Null) {
+        return Ok(None);
+    }
+    let id = field::<EvidenceId>("origin_id", id)?.0;
+    match kind.as_str() {
+        Ok("case") => Ok(Some(Origin::Case(CaseId(id)))),
+        Ok("area") => Ok(Some(Origin::Area(AreaId(id)))),
+        Ok("site") => Ok(Some(Origin::Site(SiteId(id)))),
+        Ok("evidence") => Ok(Some(Origin::Evidence(EvidenceId(id)))),
+        _ => Err(StoreError::Corrupt("evidence.origin_kind".to_owned())),
+    }
+}
+
+row! {
+    /// Free text to an item of evidence: never among its attributes, always sealed.
+    pub struct Note in "evidence_note" {
+        /// The item.
+        evidence: EvidenceId,
+        /// The text.
+        text: SealedText,
+    }
+}
+
+impl Reader<'_> {
+    /// One item.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn evidence(&self, id: EvidenceId) -> Result<Option<Evidence>, StoreError> {
+        self.by_key(&id)
+    }
+
+    /// Everything that was ever recorded about a person, in the order of recording.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn evidence_of(&self, person: PersonId) -> Result<Vec<Evidence>, StoreError> {
+        self.rows("WHERE person = ? ORDER BY id", &[&person])
+    }
+
+    /// Everything that was derived from `origin`, in the order of recording; withdrawn or not.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn evidence_from(&self, origin: Origin) -> Result<Vec<Evidence>, StoreError> {
+        let (kind, id) = origin_columns(origin);
+        self.rows("WHERE origin_kind = ? AND origin_id = ? ORDER BY id", &[&kind, &EvidenceId(id)])
+    }
+
+    /// What was said about an item: its withdrawal, its ending, the answers to it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn evidence_about(&self, item: EvidenceId) -> Result<Vec<Evidence>, StoreError> {
+        self.rows("WHERE about = ? ORDER BY id", &[&item])
+    }
+
+    /// The next `most` items of a kind that happened within `window`, by time and number, after the place given.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn evidence_of_kind(
+        &self,
+        kind: Kind,
+        window: Window,
+        after: Option<(Time, EvidenceId)>,
+        most: usize,
+    ) -> Result<Vec<Evidence>, StoreError> {
+        let (time, id) = after.unwrap_or((Time(window.from.0.saturating_sub(1)), EvidenceId(u64::MAX >> 1)));
+        self.rows(
+            "WHERE kind = ? AND happened_at < ? AND (happened_at, id) > (?, ?) ORDER BY happened_at, id LIMIT ?",
+            &[&kind, &window.until, &time, &id, &most],
+        )
+    }
+
+    /// The next `most` items of everybody after `after`, in the order of recording.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn evidence_after(
+        &self,
+        after: Option<EvidenceId>,
+        most: usize,
+    ) -> Result<Vec<Evidence>, StoreError> {
+        self.rows("WHERE id > ? ORDER BY id LIMIT ?", &[&after.unwrap_or(EvidenceId(0)), &most])
+    }
+
+    /// The number of the newest item; 0 when there is none.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn newest_evidence(&self) -> Result<EvidenceId, StoreError> {
+        Ok(self.value("SELECT max(id) FROM evidence", &[])?.flatten().unwrap_or(EvidenceId(0)))
+    }
+
+    /// The free text to an item.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn note(&self, evidence: EvidenceId) -> Result<Option<SealedText>, StoreError> {
+        Ok(self.by_key::<Note>(&evidence)?.map(|note| note.text))
+    }
+}
+
+impl Writer<'_> {
+    /// Records an item. `recorded_at` comes from [`Writer::stamp`].
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`] when there is no such person.
+    pub fn add_evidence(&mut self, new: NewEvidence, recorded_at: Time) -> Result<Evidence, StoreError> {
+        self.add(|id| Evidence {
+            id: EvidenceId(id),
+            person: new.person,
+            kind: new.kind,
+            happened_at: new.happened_at,
+            recorded_at,
+            source: new.source,
+            origin: new.origin,
+            about: new.about,
+            attributes: new.attributes,
+        })
+    }
+
+    /// Adds the free text to an item.
+    ///
+    /// # Errors
+    /// [`StoreError::Duplicate`] when it has one.
+    pub fn add_note(&mut self, evidence: EvidenceId, text: SealedText) -> Result<(), StoreError> {
+        self.insert(&Note { evidence, text })
+    }
+}

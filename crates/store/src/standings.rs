@@ -1,0 +1,102 @@
+//! Standings: what was last decided about each person. A cache; the evidence is the truth.
+
+use crate::{Reader, StoreError, Writer, row::row};
+use kangma_core::{EvidenceId, PersonId, Standing, Time, Verdict};
+
+row! {
+    /// The last decision about a person.
+    pub struct CachedStanding in "standing" {
+        /// About whom.
+        person: PersonId,
+        /// What shows.
+        standing: Standing,
+        /// The whole decision.
+        verdict: Verdict,
+        /// The digest of the policy in force.
+        policy_digest: String,
+        /// As known when.
+        known_at: Time,
+        /// As effective when.
+        effective_at: Time,
+        /// When it may differ without new evidence.
+        next_change: Option<Time>,
+        /// The newest item of evidence that it saw.
+        evidence: Option<EvidenceId>,
+    }
+}
+
+impl Reader<'_> {
+    /// The last decision about a person.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn standing(&self, person: PersonId) -> Result<Option<CachedStanding>, StoreError> {
+        self.by_key(&person)
+    }
+
+    /// The next `most` persons whose decision may have changed by `now`, in the order of `next_change` and person, after
+    /// the place given.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn standings_due(
+        &self,
+        now: Time,
+        after: Option<(Time, PersonId)>,
+        most: usize,
+    ) -> Result<Vec<(Time, PersonId)>, StoreError> {
+        let (time, person) = after.unwrap_or((Time::MIN, PersonId(0)));
+        self.pairs(
+            "SELECT next_change, person FROM standing WHERE next_change <= ? AND (next_change, person) > (?, ?) \
+             ORDER BY next_change, person LIMIT ?",
+            &[&now, &time, &person, &most],
+        )
+    }
+
+    /// The next `most` persons of a standing, by person, after the one given.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn persons_standing(
+        &self,
+        standing: Standing,
+        after: Option<PersonId>,
+        most: usize,
+    ) -> Result<Vec<PersonId>, StoreError> {
+        let after = after.map_or(-1, |id| id.0.cast_signed());
+        self.list(
+            "SELECT person FROM standing WHERE standing = ? AND person > ? ORDER BY person LIMIT ?",
+            &[&standing, &after, &most],
+        )
+    }
+
+    /// How many persons there are of each standing that occurs.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn standing_counts(&self) -> Result<Vec<(Standing, u64)>, StoreError> {
+        self.pairs("SELECT standing, count(*) FROM standing GROUP BY standing ORDER BY standing", &[])
+    }
+
+    /// The same for the persons of one district.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn standing_counts_in(&self, district: &str) -> Result<Vec<(Standing, u64)>, StoreError> {
+        self.pairs(
+            "SELECT standing, count(*) FROM standing JOIN person ON person.id = standing.person \
+             WHERE person.district = ? GROUP BY standing ORDER BY standing",
+            &[&district],
+        )
+    }
+}
+
+impl Writer<'_> {
+    /// Puts a decision in the place of the last one.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn put_standing(&mut self, standing: &CachedStanding) -> Result<(), StoreError> {
+        self.replace(standing)
+    }
+}
