@@ -66,6 +66,8 @@ pub enum Counted {
 pub struct HouseholdRule {
     /// The degree.
     pub degree: Arc<str>,
+    /// The degree of those who live with a contact of the case, if that is anything.
+    pub onward: Option<Arc<str>>,
     /// Whether a second case of the same household exposes the others anew.
     pub second_case_restarts: bool,
 }

@@ -85,13 +85,14 @@ fn degree(fields: Fields<'_>) -> Option<DegreeRule> {
 fn household(node: Node<'_>) -> Option<HouseholdRule> {
     let fields = node.fields("household exposure")?;
     let degree = fields.need("degree").and_then(|node| node.word());
+    let onward = fields.take("onward").map_or(Some(None), |node| node.word().map(Some));
     let second = fields.need("second-case").and_then(|node| match node.text()? {
         "restart" => Some(true),
         "nothing" => Some(false),
         other => node.refuse(format!("`{other}` is not known"), "write `restart` or `nothing`"),
     });
     fields.finish();
-    Some(HouseholdRule { degree: degree?, second_case_restarts: second? })
+    Some(HouseholdRule { degree: degree?, onward: onward?, second_case_restarts: second? })
 }
 
 fn area(fields: Fields<'_>) -> Option<AreaRule> {
