@@ -4,18 +4,22 @@
 //! on, what was known and when it applies, are arguments. Nothing in it names a disease, a colour
 //! logic or a number of days: those are data, in a [`policy::Policy`].
 
+pub mod decide;
 pub mod encounter;
 pub mod evidence;
 pub mod id;
 pub mod policy;
+pub mod sources;
 pub mod time;
 pub mod verdict;
 pub mod visit;
 
+pub use decide::decide;
 pub use encounter::Encounter;
 pub use evidence::{Attributes, Evidence, Kind, Number, Origin, Value};
 pub use id::{AreaId, CaseId, EvidenceId, PersonId, PointId, SiteId};
 pub use policy::{History, Policy, PolicyFiles};
+pub use sources::{Heartbeat, Sources};
 pub use time::{Day, Span, Time, Window, Zone};
 pub use verdict::{Colour, Reason, Standing, Verdict};
 pub use visit::{Assurance, Direction, Visit};

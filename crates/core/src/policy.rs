@@ -25,7 +25,6 @@ pub use exposure::{AreaRule, Counted, DegreeRule, Exposures, HouseholdRule, Infe
 pub use files::PolicyFiles;
 pub use gate::{Approach, GateRow, GateTable, GateTemperature, Outcome, Place, Purpose};
 pub use history::{History, Publication};
-pub(crate) use load::vocabulary::Vocabulary;
 pub(crate) use period::days;
 pub use period::{BadPeriod, Period};
 pub use refuse::{Refusal, Refused};

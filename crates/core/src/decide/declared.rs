@@ -1,0 +1,105 @@
+//! How the newest declaration stands.
+
+use super::{course::earliest, ground::Ground, items::place};
+use crate::{
+    Evidence, Kind, Standing, Time,
+    policy::{AuditOutcome, AuditRule},
+    verdict::{DeclarationState, Review},
+};
+use std::sync::Arc;
+
+/// What the newest declaration gives: a standing other than green, its state, and when that changes.
+pub(crate) struct Declared {
+    pub(crate) standing: Option<Standing>,
+    pub(crate) state: Option<DeclarationState>,
+    pub(crate) next: Option<Time>,
+}
+
+pub(crate) fn declared(ground: &Ground<'_, '_>) -> Declared {
+    let Some(declaration) = ground.items.of_kind(Kind::Declaration).next_back() else {
+        return Declared { standing: Some(Standing::Undeclared), state: None, next: None };
+    };
+    let until = valid_until(declaration, ground);
+    let (review, refused) = review(declaration, ground);
+    let standing = standing(until, review.as_ref(), refused, ground);
+    let deadline = review.as_ref().map(|review| review.deadline);
+    let ahead = |at: Option<Time>| at.filter(|at| *at > ground.now);
+    let next = earliest(ahead(Some(until)), ahead(deadline));
+    let state =
+        DeclarationState { evidence: declaration.id, since: declaration.happened_at, until, review };
+    Declared { standing, state: Some(state), next }
+}
+
+fn standing(until: Time, review: Option<&Review>, refused: bool, ground: &Ground<'_, '_>) -> Option<Standing> {
+    if refused {
+        return Some(Standing::Undeclared);
+    }
+    let audit = &ground.policy.declaration.audit;
+    let reviewed = review.map(|review| match ground.now < review.deadline {
+        true => Standing::UnderReview,
+        false => match audit.outcome {
+            AuditOutcome::Unknown => Standing::Unknown,
+            AuditOutcome::Undeclared => Standing::Undeclared,
+        },
+    });
+    let expired = (ground.now >= until).then_some(Standing::Expired);
+    match (reviewed, expired) {
+        (Some(reviewed), Some(expired)) => Some(reviewed.min(expired)),
+        (reviewed, expired) => reviewed.or(expired),
+    }
+}
+
+/// By its purpose's validity, or as soon as something happened after which one has to declare again.
+fn valid_until(declaration: &Evidence, ground: &Ground<'_, '_>) -> Time {
+    let rule = &ground.policy.declaration;
+    let validity = rule.validity_of(declaration.attributes.text("purpose"));
+    let runs_out = validity.end_after(declaration.happened_at, ground.zone());
+    let overtaken = rule.again_after.iter().filter_map(|condition| {
+        ground.first_like(condition, place(declaration), declaration.happened_at)
+    });
+    overtaken.map(|item| item.happened_at).fold(runs_out, Time::min)
+}
+
+/// The audit while it has not come out clean, and whether an officer refused the declaration.
+fn review(declaration: &Evidence, ground: &Ground<'_, '_>) -> (Option<Review>, bool) {
+    let audit = &ground.policy.declaration.audit;
+    match decision(declaration, ground) {
+        Some("accepted") => return (None, false),
+        Some("refused") => return (None, true),
+        _ => {}
+    }
+    let mut waiting_for = Vec::new();
+    let mut suspicious: Vec<Arc<str>> = Vec::new();
+    for source in &audit.sources {
+        let clean = |answer: &str| source.clean.iter().any(|clean| &**clean == answer);
+        match answer(declaration, &source.source, ground) {
+            None => waiting_for.push(Arc::clone(&source.source)),
+            Some(answer) if clean(answer) => {}
+            Some(answer) => suspicious.push(finding(audit, &source.source, answer)),
+        }
+    }
+    if waiting_for.is_empty() && suspicious.is_empty() {
+        return (None, false);
+    }
+    let deadline = audit.deadline.end_after(declaration.happened_at, ground.zone());
+    (Some(Review { waiting_for, suspicious, deadline }), false)
+}
+
+/// What an officer last decided about it.
+fn decision<'a>(declaration: &Evidence, ground: &Ground<'_, 'a>) -> Option<&'a str> {
+    let mut about = ground.items.of_kind(Kind::Decision).filter(|item| item.about == Some(declaration.id));
+    about.next_back().and_then(|item| item.attributes.text("outcome"))
+}
+
+/// What a source last answered about it.
+fn answer<'a>(declaration: &Evidence, source: &str, ground: &Ground<'_, 'a>) -> Option<&'a str> {
+    let answers = ground.items.of_kind(Kind::AuditAnswer);
+    let mut about = answers.filter(|item| item.about == Some(declaration.id) && &*item.source == source);
+    about.next_back().and_then(|item| item.attributes.text("answer"))
+}
+
+/// The name of a suspicious answer; an answer that the policy does not name is its own.
+fn finding(audit: &AuditRule, source: &str, answer: &str) -> Arc<str> {
+    let named = audit.findings.iter().find(|finding| &*finding.source == source && &*finding.answer == answer);
+    named.map_or_else(|| answer.into(), |finding| Arc::clone(&finding.id))
+}

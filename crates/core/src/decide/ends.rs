@@ -1,0 +1,211 @@
+//! What ends a stage and how far that has come.
+
+use super::{check_ins, ground::Ground, life::Life, negatives};
+use crate::{
+    Kind, Time,
+    policy::{Amount, End, Period, Rule, days},
+    verdict::Progress,
+};
+use smallvec::SmallVec;
+
+/// From where the end of a stage is looked at.
+pub(crate) struct Standpoint<'s, 'a> {
+    pub(crate) rule: &'s Rule,
+    pub(crate) life: &'s Life<'a>,
+    pub(crate) stage: usize,
+    pub(crate) since: Time,
+    pub(crate) anchor: Time,
+    pub(crate) check_ins_from: Time,
+}
+
+/// What an end has come to.
+#[derive(Debug, Clone)]
+pub(crate) struct Grown {
+    /// When it was met or, where time alone will do it, when it will be.
+    pub(crate) met: Option<Time>,
+    /// When it is met if the person does all that is owed.
+    pub(crate) expected: Option<Time>,
+    /// The state of each leaf, in the order of the tree.
+    leaves: SmallVec<[Progress; 3]>,
+    /// When a leaf says something else by time alone.
+    pub(crate) next: Option<Time>,
+    /// Whether yesterday's check-in is owed and may still be made up.
+    pub(crate) open_yesterday: bool,
+}
+
+impl Grown {
+    /// The states of the leaves as the tree that the rule writes.
+    pub(crate) fn into_progress(self, end: &End) -> (Progress, Option<Time>) {
+        let mut leaves = self.leaves.into_iter();
+        let release = Progress::Release { met_at: None };
+        (tree(end, &mut leaves).unwrap_or(release), self.next)
+    }
+
+    pub(crate) fn leaves(&self) -> &[Progress] {
+        &self.leaves
+    }
+}
+
+fn tree(end: &End, leaves: &mut impl Iterator<Item = Progress>) -> Option<Progress> {
+    match end {
+        End::All(parts) => Some(Progress::All(parts.iter().filter_map(|part| tree(part, leaves)).collect())),
+        End::Any(parts) => Some(Progress::Any(parts.iter().filter_map(|part| tree(part, leaves)).collect())),
+        _ => leaves.next(),
+    }
+}
+
+impl Standpoint<'_, '_> {
+    /// A number as the rule writes it or the trigger names it.
+    pub(crate) fn amount(&self, amount: &Amount) -> u32 {
+        match amount {
+            Amount::Fixed(n) => *n,
+            Amount::From { attribute, default, least, most } => {
+                let named = self.life.current().attributes().and_then(|attributes| attributes.number(attribute));
+                let named = named.and_then(|number| u32::try_from(number.floor().max(0)).ok());
+                named.unwrap_or(*default).clamp(*least, *most)
+            }
+        }
+    }
+}
+
+pub(crate) fn grow<'a>(end: &End, from: &Standpoint<'_, 'a>, ground: &Ground<'_, 'a>) -> Grown {
+    let mut growing = Growing { from, ground, leaves: SmallVec::new(), next: None, open_yesterday: false };
+    let (met, expected) = growing.part(end);
+    Grown { met, expected, leaves: growing.leaves, next: growing.next, open_yesterday: growing.open_yesterday }
+}
+
+struct Growing<'g, 's, 'a> {
+    from: &'g Standpoint<'s, 'a>,
+    ground: &'g Ground<'g, 'a>,
+    leaves: SmallVec<[Progress; 3]>,
+    next: Option<Time>,
+    open_yesterday: bool,
+}
+
+type Met = (Option<Time>, Option<Time>);
+
+impl Growing<'_, '_, '_> {
+    /// When a part was or will be met, and when it is expected to be.
+    fn part(&mut self, end: &End) -> Met {
+        match end {
+            End::All(parts) => self.parts(parts, latest_of_all),
+            End::Any(parts) => self.parts(parts, earliest_of_any),
+            End::Days(amount) => self.days(self.from.amount(amount)),
+            End::Elapsed(span) => self.elapsed(*span),
+            End::CheckIns(amount) => self.check_ins(self.from.amount(amount)),
+            End::Negatives(negatives) => {
+                let needed = self.from.amount(&negatives.needed);
+                let (progress, met) = negatives::progress(negatives, needed, self.from.anchor, self.ground);
+                self.leaves.push(progress);
+                met
+            }
+            End::Recovery => self.event(self.from.life.recovery(self.ground), |met_at| Progress::Recovery { met_at }),
+            End::OrderEnd => self.order_end(),
+            End::Release => self.event(self.released(), |met_at| Progress::Release { met_at }),
+            End::Event(condition) => {
+                let after = self.from.life.current().place();
+                let from = if self.from.stage == 0 { Time::MIN } else { self.from.since };
+                let item = self.ground.first_like(condition, after, from);
+                let what = condition.to_string();
+                self.event(item.map(|item| item.happened_at), |met_at| Progress::Event { what: what.into(), met_at })
+            }
+        }
+    }
+
+    fn parts(&mut self, parts: &[End], join: fn(Option<Time>, Option<Time>) -> Option<Time>) -> Met {
+        let mut parts = parts.iter();
+        let Some(first) = parts.next() else { return (None, None) };
+        let mut all = self.part(first);
+        for part in parts {
+            let (met, expected) = self.part(part);
+            all = (join(all.0, met), join(all.1, expected));
+        }
+        all
+    }
+
+    fn days(&mut self, needed: u32) -> Met {
+        let first = self.ground.day(self.from.anchor);
+        let until = Period::Days(needed).end_after(self.from.anchor, self.ground.zone());
+        let over = self.ground.today.since(first).saturating_sub(1).max(0);
+        let done = u32::try_from(over).unwrap_or(0).min(needed);
+        if done < needed {
+            self.at_next_midnight();
+        }
+        self.leaves.push(Progress::Days { done, needed, until });
+        (Some(until), Some(until))
+    }
+
+    fn elapsed(&mut self, span: crate::Span) -> Met {
+        let until = self.from.anchor + span;
+        let done = until <= self.ground.now;
+        if !done {
+            self.turn(until);
+        }
+        self.leaves.push(Progress::Elapsed { until, done });
+        (Some(until), Some(until))
+    }
+
+    fn check_ins(&mut self, needed: u32) -> Met {
+        let tally = check_ins::tally(needed, self.from.check_ins_from, self.from.life.told, self.ground);
+        if tally.met.is_none() {
+            self.open_yesterday |= tally.open_yesterday;
+            self.at_next_midnight();
+            let grace = self.ground.policy.check_in.missed.grace();
+            let grace_end = self.ground.midnight(self.ground.today) + grace;
+            if grace_end > self.ground.now {
+                self.turn(grace_end);
+            }
+        }
+        let (met, expected) = (tally.met, tally.expected);
+        self.leaves.push(tally.into_progress());
+        (met, expected)
+    }
+
+    /// The latest end of its orders: the end that each names, or an ending before it.
+    fn order_end(&mut self) -> Met {
+        let ends = self.from.life.firings().iter().map(|firing| {
+            let item = firing.item?;
+            let ended = self.ground.items.ended_at(item.id);
+            super::course::earliest(item.attributes.time("until"), ended)
+        });
+        let until = ends.reduce(latest_of_all).flatten();
+        let met_at = until.filter(|until| *until <= self.ground.now);
+        if let Some(until) = until.filter(|until| *until > self.ground.now) {
+            self.turn(until);
+        }
+        self.leaves.push(Progress::OrderEnd { until, met_at });
+        (until, until)
+    }
+
+    fn released(&self) -> Option<Time> {
+        let (life, rule) = (self.from.life, self.from.rule);
+        let mut releases = self.ground.items.of_kind(Kind::Release);
+        let release = releases.find(|release| {
+            super::items::place(release) > life.current().place()
+                && release.happened_at >= self.from.since
+                && super::life::is_for(release, rule, life.firings())
+        });
+        release.map(|release| release.happened_at)
+    }
+
+    fn event(&mut self, met_at: Option<Time>, progress: impl FnOnce(Option<Time>) -> Progress) -> Met {
+        self.leaves.push(progress(met_at));
+        (met_at, met_at)
+    }
+
+    fn at_next_midnight(&mut self) {
+        self.turn(self.ground.midnight(self.ground.today.plus(days(1))));
+    }
+
+    fn turn(&mut self, at: Time) {
+        self.next = super::course::earliest(self.next, Some(at));
+    }
+}
+
+fn latest_of_all(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    one.zip(other).map(|(one, other)| one.max(other))
+}
+
+fn earliest_of_any(one: Option<Time>, other: Option<Time>) -> Option<Time> {
+    super::course::earliest(one, other)
+}
