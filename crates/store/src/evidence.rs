@@ -5,9 +5,9 @@ use crate::{
     row::{Plain, Row, row},
 };
 use kangma_core::{
-    AreaId, Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, SiteId, Time, Window,
+    AreaId, Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, SiteId, Time, Value, Window,
 };
-use rusqlite::types::{Value, ValueRef};
+use rusqlite::types::{Value as Stored, ValueRef};
 use std::sync::Arc;
 
 /// An item that has no number yet.
@@ -29,6 +29,34 @@ pub struct NewEvidence {
     pub attributes: Attributes,
 }
 
+impl NewEvidence {
+    /// An item that was observed, and says nothing else yet.
+    #[must_use]
+    pub fn new(person: PersonId, kind: Kind, happened_at: Time, source: impl Into<Arc<str>>) -> Self {
+        let (source, attributes) = (source.into(), Attributes::new());
+        Self { person, kind, happened_at, source, origin: None, about: None, attributes }
+    }
+
+    /// The same, derived from something.
+    #[must_use]
+    pub fn from_origin(self, origin: Origin) -> Self {
+        Self { origin: Some(origin), ..self }
+    }
+
+    /// The same, speaking about another item.
+    #[must_use]
+    pub fn about(self, item: EvidenceId) -> Self {
+        Self { about: Some(item), ..self }
+    }
+
+    /// The same with one more attribute.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<Value>) -> Self {
+        self.attributes.set(name, value);
+        self
+    }
+}
+
 const COLUMNS: &[&str] = &[
     "id",
     "person",
@@ -46,11 +74,11 @@ impl Row for Evidence {
     const TABLE: &'static str = "evidence";
     const COLUMNS: &'static [&'static str] = COLUMNS;
 
-    fn key(&self) -> Value {
+    fn key(&self) -> Stored {
         self.id.plain()
     }
 
-    fn values(&self, _: &FieldKeys) -> Result<Vec<Value>, StoreError> {
+    fn values(&self, _: &FieldKeys) -> Result<Vec<Stored>, StoreError> {
         let origin = self.origin.map(origin_columns);
         Ok(vec![
             self.id.plain(),
@@ -59,10 +87,10 @@ impl Row for Evidence {
             self.happened_at.plain(),
             self.recorded_at.plain(),
             self.source.plain(),
-            origin.map_or(Value::Null, |(kind, _)| kind.plain()),
-            origin.map_or(Value::Null, |(_, id)| Value::Integer(id.cast_signed())),
+            origin.map_or(Stored::Null, |(kind, _)| kind.plain()),
+            origin.map_or(Stored::Null, |(_, id)| Stored::Integer(id.cast_signed())),
             self.about.plain(),
-            if self.attributes.is_empty() { Value::Null } else { self.attributes.plain() },
+            if self.attributes.is_empty() { Stored::Null } else { self.attributes.plain() },
         ])
     }
 

@@ -102,8 +102,8 @@ impl Scribe {
 
     /// One commit: the act that woke the writer and those that queue up while it works.
     fn group(&mut self, first: Box<dyn Act>, queue: &mut mpsc::Receiver<Box<dyn Act>>) {
-        if let Err(error) = self.connection.execute_batch("BEGIN IMMEDIATE") {
-            return first.reply(Err(error.into()));
+        if let Err(error) = self.step("BEGIN IMMEDIATE") {
+            return first.reply(Err(error));
         }
         let stamp = self.desk.last_stamp;
         let mut tried: Vec<Tried> = Vec::new();
@@ -128,7 +128,7 @@ impl Scribe {
     /// Tries one act inside a savepoint; a refusal or a panic undoes it and leaves its neighbours alone.
     fn attempt(&mut self, act: &mut dyn Act) -> Result<(), StoreError> {
         self.desk.faults.pass(WriteMoment::BeforeAct);
-        self.connection.execute_batch("SAVEPOINT act")?;
+        self.step("SAVEPOINT act")?;
         let reader = Reader { connection: &self.connection, keys: &self.keys };
         let mut writer = Writer { reader, desk: &mut self.desk };
         let kept = catch_unwind(AssertUnwindSafe(|| act.act(&mut writer)));
@@ -136,17 +136,26 @@ impl Scribe {
             return Err(StoreError::Full);
         }
         match kept {
-            Ok(true) => self.connection.execute_batch("RELEASE act")?,
-            Ok(false) | Err(_) => self.connection.execute_batch("ROLLBACK TO act; RELEASE act")?,
+            Ok(true) => self.step("RELEASE act")?,
+            Ok(false) | Err(_) => {
+                self.step("ROLLBACK TO act")?;
+                self.step("RELEASE act")?;
+            }
         }
         self.desk.faults.pass(WriteMoment::AfterAct);
         kept.map(drop).map_err(|_| StoreError::Panicked)
     }
 
+    /// A statement without parameters, prepared once.
+    fn step(&self, sql: &str) -> Result<(), StoreError> {
+        self.connection.prepare_cached(sql)?.execute([])?;
+        Ok(())
+    }
+
     fn commit(&mut self, stamped: bool) -> Result<(), StoreError> {
         let done = self.try_commit(stamped);
         if done.is_err() && !self.connection.is_autocommit() {
-            self.connection.execute_batch("ROLLBACK")?;
+            self.step("ROLLBACK")?;
         }
         done
     }
@@ -157,7 +166,7 @@ impl Scribe {
             statement.execute([self.desk.last_stamp.0])?;
         }
         self.desk.faults.pass(WriteMoment::BeforeCommit);
-        self.connection.execute_batch("COMMIT")?;
+        self.step("COMMIT")?;
         self.desk.faults.pass(WriteMoment::AfterCommit);
         Ok(())
     }

@@ -5,26 +5,18 @@
 //! whole or not at all:
 //!
 //! ```
-//! use kangma_core::{Attributes, Kind, PersonId, Time};
-//! use kangma_store::{FieldKeys, NewEvidence, Options, Person, PersonKind, Store, StoreError};
+//! use kangma_core::{Kind, PersonId, Time};
+//! use kangma_store::{FieldKeys, NewEvidence, Options, Person, PersonKind, Store};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # let dir = tempfile::tempdir()?;
 //! let store = Store::open(dir.path(), FieldKeys::generate()?, Options::default())?;
 //! let (person, now) = (PersonId(7), Time(1_000));
-//! let item = store.write_blocking(move |w| {
+//! let item = store.write_blocking::<_, kangma_store::StoreError, _>(move |w| {
 //!     let at = w.stamp(now);
 //!     w.add_person(&Person { name: Some("Invented".into()), ..Person::new(person, PersonKind::AccountHolder, at) })?;
-//!     let new = NewEvidence {
-//!         person,
-//!         kind: Kind::Declaration,
-//!         happened_at: now,
-//!         source: "self".into(),
-//!         origin: None,
-//!         about: None,
-//!         attributes: Attributes::new().with("purpose", "resident"),
-//!     };
-//!     w.add_evidence(new, at).map_err(StoreError::from)
+//!     let new = NewEvidence::new(person, Kind::Declaration, now, "self").with("purpose", "resident");
+//!     w.add_evidence(new, at)
 //! })?;
 //! assert_eq!(store.read_blocking(|r| r.evidence_of(person))?, [item]);
 //! # Ok(())
