@@ -13,6 +13,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for asset in assets::ALL {
         fs::write(dir.join("assets").join(asset.name), asset.content)?;
     }
+    fs::write(dir.join("qr.svg"), parts::qr())?;
     let mut index = String::from("<!doctype html><title>gallery</title><ul>");
     for lang in Lang::ALL {
         for (name, html) in parts::pages(lang) {

@@ -4,6 +4,8 @@ mod authority;
 mod gate;
 mod resident;
 
+pub use resident::qr;
+
 use crate::Shown;
 use jiff::tz::TimeZone;
 use kangma_core::Time;

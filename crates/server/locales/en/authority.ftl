@@ -146,6 +146,7 @@ verdicts = Verdicts over time
 reasons-none = There is no live reason.
 rule = Rule
 stage = Stage
+standing = Standing
 ends = Ends
 release = Release
 release-title = Release a reason

@@ -138,6 +138,7 @@ verdicts = 颜色变化
 reasons-none = 没有有效的原因。
 rule = 规则
 stage = 阶段
+standing = 当前状态
 ends = 结束
 release = 解除
 release-title = 解除一项原因

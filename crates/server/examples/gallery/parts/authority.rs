@@ -112,7 +112,7 @@ fn facts(desk: &Desk) -> Vec<Fact> {
         Fact::new(t.s("name"), desk.zh_en("贾明", "Jia Ming")),
         Fact::new(t.s("case-status"), t.s("case-confirmed")),
         Fact::new(t.s("case-onset"), desk.face.date_of(time("2020-03-05T02:00:00Z"))),
-        Fact::new(t.s("your-code-now"), look(desk, Standing::Red)),
+        Fact::new(t.s("standing"), look(desk, Standing::Red)),
     ]
 }
 
@@ -124,7 +124,7 @@ fn contacts(desk: &Desk) -> Table {
     Table {
         t,
         caption: t.s("contacts"),
-        heads: vec![t.s("name"), t.s("contact-degree"), t.s("contact-minutes"), t.s("your-code-now"), t.s("phone")],
+        heads: vec![t.s("name"), t.s("contact-degree"), t.s("contact-minutes"), t.s("standing"), t.s("phone")],
         rows: vec![
             row(desk.zh_en("甄真", "Zhen Zhen"), "degree-close", "340", Standing::Red),
             row(desk.zh_en("何须", "He Xu"), "degree-close", "35", Standing::Red),

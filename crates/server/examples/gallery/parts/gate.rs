@@ -40,7 +40,7 @@ fn scan(desk: &Desk) -> Scan {
         directions: vec![inward, Choice::new("out", t.s("direction-out"))],
         purposes: ["purpose-ordinary", "purpose-home", "purpose-test", "purpose-care"].map(|id| Choice::new(id, t.s(id))).to_vec(),
         asks_temperature: true,
-        last: None,
+        offline: t.a2("gate-offline", ("time", &"12:05"), ("n", &"{n}")),
         error: None,
     }
 }

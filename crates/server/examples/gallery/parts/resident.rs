@@ -86,11 +86,13 @@ fn home(desk: &Desk, standing: Standing) -> Home {
         help,
         tasks: if standing == Standing::Yellow { vec![task(desk)] } else { vec![] },
         tags: vec![],
-        qr: (standing != Standing::Undeclared).then(qr),
-        qr_note: t.s("qr-note-server"),
+        qr: (standing != Standing::Undeclared).then(|| "qr.svg".to_owned()),
+        first: (standing == Standing::Undeclared).then(|| ("#".to_owned(), t.s("declare-start"))),
+        at: "12:10".into(),
         as_of: desk.zh_en("检测数据截至 12:00 · 病例数据截至 12:05", "Tests as of 12:00 · cases as of 12:05").into(),
         why: "#".into(),
         why_not: "#".into(),
+        correct: "#".into(),
         renew: None,
     }
 }

@@ -41,7 +41,8 @@ pub struct Scan {
     pub purposes: Vec<Choice>,
     /// The policy asks for a temperature here.
     pub asks_temperature: bool,
-    pub last: Option<Link>,
+    /// The banner for when the network is gone, with the list's age and `{n}` for the visits that wait.
+    pub offline: String,
     pub error: Option<String>,
 }
 

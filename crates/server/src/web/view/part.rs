@@ -64,6 +64,14 @@ pub struct Table {
 
 impl askama::filters::HtmlSafe for Table {}
 
+impl Table {
+    /// Whether a column holds numbers, which stand on the right with their heading.
+    #[must_use]
+    pub fn counts(&self, column: &usize) -> bool {
+        matches!(self.rows.first().and_then(|row| row.get(*column)), Some(Cell::Number(_)))
+    }
+}
+
 /// Names with values.
 #[derive(Debug, Clone, Template)]
 #[template(path = "parts/facts.html")]

@@ -51,13 +51,18 @@ pub struct Home {
     pub help: Vec<Link>,
     pub tasks: Vec<Task>,
     pub tags: Vec<String>,
-    /// A code made by the server, as SVG, for a browser without script or key.
+    /// Where a browser without script finds a picture of a code that the server makes; nothing when
+    /// there is no code to show.
     pub qr: Option<String>,
-    pub qr_note: String,
+    /// The one thing to do before there is a code: address and words.
+    pub first: Option<(String, String)>,
+    /// When the page was made, for when it is read without network.
+    pub at: String,
     /// How far the sources have been heard.
     pub as_of: String,
     pub why: String,
     pub why_not: String,
+    pub correct: String,
     pub renew: Option<String>,
 }
 

@@ -1,0 +1,19 @@
+// Builds the scripts into a folder: `node build.mjs [DIR]`, by default where the server embeds them.
+import { build } from "esbuild";
+import { copyFile } from "node:fs/promises";
+
+const out = process.argv[2] ?? new URL("../crates/server/assets", import.meta.url).pathname;
+
+await build({
+  absWorkingDir: new URL(".", import.meta.url).pathname,
+  entryPoints: ["src/code.ts", "src/gate.ts", "src/reader.ts", "src/sw.ts"],
+  outdir: out,
+  bundle: true,
+  format: "esm",
+  target: ["chrome90", "safari15", "firefox90"],
+  minify: true,
+  charset: "utf8",
+  legalComments: "inline",
+  logLevel: "warning",
+});
+await copyFile(new URL("node_modules/zxing-wasm/dist/reader/zxing_reader.wasm", import.meta.url).pathname, `${out}/zxing_reader.wasm`);

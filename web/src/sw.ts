@@ -1,0 +1,48 @@
+// Keeps the last page of each code and the files it needs, so that a code can be shown without network.
+// Only pages that the server marks with `kangma-keep` are kept; signing out clears them all.
+
+export {};
+declare const self: ServiceWorkerGlobalScope;
+
+const CACHE = "kangma-1";
+const PATIENCE_MS = 4000;
+
+self.addEventListener("install", () => void self.skipWaiting());
+self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  if (url.pathname.startsWith("/assets/")) event.respondWith(asset(event.request));
+  else if (event.request.mode === "navigate") event.respondWith(page(event.request));
+});
+
+async function tidy(): Promise<void> {
+  for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
+  await self.clients.claim();
+}
+
+/** An address with its digest never changes its content. */
+async function asset(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request);
+  if (kept) return kept;
+  const fresh = await fetch(request);
+  if (fresh.ok && new URL(request.url).search && !request.url.includes(".wasm")) await cache.put(request, fresh.clone());
+  return fresh;
+}
+
+async function page(request: Request): Promise<Response> {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request);
+  try {
+    const fresh = await (kept ? within(fetch(request), PATIENCE_MS) : fetch(request));
+    if (fresh.ok && fresh.headers.has("kangma-keep")) await cache.put(request, fresh.clone());
+    return fresh;
+  } catch {
+    return kept ?? Response.error();
+  }
+}
+
+function within<T>(work: Promise<T>, ms: number): Promise<T> {
+  return Promise.race([work, new Promise<T>((_, reject) => setTimeout(() => reject(new Error("slow")), ms))]);
+}
