@@ -4,9 +4,11 @@
 //! on, what was known and when it applies, are arguments. Nothing in it names a disease, a colour
 //! logic or a number of days: those are data, in a [`policy::Policy`].
 
+pub mod cases;
 pub mod decide;
 pub mod encounter;
 pub mod evidence;
+pub mod gate;
 pub mod id;
 pub mod policy;
 pub mod sources;

@@ -25,7 +25,8 @@ impl Calendar<'_> {
     /// One instant, or the same time of several days.
     pub(super) fn instants(&self, node: &Node<'_>) -> Option<Vec<Time>> {
         let text = node.text()?;
-        self.read(text).or_else(|| node.refuse(format!("`{text}` is no time of a case"), format!("write {WANTED}")))
+        self.read(text)
+            .or_else(|| node.refuse(format!("`{text}` is no time of a case"), format!("write {WANTED}")))
     }
 
     /// A day by its number.
@@ -33,7 +34,9 @@ impl Calendar<'_> {
         let text = node.text()?;
         let number: Option<i32> = text.parse().ok();
         let day = number.map(|n| self.day_zero.plus(n));
-        day.or_else(|| node.refuse(format!("`{text}` is no day of a case"), "write its number, such as \"3\""))
+        day.or_else(|| {
+            node.refuse(format!("`{text}` is no day of a case"), "write its number, such as \"3\"")
+        })
     }
 
     fn read(&self, text: &str) -> Option<Vec<Time>> {
@@ -42,7 +45,8 @@ impl Calendar<'_> {
         let (first, last): (i32, i32) = (first.parse().ok()?, last.parse().ok()?);
         let time: civil::Time = time.parse().ok()?;
         let at = |n: i32| {
-            let zoned = self.day_zero.plus(n).date().to_datetime(time).to_zoned_datetime(self.zone.tz().clone());
+            let zoned =
+                self.day_zero.plus(n).date().to_datetime(time).to_zoned_datetime(self.zone.tz().clone());
             zoned.ok().map(|zoned| Time(zoned.timestamp().as_millisecond()))
         };
         (first <= last).then(|| (first..=last).map(at).collect::<Option<Vec<Time>>>())?

@@ -2,8 +2,9 @@
 
 use super::{calendar::Calendar, story::person};
 use crate::{
-    Direction, Evidence, History, Number, PersonId, Policy, Sources, Standing, Time, Verdict, decide,
-    policy::{Approach, Outcome, Place, Purpose, read::Fields},
+    Direction, Number, PersonId, Policy, Standing, Time, Verdict,
+    gate::AtGate,
+    policy::{Outcome, Place, Purpose, read::Fields},
     verdict::{Progress, Reason},
 };
 use std::sync::Arc;
@@ -31,11 +32,11 @@ pub(super) struct Expectation {
     next: Option<Time>,
     stale: Option<Vec<Arc<str>>>,
     suspicious: Option<Vec<Arc<str>>>,
-    gate: Vec<AtGate>,
+    gate: Vec<GateExpectation>,
 }
 
 /// What a gate has to do.
-struct AtGate {
+struct GateExpectation {
     kind: Arc<str>,
     direction: Direction,
     purpose: Purpose,
@@ -43,20 +44,6 @@ struct AtGate {
     temperature: Option<Number>,
     outcome: Outcome,
     sentence: Arc<str>,
-}
-
-/// What was decided.
-pub(super) struct Seen(Verdict);
-
-impl Seen {
-    pub(super) fn new(history: &History, evidence: &[Evidence], sources: &Sources, known: Time, at: Time) -> Self {
-        Self(decide(history, evidence, sources, known, at))
-    }
-
-    /// The rules that are reasons.
-    pub(super) fn rules(&self) -> impl Iterator<Item = Arc<str>> + '_ {
-        self.0.reasons.iter().map(|reason| Arc::clone(&reason.rule))
-    }
 }
 
 fn optional<T>(read: Option<Option<T>>) -> Option<Option<T>> {
@@ -83,7 +70,9 @@ impl Expectation {
         let whole = |name| optional(fields.take(name).map(|node| node.whole()));
         let known_rules = |rules: &Option<Vec<Arc<str>>>| {
             let unknown = rules.iter().flatten().find(|rule| policy.rule(rule).is_none());
-            unknown.map_or(Some(()), |rule| fields.refuse(format!("the policy has no rule `{rule}`"), "correct it"))
+            unknown.map_or(Some(()), |rule| {
+                fields.refuse(format!("the policy has no rule `{rule}`"), "correct it")
+            })
         };
         let on = fields.need("on");
         let rules = words("rules")?;
@@ -109,29 +98,40 @@ impl Expectation {
             next: time("next")?,
             stale: words("stale")?,
             suspicious: words("suspicious")?,
-            gate: fields.tables("gate", "a gate").into_iter().map(AtGate::read).collect::<Option<_>>()?,
+            gate: fields
+                .tables("gate", "a gate")
+                .into_iter()
+                .map(GateExpectation::read)
+                .collect::<Option<_>>()?,
         };
         fields.finish();
         Some(expectation)
     }
 
     /// Everything in which what was decided differs.
-    pub(super) fn unmet(&self, seen: &Seen, policy: &Policy, calendar: &Calendar<'_>) -> Vec<String> {
-        let verdict = &seen.0;
+    pub(super) fn unmet(&self, verdict: &Verdict, policy: &Policy, calendar: &Calendar<'_>) -> Vec<String> {
         let mut unmet = Unmet(Vec::new());
-        let rules = || sorted(seen.rules());
+        let rules = || sorted(verdict.reasons.iter().map(|reason| Arc::clone(&reason.rule)));
         if let Some(standing) = self.standing
             && standing != verdict.standing
         {
-            unmet.0.push(format!("expected {standing}, found {} by [{}]", verdict.standing, rules().join(", ")));
+            unmet.0.push(format!(
+                "expected {standing}, found {} by [{}]",
+                verdict.standing,
+                rules().join(", ")
+            ));
         }
         unmet.words("rules", self.rules.as_deref(), rules);
         unmet.words("duties", self.duties.as_deref(), || {
             sorted(verdict.duties.iter().map(|duty| Arc::clone(&duty.duty)))
         });
-        unmet.words("tags", self.tags.as_deref(), || sorted(verdict.tags.iter().map(|tag| Arc::clone(&tag.tag))));
+        unmet.words("tags", self.tags.as_deref(), || {
+            sorted(verdict.tags.iter().map(|tag| Arc::clone(&tag.tag)))
+        });
         unmet.words("stale sources", self.stale.as_deref(), || {
-            sorted(verdict.as_of.iter().filter(|source| source.stale).map(|source| Arc::clone(&source.source)))
+            sorted(
+                verdict.as_of.iter().filter(|source| source.stale).map(|source| Arc::clone(&source.source)),
+            )
         });
         unmet.words("suspicious answers", self.suspicious.as_deref(), || {
             let review = verdict.declaration.iter().filter_map(|declaration| declaration.review.as_ref());
@@ -139,7 +139,7 @@ impl Expectation {
         });
         unmet.same("next change", self.next, verdict.next_change, |at| calendar.text(*at));
         self.compare_reason(self.reason(verdict), &mut unmet, calendar);
-        self.gate.iter().for_each(|gate| gate.compare(verdict.standing, policy, &mut unmet));
+        self.gate.iter().for_each(|gate| gate.compare(verdict, policy, &mut unmet));
         unmet.0
     }
 
@@ -167,7 +167,12 @@ impl Expectation {
         unmet.same("negatives", self.negatives, negatives, of);
         let missed = check_ins.and_then(|(.., missed)| u32::try_from(missed).ok());
         unmet.same("missed days", self.missed, missed, u32::to_string);
-        unmet.same("a check-in owed today", self.owed, check_ins.map(|(_, _, owed, _)| owed), bool::to_string);
+        unmet.same(
+            "a check-in owed today",
+            self.owed,
+            check_ins.map(|(_, _, owed, _)| owed),
+            bool::to_string,
+        );
         unmet.same("expected end", self.ends, reason.and_then(|reason| reason.expected_end), instant);
         unmet.same("ceiling", self.ceiling, ceiling.map(|ceiling| ceiling.at), instant);
         let to = ceiling.and_then(|ceiling| ceiling.escalates_to.clone());
@@ -194,7 +199,13 @@ fn sorted(words: impl Iterator<Item = Arc<str>>) -> Vec<Arc<str>> {
 struct Unmet(Vec<String>);
 
 impl Unmet {
-    fn same<T: PartialEq>(&mut self, what: &str, wanted: Option<T>, found: Option<T>, text: impl Fn(&T) -> String) {
+    fn same<T: PartialEq>(
+        &mut self,
+        what: &str,
+        wanted: Option<T>,
+        found: Option<T>,
+        text: impl Fn(&T) -> String,
+    ) {
         let Some(wanted) = wanted else { return };
         if found.as_ref() != Some(&wanted) {
             let found = found.as_ref().map_or("none".to_owned(), &text);
@@ -212,11 +223,13 @@ impl Unmet {
     }
 }
 
-impl AtGate {
+impl GateExpectation {
     fn read(fields: Fields<'_>) -> Option<Self> {
         let gate = Self {
             kind: fields.take("kind").map_or(Some("unclassified".into()), |node| node.word())?,
-            direction: fields.take("direction").map_or(Some(Direction::In), |node| node.parsed("`in` or `out`"))?,
+            direction: fields
+                .take("direction")
+                .map_or(Some(Direction::In), |node| node.parsed("`in` or `out`"))?,
             purpose: fields.take("purpose").map_or(Some(Purpose::None), |node| node.parsed("a purpose"))?,
             place: fields.take("place").map_or(Some(Place::Elsewhere), |node| node.parsed("a place"))?,
             temperature: optional(fields.take("temperature").map(|node| node.number()))?,
@@ -227,22 +240,14 @@ impl AtGate {
         Some(gate)
     }
 
-    fn compare(&self, standing: Standing, policy: &Policy, unmet: &mut Unmet) {
-        let approach = Approach {
-            standing,
-            kind: policy.gate.known_kind(&self.kind),
-            direction: self.direction,
-            purpose: self.purpose,
-            place: self.place,
-        };
-        let Some(row) = policy.gate.row(&approach) else {
-            return unmet.0.push("the gate table has no row for this".to_owned());
-        };
-        if row.outcome != self.outcome || row.sentence != self.sentence {
-            let (kind, direction) = (&self.kind, self.direction);
+    fn compare(&self, verdict: &Verdict, policy: &Policy, unmet: &mut Unmet) {
+        let (kind, direction, purpose, place) = (&*self.kind, self.direction, self.purpose, self.place);
+        let ruling =
+            policy.gate(verdict, &AtGate { kind, direction, purpose, place, temperature: self.temperature });
+        if ruling.outcome != self.outcome || ruling.sentence != self.sentence {
             unmet.0.push(format!(
-                "expected a gate of {kind}, {direction}, to say {} ({}), found {} ({})",
-                self.outcome, self.sentence, row.outcome, row.sentence
+                "expected a gate of {kind}, {direction}, {purpose}, {place} to say {} ({}), found {} ({})",
+                self.outcome, self.sentence, ruling.outcome, ruling.sentence
             ));
         }
     }

@@ -37,9 +37,9 @@ struct Item {
 pub(super) struct Told(Vec<Evidence>);
 
 impl Told {
-    /// What was known about somebody.
-    pub(super) fn about(&self, person: PersonId, known: Time) -> Vec<Evidence> {
-        self.0.iter().filter(|item| item.person == person && item.recorded_at <= known).cloned().collect()
+    /// Everything about somebody.
+    pub(super) fn about(&self, person: PersonId) -> Vec<Evidence> {
+        self.0.iter().filter(|item| item.person == person).cloned().collect()
     }
 }
 
@@ -117,7 +117,8 @@ impl Teller<'_> {
     /// One item, or the same on several days.
     fn items(&self, fields: Fields<'_>) -> Option<Vec<Item>> {
         let on = fields.need("on").and_then(|node| self.calendar.instants(&node));
-        let recorded = fields.take("recorded").map_or(Some(None), |node| self.calendar.instant(&node).map(Some));
+        let recorded =
+            fields.take("recorded").map_or(Some(None), |node| self.calendar.instant(&node).map(Some));
         let kind = fields.need("evidence").and_then(|node| node.parsed("a kind of evidence"))?;
         let source = fields.take("source").map_or(Some(self.usual_source(kind)), |node| node.word());
         let person = fields.take("person").map_or(Some(PersonId(1)), |node| person(&node, self.people));
@@ -170,7 +171,8 @@ impl Teller<'_> {
             AttributeType::AnyWord => node.word().map(Value::Text),
             AttributeType::Word(words) => match node.word()? {
                 word if words.contains(&word) => Some(Value::Text(word)),
-                word => node.refuse(format!("`{word}` is no such word"), format!("use one of: {}", words.join(", "))),
+                word => node
+                    .refuse(format!("`{word}` is no such word"), format!("use one of: {}", words.join(", "))),
             },
         }
     }
@@ -202,7 +204,8 @@ impl Teller<'_> {
                 let label: Arc<str> = format!("declared.{who}.{}", at.0).into();
                 items.push(self.usual(who, Kind::Declaration, at, "self", Some(label.clone()), None));
                 for source in &declaration.audit.sources {
-                    let mut answer = self.usual(who, Kind::AuditAnswer, at, &source.source, None, Some(label.clone()));
+                    let mut answer =
+                        self.usual(who, Kind::AuditAnswer, at, &source.source, None, Some(label.clone()));
                     if let Some(clean) = source.clean.first() {
                         answer.attributes.set("answer", Value::Text(Arc::clone(clean)));
                     }
@@ -214,7 +217,15 @@ impl Teller<'_> {
         items
     }
 
-    fn usual(&self, who: usize, kind: Kind, at: Time, source: &str, label: Option<Arc<str>>, about: Option<Arc<str>>) -> Item {
+    fn usual(
+        &self,
+        who: usize,
+        kind: Kind,
+        at: Time,
+        source: &str,
+        label: Option<Arc<str>>,
+        about: Option<Arc<str>>,
+    ) -> Item {
         Item {
             label,
             about,
@@ -242,6 +253,9 @@ pub(super) fn person(node: &Node<'_>, people: &[Arc<str>]) -> Option<PersonId> {
     let name = node.word()?;
     let place = people.iter().position(|known| *known == name);
     place.map(person_of).or_else(|| {
-        node.refuse(format!("nobody in this case is called `{name}`"), format!("use one of: {}", people.join(", ")))
+        node.refuse(
+            format!("nobody in this case is called `{name}`"),
+            format!("use one of: {}", people.join(", ")),
+        )
     })
 }

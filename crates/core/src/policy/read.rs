@@ -77,6 +77,12 @@ impl<'a> Node<'a> {
         self.span.0..self.span.1
     }
 
+    /// The line that it begins on, counting from 1.
+    pub(crate) fn line(&self) -> u32 {
+        let before = self.reading.text.get(..self.span.0).unwrap_or("");
+        u32::try_from(before.matches('\n').count()).unwrap_or(u32::MAX).saturating_add(1)
+    }
+
     pub(crate) fn refuse<T>(&self, what: impl Into<String>, remedy: impl Into<String>) -> Option<T> {
         self.reading.refuse(self.span(), what, remedy);
         None
