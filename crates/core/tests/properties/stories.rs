@@ -195,7 +195,7 @@ fn act(item: &mut Evidence, rules: &[Arc<str>], dice: &mut Dice<'_>) {
         Kind::Release if dice.once_in(2) && !rules.is_empty() => {
             attributes.set("rule", Value::Text(Arc::clone(dice.pick(rules))));
         }
-        Kind::Decision => attributes.set("outcome", *dice.pick(&["clear", "cleared", "suspicious", "refused"])),
+        Kind::Decision => attributes.set("outcome", *dice.pick(&["accepted", "heard", "refused"])),
         _ => {}
     }
     more(item, dice);

@@ -1,0 +1,10 @@
+//! What holds of every verdict, on generated policies, evidence and histories, and that `decide` equals a slow,
+//! literal second implementation. `PROPTEST_CASES` asks for more cases than the few that a build waits for.
+#![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod dice;
+mod laws;
+mod literal;
+mod policies;
+mod stories;
+mod worlds;
