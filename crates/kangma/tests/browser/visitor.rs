@@ -1,0 +1,83 @@
+//! A person at a browser.
+
+mod acts;
+mod chromium;
+mod looks;
+
+use std::{
+    path::PathBuf,
+    sync::atomic::{AtomicU32, Ordering},
+    time::Duration,
+};
+
+use chromium::Chromium;
+pub use chromium::{Language, Screen};
+
+use crate::film::Film;
+
+/// How long a page may take to show what is waited for.
+const PATIENCE: Duration = Duration::from_secs(8);
+const LOOK_AGAIN: Duration = Duration::from_millis(50);
+
+/// Somebody with a browser of their own, at one address.
+pub struct Visitor {
+    browser: Chromium,
+    home: String,
+    shots: PathBuf,
+    steps: AtomicU32,
+}
+
+/// Who comes, with what.
+pub struct Arrival<'a> {
+    /// The test's name: its screenshots lie in a directory of this name.
+    pub test: &'a str,
+    /// Where every path begins, as in `http://127.0.0.1:8080`.
+    pub home: &'a str,
+    /// The language that the browser asks for.
+    pub language: Language,
+    /// What the browser is shown on.
+    pub screen: Screen,
+    /// What its camera sees, if it has one.
+    pub film: Option<&'a Film>,
+}
+
+impl Visitor {
+    /// Opens a browser that has never been here before.
+    pub async fn arrive(arrival: Arrival<'_>) -> Self {
+        let browser = Chromium::open(arrival.language, arrival.screen, arrival.film).await;
+        let shots = out().join("screenshots").join(arrival.test);
+        std::fs::create_dir_all(&shots).expect("out/screenshots");
+        Self { browser, home: arrival.home.to_owned(), shots, steps: AtomicU32::new(0) }
+    }
+
+    /// Goes to a page and waits until it is loaded.
+    pub async fn open(&self, path: &str) {
+        let address = format!("{}{path}", self.home);
+        self.browser.driver.goto(&address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
+    }
+
+    /// Keeps a picture of what is on the screen, and gives its path.
+    pub async fn photograph(&self, step: &str) -> PathBuf {
+        let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
+        let path = self.shots.join(format!("{number:02}-{step}.png"));
+        self.browser.driver.screenshot(&path).await.expect("screenshot");
+        path
+    }
+
+    /// Closes the browser. A visitor who is dropped closes it too, but waits for it less politely.
+    pub async fn leave(self) {
+        self.browser.close().await;
+    }
+
+    /// Ends the test with what the person saw.
+    async fn give_up(&self, what: String) -> ! {
+        let picture = self.photograph("gave-up").await;
+        let seen = self.text().await;
+        panic!("{what}\n── picture: {}\n── on the screen:\n{seen}", picture.display());
+    }
+}
+
+/// Where tests leave what a person may want to look at.
+pub fn out() -> PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../out")
+}

@@ -1,0 +1,89 @@
+//! What a person can see, and what a browser can be asked about a page.
+
+use std::time::{Duration, Instant};
+
+use serde_json::json;
+
+use super::{LOOK_AGAIN, PATIENCE, Visitor};
+
+impl Visitor {
+    /// Everything that can be read on the page.
+    pub async fn text(&self) -> String {
+        let read = self.browser.driver.execute("return document.body?.innerText ?? ''", vec![]).await;
+        read.ok().and_then(|text| text.json().as_str().map(str::to_owned)).unwrap_or_default()
+    }
+
+    /// Waits until the page shows this text.
+    pub async fn sees(&self, text: &str) {
+        if !self.waits_for(text, PATIENCE).await {
+            self.give_up(format!("'{text}' did not appear")).await;
+        }
+    }
+
+    /// Waits until the page shows this text, and gives how long that took.
+    pub async fn sees_within(&self, text: &str, most: Duration) -> Duration {
+        let begun = Instant::now();
+        if !self.waits_for(text, most).await {
+            self.give_up(format!("'{text}' did not appear within {most:?}")).await;
+        }
+        begun.elapsed()
+    }
+
+    /// Ends the test if the page shows this text now.
+    pub async fn does_not_see(&self, text: &str) {
+        if self.text().await.contains(text) {
+            self.give_up(format!("'{text}' is shown and should not be")).await;
+        }
+    }
+
+    /// Where the browser is, without the address of the server.
+    pub async fn path(&self) -> String {
+        self.browser.driver.current_url().await.expect("an address").path().to_owned()
+    }
+
+    /// The language that the page says it is in.
+    pub async fn page_language(&self) -> String {
+        let asked = self.browser.driver.execute("return document.documentElement.lang", vec![]).await;
+        asked.expect("a page").json().as_str().unwrap_or_default().to_owned()
+    }
+
+    /// The bytes that this page and everything it loaded took on the wire, compressed and with headers. Meaningful
+    /// for a browser's first page, before anything is cached.
+    pub async fn bytes_of_this_load(&self) -> u64 {
+        let script = "return performance.getEntriesByType('navigation')\
+                      .concat(performance.getEntriesByType('resource'))\
+                      .reduce((sum, each) => sum + each.transferSize, 0)";
+        let asked = self.browser.driver.execute(script, vec![]).await;
+        asked.expect("a page").convert().expect("a number of bytes")
+    }
+
+    /// Cuts the browser off from the network, or joins it again.
+    pub async fn network(&self, reachable: bool) {
+        let devtools = self.browser.driver.cdp();
+        let conditions = json!({
+            "offline": !reachable, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1
+        });
+        devtools.send_raw("Network.enable", json!({})).await.expect("the network can be watched");
+        let set = devtools.send_raw("Network.emulateNetworkConditions", conditions).await;
+        set.expect("the network can be cut");
+    }
+
+    /// Runs a script that answers when it is done; for tools such as axe, never to act in a person's place.
+    pub async fn measure(&self, script: &str) -> serde_json::Value {
+        let answer = self.browser.driver.execute_async(script, vec![]).await;
+        answer.unwrap_or_else(|error| panic!("a measuring script failed: {error}")).json().clone()
+    }
+
+    async fn waits_for(&self, text: &str, most: Duration) -> bool {
+        let begun = Instant::now();
+        loop {
+            if self.text().await.contains(text) {
+                return true;
+            }
+            if begun.elapsed() > most {
+                return false;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+}
