@@ -17,6 +17,7 @@ use crate::{
     policy::{Rule, severity},
     verdict::{Effect, Reason},
 };
+pub(crate) use course::earliest;
 use course::Course;
 use declared::Declared;
 use freshness::{Freshness, bind};

@@ -6,6 +6,7 @@
 
 pub mod cases;
 pub mod decide;
+pub mod derive;
 pub mod encounter;
 pub mod evidence;
 pub mod gate;
@@ -17,6 +18,7 @@ pub mod verdict;
 pub mod visit;
 
 pub use decide::decide;
+pub use derive::{CaseCourse, Derived, Link, Separation, derive};
 pub use encounter::Encounter;
 pub use evidence::{Attributes, Evidence, Kind, Number, Origin, Value};
 pub use id::{AreaId, CaseId, EvidenceId, PersonId, PointId, SiteId};

@@ -1,0 +1,178 @@
+//! From a case, an area or a site to the evidence that it makes about others.
+//!
+//! Pure like [`crate::decide`]: the same inputs give the same items in the same order, so that deriving
+//! again after a late encounter, a changed onset or a new separation can be compared with what was there.
+
+mod degree;
+mod household;
+mod places;
+
+pub use places::{Attended, ExposureSite, RiskArea, derive_area_stays, derive_site_visits};
+
+use crate::{
+    Attributes, CaseId, Encounter, Kind, Origin, PersonId, Policy, Time, Window,
+    policy::{Period, days},
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeMap, sync::Arc};
+
+/// The course of one case, as far as it is known.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CaseCourse {
+    /// The case.
+    pub id: CaseId,
+    /// Whose it is.
+    pub person: PersonId,
+    /// Its status, such as `suspected` or `confirmed`.
+    pub status: Arc<str>,
+    /// When symptoms began.
+    pub onset: Option<Time>,
+    /// When the first positive sample was taken.
+    pub sampled: Option<Time>,
+    /// When it was reported; counts where there is neither onset nor sample.
+    pub reported_at: Time,
+    /// When the person recovered, if that is known.
+    pub recovered: Option<Time>,
+    /// Nothing after this is derived: exposures are facts, not forecasts.
+    pub as_of: Time,
+    /// Whether the same household had another case before.
+    pub follows_household_case: bool,
+}
+
+/// A confirmed household link.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The two persons.
+    pub persons: [PersonId; 2],
+    /// From when on they live together.
+    pub from: Time,
+    /// Until when, if it was ended.
+    pub until: Option<Time>,
+    /// The days of the week on which they do, Monday first.
+    pub weekdays: [bool; 7],
+}
+
+/// Time that somebody spent apart from the household.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Separation {
+    /// Who.
+    pub person: PersonId,
+    /// When.
+    pub window: Window,
+}
+
+/// An item of evidence before the store gives it a number, a time of recording and a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Derived {
+    /// Whom it speaks of.
+    pub person: PersonId,
+    /// What kind of thing it says.
+    pub kind: Kind,
+    /// The last instant of what happened.
+    pub happened_at: Time,
+    /// What it was derived from.
+    pub origin: Origin,
+    /// What else it says.
+    pub attributes: Attributes,
+}
+
+/// An exposure in the making.
+#[derive(Debug, Clone)]
+struct Exposure {
+    degree: Arc<str>,
+    chain: u8,
+    first: Time,
+    last: Time,
+    attributes: Attributes,
+}
+
+impl Link {
+    /// The other of the two, if one of them is `person`.
+    #[must_use]
+    pub fn other(&self, person: PersonId) -> Option<PersonId> {
+        match self.persons {
+            [one, other] if one == person => Some(other),
+            [other, one] if one == person => Some(other),
+            _ => None,
+        }
+    }
+}
+
+impl Policy {
+    /// When a case infects others, up to what is known; nothing where its status exposes nobody.
+    ///
+    /// From the presymptomatic days before the earlier of onset and sample, until its days are over or it recovered.
+    #[must_use]
+    pub fn infectious_window(&self, case: &CaseCourse) -> Option<Window> {
+        let rule = self.exposures.cases.iter().find(|rule| rule.status == case.status)?;
+        let begin = crate::decide::earliest(case.onset, case.sampled).unwrap_or(case.reported_at);
+        let from = self.zone.midnight(self.zone.day(begin).plus(days(rule.presymptomatic_days).saturating_neg()));
+        let by_days = Period::Days(rule.infectious_days).end_after(begin, &self.zone);
+        let until = case.recovered.map_or(by_days, |recovered| recovered.min(by_days));
+        Window::new(from, until.min(case.as_of))
+    }
+}
+
+/// Who was exposed to a case: one item for each person, of the highest degree that fits.
+///
+/// `encounters` are those of the case in its infectious window and, where the policy traces two steps,
+/// those of its contacts after they met it.
+#[must_use]
+pub fn derive(
+    policy: &Policy,
+    case: &CaseCourse,
+    links: &[Link],
+    separations: &[Separation],
+    encounters: &[Encounter],
+) -> Vec<Derived> {
+    let Some(window) = policy.infectious_window(case) else { return Vec::new() };
+    let homes = household::Homes { policy, links, separations };
+    let mut found: BTreeMap<PersonId, Exposure> = BTreeMap::new();
+    let direct = encounters.iter().filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
+    merge(&mut found, degree::exposures(policy, 1, direct));
+    if !case.follows_household_case || homes.second_case_restarts() {
+        merge(&mut found, homes.exposures(case.person, window));
+    }
+    found.remove(&case.person);
+    let first_step = found.clone();
+    let through = |met: &&Encounter| {
+        met.via.and_then(|via| first_step.get(&via)).is_some_and(|between| met.first() >= between.first)
+    };
+    let mut second = degree::exposures(policy, 2, encounters.iter().filter(through));
+    merge(&mut second, homes.onward(&first_step, case.as_of));
+    second.retain(|person, _| *person != case.person && !first_step.contains_key(person));
+    found.extend(second);
+    found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id)).collect()
+}
+
+/// Of two exposures of one person the higher degree wins; of the same degree they are one.
+fn merge(found: &mut BTreeMap<PersonId, Exposure>, more: BTreeMap<PersonId, Exposure>) {
+    for (person, exposure) in more {
+        match found.get_mut(&person) {
+            None => {
+                found.insert(person, exposure);
+            }
+            Some(known) if known.degree == exposure.degree => known.join(exposure),
+            Some(_) => {}
+        }
+    }
+}
+
+impl Exposure {
+    fn join(&mut self, other: Exposure) {
+        self.first = self.first.min(other.first);
+        if other.last > self.last {
+            self.last = other.last;
+            self.attributes = other.attributes;
+        }
+    }
+
+    fn derived(self, person: PersonId, case: CaseId) -> Derived {
+        let attributes = self
+            .attributes
+            .with("degree", &*self.degree)
+            .with("chain", crate::Number::whole(self.chain.into()))
+            .with("first-exposure", self.first);
+        Derived { person, kind: Kind::Exposure, happened_at: self.last, origin: Origin::Case(case), attributes }
+    }
+}
