@@ -1,14 +1,14 @@
 //! Evidence in, verdict out: the pure function that everything else asks.
 
 mod check_ins;
-mod course;
+pub(crate) mod course;
 mod declared;
 mod ends;
-mod fire;
+pub(crate) mod fire;
 mod freshness;
-mod ground;
+pub(crate) mod ground;
 mod items;
-mod life;
+pub(crate) mod life;
 mod negatives;
 mod reason;
 
@@ -17,8 +17,8 @@ use crate::{
     policy::{Rule, severity},
     verdict::{Effect, Reason},
 };
-pub(crate) use course::earliest;
 use course::Course;
+pub(crate) use course::earliest;
 use declared::Declared;
 use freshness::{Freshness, bind};
 use ground::Ground;
@@ -114,7 +114,9 @@ fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
     if has_died(ground) {
         gathered.duties.clear();
     }
-    gathered.duties.sort_by(|a, b| (a.due.is_none(), a.due, &a.duty, &a.rule).cmp(&(b.due.is_none(), b.due, &b.duty, &b.rule)));
+    gathered.duties.sort_by(|a, b| {
+        (a.due.is_none(), a.due, &a.duty, &a.rule).cmp(&(b.due.is_none(), b.due, &b.duty, &b.rule))
+    });
     gathered.tags.sort();
     Verdict {
         standing,
@@ -128,7 +130,7 @@ fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
     }
 }
 
-fn standing_of(effect: &Effect) -> Option<Standing> {
+pub(crate) fn standing_of(effect: &Effect) -> Option<Standing> {
     match effect {
         Effect::Colour(Colour::Red) => Some(Standing::Red),
         Effect::Colour(Colour::Yellow) => Some(Standing::Yellow),

@@ -5,10 +5,12 @@
 //! logic or a number of days: those are data, in a [`policy::Policy`].
 
 pub mod cases;
+pub mod compare;
 pub mod decide;
 pub mod derive;
 pub mod encounter;
 pub mod evidence;
+pub mod explain;
 pub mod gate;
 pub mod id;
 pub mod policy;
@@ -16,14 +18,18 @@ pub mod sources;
 pub mod time;
 pub mod verdict;
 pub mod visit;
+pub mod why_not;
 
+pub use compare::compare;
 pub use decide::decide;
 pub use derive::{CaseCourse, Derived, Link, Separation, derive};
 pub use encounter::Encounter;
 pub use evidence::{Attributes, Evidence, Kind, Number, Origin, Value};
+pub use explain::explain;
 pub use id::{AreaId, CaseId, EvidenceId, PersonId, PointId, SiteId};
 pub use policy::{History, Policy, PolicyFiles};
 pub use sources::{Heartbeat, Sources};
 pub use time::{Day, Span, Time, Window, Zone};
 pub use verdict::{Colour, Reason, Standing, Verdict};
 pub use visit::{Assurance, Direction, Visit};
+pub use why_not::why_not;

@@ -110,7 +110,8 @@ fn days_end<'a>(end: &End, standpoint: &Standpoint<'_, 'a>, ground: &Ground<'_, 
     let parts = |parts: &[End]| -> Vec<Time> {
         parts.iter().filter_map(|part| days_end(part, standpoint, ground)).collect()
     };
-    let midnight_after = |n: u32| ground.midnight(ground.day(standpoint.anchor).plus(days(n).saturating_add(1)));
+    let midnight_after =
+        |n: u32| ground.midnight(ground.day(standpoint.anchor).plus(days(n).saturating_add(1)));
     match end {
         End::All(all) => parts(all).into_iter().max(),
         End::Any(any) => parts(any).into_iter().min(),

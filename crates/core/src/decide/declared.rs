@@ -25,12 +25,16 @@ pub(crate) fn declared(ground: &Ground<'_, '_>) -> Declared {
     let deadline = review.as_ref().map(|review| review.deadline);
     let ahead = |at: Option<Time>| at.filter(|at| *at > ground.now);
     let next = earliest(ahead(Some(until)), ahead(deadline));
-    let state =
-        DeclarationState { evidence: declaration.id, since: declaration.happened_at, until, review };
+    let state = DeclarationState { evidence: declaration.id, since: declaration.happened_at, until, review };
     Declared { standing, state: Some(state), next }
 }
 
-fn standing(until: Time, review: Option<&Review>, refused: bool, ground: &Ground<'_, '_>) -> Option<Standing> {
+fn standing(
+    until: Time,
+    review: Option<&Review>,
+    refused: bool,
+    ground: &Ground<'_, '_>,
+) -> Option<Standing> {
     if refused {
         return Some(Standing::Undeclared);
     }
@@ -54,9 +58,10 @@ fn valid_until(declaration: &Evidence, ground: &Ground<'_, '_>) -> Time {
     let rule = &ground.policy.declaration;
     let validity = rule.validity_of(declaration.attributes.text("purpose"));
     let runs_out = validity.end_after(declaration.happened_at, ground.zone());
-    let overtaken = rule.again_after.iter().filter_map(|condition| {
-        ground.first_like(condition, place(declaration), declaration.happened_at)
-    });
+    let overtaken = rule
+        .again_after
+        .iter()
+        .filter_map(|condition| ground.first_like(condition, place(declaration), declaration.happened_at));
     overtaken.map(|item| item.happened_at).fold(runs_out, Time::min)
 }
 
@@ -100,6 +105,7 @@ fn answer<'a>(declaration: &Evidence, source: &str, ground: &Ground<'_, 'a>) -> 
 
 /// The name of a suspicious answer; an answer that the policy does not name is its own.
 fn finding(audit: &AuditRule, source: &str, answer: &str) -> Arc<str> {
-    let named = audit.findings.iter().find(|finding| &*finding.source == source && &*finding.answer == answer);
+    let named =
+        audit.findings.iter().find(|finding| &*finding.source == source && &*finding.answer == answer);
     named.map_or_else(|| answer.into(), |finding| Arc::clone(&finding.id))
 }

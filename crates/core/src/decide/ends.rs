@@ -60,7 +60,8 @@ impl Standpoint<'_, '_> {
         match amount {
             Amount::Fixed(n) => *n,
             Amount::From { attribute, default, least, most } => {
-                let named = self.life.current().attributes().and_then(|attributes| attributes.number(attribute));
+                let named =
+                    self.life.current().attributes().and_then(|attributes| attributes.number(attribute));
                 let named = named.and_then(|number| u32::try_from(number.floor().max(0)).ok());
                 named.unwrap_or(*default).clamp(*least, *most)
             }
@@ -71,7 +72,13 @@ impl Standpoint<'_, '_> {
 pub(crate) fn grow<'a>(end: &End, from: &Standpoint<'_, 'a>, ground: &Ground<'_, 'a>) -> Grown {
     let mut growing = Growing { from, ground, leaves: SmallVec::new(), next: None, open_yesterday: false };
     let (met, expected) = growing.part(end);
-    Grown { met, expected, leaves: growing.leaves, next: growing.next, open_yesterday: growing.open_yesterday }
+    Grown {
+        met,
+        expected,
+        leaves: growing.leaves,
+        next: growing.next,
+        open_yesterday: growing.open_yesterday,
+    }
 }
 
 struct Growing<'g, 's, 'a> {
@@ -99,7 +106,9 @@ impl Growing<'_, '_, '_> {
                 self.leaves.push(progress);
                 met
             }
-            End::Recovery => self.event(self.from.life.recovery(self.ground), |met_at| Progress::Recovery { met_at }),
+            End::Recovery => {
+                self.event(self.from.life.recovery(self.ground), |met_at| Progress::Recovery { met_at })
+            }
             End::OrderEnd => self.order_end(),
             End::Release => self.event(self.released(), |met_at| Progress::Release { met_at }),
             End::Event(condition) => {
@@ -107,7 +116,10 @@ impl Growing<'_, '_, '_> {
                 let from = if self.from.stage == 0 { Time::MIN } else { self.from.since };
                 let item = self.ground.first_like(condition, after, from);
                 let what = condition.to_string();
-                self.event(item.map(|item| item.happened_at), |met_at| Progress::Event { what: what.into(), met_at })
+                self.event(item.map(|item| item.happened_at), |met_at| Progress::Event {
+                    what: what.into(),
+                    met_at,
+                })
             }
         }
     }

@@ -59,13 +59,15 @@ fn every_firing<'a>(rule: &Rule, ground: &Ground<'_, 'a>) -> (Firings<'a>, Optio
         Trigger::One { of, within } => (eye.one(of, *within), None),
         Trigger::Several { of, at_least, within } => (eye.several(of, *at_least, *within), None),
         Trigger::Count { of, at_least, within } => (eye.count(of, *at_least, *within), None),
-        Trigger::Sum { attribute, of, at_least, within } => (eye.sum(attribute, of, *at_least, *within), None),
+        Trigger::Sum { attribute, of, at_least, within } => {
+            (eye.sum(attribute, of, *at_least, *within), None)
+        }
         Trigger::Absent { of, lasting, since } => eye.absences(of, *lasting, since),
     }
 }
 
 /// Somebody whose newest declaration names no birth date is of no age.
-fn of_age(ages: Ages, on: crate::Day, ground: &Ground<'_, '_>) -> bool {
+pub(crate) fn of_age(ages: Ages, on: crate::Day, ground: &Ground<'_, '_>) -> bool {
     let declared = ground.items.of_kind(crate::Kind::Declaration).next_back();
     let born = declared.and_then(|item| item.attributes.day("birth-date"));
     born.is_some_and(|born| {
@@ -88,7 +90,10 @@ struct Eye<'g, 'a> {
 }
 
 impl<'g, 'a> Eye<'g, 'a> {
-    fn like<'c>(&self, condition: &'c Condition) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'_, 'g, 'a, 'c> {
+    fn like<'c>(
+        &self,
+        condition: &'c Condition,
+    ) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'_, 'g, 'a, 'c> {
         let ended = |item: &&Evidence| self.spares_ended && self.ground.items.ended_at(item.id).is_some();
         self.ground.like(condition).filter(move |item| !ended(item))
     }
@@ -201,7 +206,30 @@ struct Before<'w> {
 
 impl Before<'_> {
     fn has(&self, item: &Evidence) -> bool {
-        place(item) <= place(self.last) && item.happened_at >= self.within.start_before(self.last.happened_at, self.zone)
+        place(item) <= place(self.last)
+            && item.happened_at >= self.within.start_before(self.last.happened_at, self.zone)
+    }
+}
+
+/// How much a trigger that counts or adds needs, and the most that there was in one of its windows.
+pub(crate) fn quantity(rule: &Rule, ground: &Ground<'_, '_>) -> Option<(Number, Number)> {
+    let most = |of: &Condition, within: Period, worth: &dyn Fn(&Evidence) -> i64| {
+        let windows = ground.like(of).map(|last| Before { last, within, zone: ground.zone() });
+        let sums = windows.map(|window| {
+            let inside = ground.like(of).filter(|item| window.has(item));
+            inside.fold(0_i64, |sum, item| sum.saturating_add(worth(item)))
+        });
+        Number(sums.max().unwrap_or(0))
+    };
+    match &rule.when {
+        Trigger::Count { of, at_least, within } => {
+            Some((Number::whole((*at_least).into()), most(of, *within, &|_| Number::whole(1).0)))
+        }
+        Trigger::Sum { attribute, of, at_least, within } => {
+            let worth = |item: &Evidence| item.attributes.number(attribute).unwrap_or_default().0;
+            Some((*at_least, most(of, *within, &worth)))
+        }
+        _ => None,
     }
 }
 
@@ -218,12 +246,14 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
         Trigger::One { of, .. } => vec![single(of, last)],
         Trigger::Several { of, at_least: 1, .. } => {
             let met = of.iter().enumerate().filter(|(_, condition)| condition.matches(last));
-            met.map(|(place, condition)| Support { condition: position(place), ..single(condition, last) }).collect()
+            met.map(|(place, condition)| Support { condition: position(place), ..single(condition, last) })
+                .collect()
         }
         Trigger::Several { of, within, .. } => {
             let window = Before { last, within: *within, zone: ground.zone() };
             let each = of.iter().enumerate().map(|(place, condition)| {
-                let items = ground.like(condition).filter(|item| window.has(item)).map(|item| item.id).collect();
+                let items =
+                    ground.like(condition).filter(|item| window.has(item)).map(|item| item.id).collect();
                 Support { condition: position(place), items, needed: None, found: None }
             });
             each.filter(|support| !support.items.is_empty()).collect()
@@ -233,7 +263,12 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
             let items: Vec<EvidenceId> =
                 ground.like(of).filter(|item| window.has(item)).map(|item| item.id).collect();
             let found = Number::whole(i64::try_from(items.len()).unwrap_or(i64::MAX));
-            vec![Support { condition: 0, items, needed: Some(Number::whole((*at_least).into())), found: Some(found) }]
+            vec![Support {
+                condition: 0,
+                items,
+                needed: Some(Number::whole((*at_least).into())),
+                found: Some(found),
+            }]
         }
         Trigger::Sum { attribute, of, at_least, within } => {
             let window = Before { last, within: *within, zone: ground.zone() };
@@ -256,9 +291,10 @@ fn absence_support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>) ->
 }
 
 fn single(condition: &Condition, item: &Evidence) -> Support {
-    let quantity = condition.tests.iter().find_map(|(name, test)| {
-        test.needed().map(|needed| (needed, item.attributes.number(name)))
-    });
+    let quantity = condition
+        .tests
+        .iter()
+        .find_map(|(name, test)| test.needed().map(|needed| (needed, item.attributes.number(name))));
     let (needed, found) = quantity.map_or((None, None), |(needed, found)| (Some(needed), found));
     Support { condition: 0, items: vec![item.id], needed, found }
 }

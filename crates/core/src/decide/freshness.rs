@@ -1,7 +1,7 @@
 //! Whether the sources that a policy needs were fresh at an instant.
 
 use crate::{
-    Policy, Span, Time,
+    Kind, Policy, Span, Time,
     policy::SourceRule,
     sources::{Beats, Sources},
     verdict::SourceState,
@@ -64,6 +64,13 @@ impl<'a> Freshness<'a> {
 
     pub(crate) fn states(&self, at: Time) -> Vec<SourceState> {
         self.sources.iter().map(|(rule, beats)| self.state(rule, *beats, at)).collect()
+    }
+
+    /// The states of the sources that some of these kinds come from.
+    pub(crate) fn states_covering(&self, kinds: &[Kind], at: Time) -> Vec<SourceState> {
+        let covering =
+            self.sources.iter().filter(|(rule, _)| rule.covers.iter().any(|kind| kinds.contains(kind)));
+        covering.map(|(rule, beats)| self.state(rule, *beats, at)).collect()
     }
 
     fn state(&self, rule: &SourceRule, beats: Option<&Beats>, at: Time) -> SourceState {

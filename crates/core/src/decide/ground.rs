@@ -34,7 +34,10 @@ impl<'g, 'a> Ground<'g, 'a> {
     }
 
     /// Items like this, in event order.
-    pub(crate) fn like<'c>(&self, condition: &'c Condition) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'g, 'a, 'c> {
+    pub(crate) fn like<'c>(
+        &self,
+        condition: &'c Condition,
+    ) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'g, 'a, 'c> {
         let items: &'g Items<'a> = self.items;
         items.of_kind(condition.kind).filter(move |item| condition.matches(item))
     }

@@ -62,7 +62,10 @@ impl<'a> Items<'a> {
         self.list.iter().copied()
     }
 
-    pub(crate) fn of_kind<'s>(&'s self, kind: Kind) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'s, 'a> {
+    pub(crate) fn of_kind<'s>(
+        &'s self,
+        kind: Kind,
+    ) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'s, 'a> {
         // Skips the walk where the kind does not occur.
         let list: &[&'a Evidence] = if self.kinds.has(kind) { &self.list } else { &[] };
         list.iter().copied().filter(move |item| item.kind == kind)

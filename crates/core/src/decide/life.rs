@@ -58,7 +58,13 @@ impl<'a> Life<'a> {
     }
 
     /// What check-ins count from: where further evidence leaves them alone, the first anchor.
-    pub(crate) fn check_in_anchor(&self, anchor: &Anchor, since: Time, rule: &Rule, ground: &Ground<'_, '_>) -> Time {
+    pub(crate) fn check_in_anchor(
+        &self,
+        anchor: &Anchor,
+        since: Time,
+        rule: &Rule,
+        ground: &Ground<'_, '_>,
+    ) -> Time {
         match rule.again {
             Again::Latest => anchor_of(anchor, self.first(), since, self, ground),
             Again::Restart | Again::First => self.anchor(anchor, since, ground),
@@ -89,7 +95,13 @@ impl<'a> Life<'a> {
     }
 }
 
-fn anchor_of(anchor: &Anchor, firing: &Firing<'_>, since: Time, life: &Life<'_>, ground: &Ground<'_, '_>) -> Time {
+fn anchor_of(
+    anchor: &Anchor,
+    firing: &Firing<'_>,
+    since: Time,
+    life: &Life<'_>,
+    ground: &Ground<'_, '_>,
+) -> Time {
     match anchor {
         Anchor::Event => firing.at,
         Anchor::Stage => since,
@@ -142,18 +154,23 @@ fn why_spared<'a>(
         return Some(Spared::Exempt(item));
     }
     // A release speaks of what was known when it was given.
-    let covers = |release: &&&Evidence| release.happened_at >= firing.at && release.recorded_at >= firing.told;
+    let covers =
+        |release: &&&Evidence| release.happened_at >= firing.at && release.recorded_at >= firing.told;
     if let Some(release) = releases.iter().find(covers) {
         return Some(Spared::Released(release));
     }
     days_had_run(rule, &Life::new(*firing), ground).then_some(Spared::History)
 }
 
-fn exempting<'a>(exemption: &Exemption, firing: &Firing<'_>, ground: &Ground<'_, 'a>) -> Option<&'a Evidence> {
+fn exempting<'a>(
+    exemption: &Exemption,
+    firing: &Firing<'_>,
+    ground: &Ground<'_, 'a>,
+) -> Option<&'a Evidence> {
     let from = exemption.within.map_or(Time::MIN, |within| within.start_before(firing.at, ground.zone()));
-    ground.like(&exemption.of).find(|item| {
-        item.happened_at >= from && (!exemption.before_trigger || place(item) < firing.place())
-    })
+    ground
+        .like(&exemption.of)
+        .find(|item| item.happened_at >= from && (!exemption.before_trigger || place(item) < firing.place()))
 }
 
 /// The releases that end reasons of this rule: by its name, or by the item that triggered one.

@@ -64,7 +64,12 @@ impl Gathered {
         for place in &rule.stages[course.stage].duties {
             let Some(duty) = ground.policy.duties.get(usize::from(*place)) else { continue };
             let mut owe = |due: Option<Time>, overdue: bool| {
-                self.duties.push(Duty { duty: Arc::clone(&duty.id), rule: Arc::clone(&rule.id), due, overdue });
+                self.duties.push(Duty {
+                    duty: Arc::clone(&duty.id),
+                    rule: Arc::clone(&rule.id),
+                    due,
+                    overdue,
+                });
                 self.next = earliest(self.next, due.filter(|due| *due > ground.now));
             };
             match duty.due {
@@ -73,9 +78,11 @@ impl Gathered {
                     let due = period.end_after(course.since.max(life.told), ground.zone());
                     owe(Some(due), due <= ground.now);
                 }
-                Due::CheckIn => check_in_dues(course, ground).into_iter().flatten().for_each(|(due, overdue)| {
-                    owe(Some(due), overdue);
-                }),
+                Due::CheckIn => {
+                    check_in_dues(course, ground).into_iter().flatten().for_each(|(due, overdue)| {
+                        owe(Some(due), overdue);
+                    })
+                }
             }
         }
     }
