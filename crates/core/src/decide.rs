@@ -7,6 +7,7 @@ mod ends;
 pub(crate) mod fire;
 mod freshness;
 pub(crate) mod ground;
+mod held;
 mod items;
 pub(crate) mod life;
 mod negatives;

@@ -106,7 +106,8 @@ impl Policy {
     pub fn infectious_window(&self, case: &CaseCourse) -> Option<Window> {
         let rule = self.exposures.cases.iter().find(|rule| rule.status == case.status)?;
         let begin = crate::decide::earliest(case.onset, case.sampled).unwrap_or(case.reported_at);
-        let from = self.zone.midnight(self.zone.day(begin).plus(days(rule.presymptomatic_days).saturating_neg()));
+        let from =
+            self.zone.midnight(self.zone.day(begin).plus(days(rule.presymptomatic_days).saturating_neg()));
         let by_days = Period::Days(rule.infectious_days).end_after(begin, &self.zone);
         let until = case.recovered.map_or(by_days, |recovered| recovered.min(by_days));
         Window::new(from, until.min(case.as_of))
@@ -173,6 +174,12 @@ impl Exposure {
             .with("degree", &*self.degree)
             .with("chain", crate::Number::whole(self.chain.into()))
             .with("first-exposure", self.first);
-        Derived { person, kind: Kind::Exposure, happened_at: self.last, origin: Origin::Case(case), attributes }
+        Derived {
+            person,
+            kind: Kind::Exposure,
+            happened_at: self.last,
+            origin: Origin::Case(case),
+            attributes,
+        }
     }
 }

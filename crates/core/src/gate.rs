@@ -47,7 +47,8 @@ impl Policy {
     #[must_use]
     pub fn gate_standing(&self, standing: Standing, at: &AtGate<'_>) -> GateRuling {
         let kind = self.gate.known_kind(at.kind);
-        let approach = Approach { standing, kind, direction: at.direction, purpose: at.purpose, place: at.place };
+        let approach =
+            Approach { standing, kind, direction: at.direction, purpose: at.purpose, place: at.place };
         let emergency = at.purpose == Purpose::Emergency;
         let row = self.gate.row(&approach);
         // The loader has tried every approach: there is always a row.
@@ -64,7 +65,11 @@ impl Policy {
         }
     }
 
-    fn fever(&self, approach: &Approach<'_>, typed: Option<Number>) -> Option<&crate::policy::GateTemperature> {
+    fn fever(
+        &self,
+        approach: &Approach<'_>,
+        typed: Option<Number>,
+    ) -> Option<&crate::policy::GateTemperature> {
         let rule = self.gate.temperature.as_ref()?;
         (typed? > rule.above && self.gate.may_stop(approach)).then_some(rule)
     }

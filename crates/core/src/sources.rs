@@ -92,7 +92,11 @@ mod tests {
     use super::*;
 
     fn beat(recorded_at: i64, complete_up_to: i64) -> Heartbeat {
-        Heartbeat { source: "laboratory".into(), recorded_at: Time(recorded_at), complete_up_to: Time(complete_up_to) }
+        Heartbeat {
+            source: "laboratory".into(),
+            recorded_at: Time(recorded_at),
+            complete_up_to: Time(complete_up_to),
+        }
     }
 
     #[test]
@@ -100,7 +104,9 @@ mod tests {
         let forwards: Sources = [beat(1, 1), beat(5, 3), beat(9, 2)].into_iter().collect();
         let backwards: Sources = [beat(9, 2), beat(5, 3), beat(1, 1)].into_iter().collect();
         assert_eq!(forwards, backwards);
-        for (by, expected) in [(0, None), (1, Some(1)), (4, Some(1)), (5, Some(3)), (9, Some(3)), (99, Some(3))] {
+        for (by, expected) in
+            [(0, None), (1, Some(1)), (4, Some(1)), (5, Some(3)), (9, Some(3)), (99, Some(3))]
+        {
             assert_eq!(forwards.complete_up_to("laboratory", Time(by)), expected.map(Time));
         }
         assert_eq!(forwards.complete_up_to("gate", Time(9)), None);

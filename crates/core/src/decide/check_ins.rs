@@ -1,6 +1,6 @@
 //! Consecutive normal daily check-ins.
 
-use super::ground::Ground;
+use super::{ground::Ground, held::Held};
 use crate::{Day, Evidence, Kind, Time, policy::Missed, verdict::Progress};
 use smallvec::SmallVec;
 
@@ -12,8 +12,10 @@ pub(crate) struct Tally {
     /// Whether yesterday is owed, has none, and may still be made up.
     pub(crate) open_yesterday: bool,
     missed: Vec<Day>,
-    /// When the last needed one was made.
+    /// When the last needed one was made, while no abnormal day has undone that.
     pub(crate) met: Option<Time>,
+    /// The stretches in which there were enough.
+    pub(crate) held: Held,
     /// The beginning of the day on which it will be, if none is missed.
     pub(crate) expected: Option<Time>,
 }
@@ -43,9 +45,12 @@ pub(crate) fn tally(needed: u32, from: Time, told: Time, ground: &Ground<'_, '_>
         normal: SmallVec::new(),
         made: SmallVec::new(),
         next_closing: Day(base.0.saturating_add(1).max(told_day.0)),
+        missed: Vec::new(),
+        met: None,
+        held: Held::default(),
     };
-    let met = counting.run();
-    counting.finish(needed, met)
+    counting.run();
+    counting.finish(needed)
 }
 
 struct Counting<'g, 'a> {
@@ -59,29 +64,44 @@ struct Counting<'g, 'a> {
     normal: SmallVec<[Day; 16]>,
     /// Days with any check-in in time, or with abnormal evidence.
     made: SmallVec<[Day; 16]>,
-    /// The first owed day whose closing midnight has not been looked at.
+    /// The first owed day whose closing midnight, and the grace after it, have not been looked at.
     next_closing: Day,
+    missed: Vec<Day>,
+    /// Since when there are enough.
+    met: Option<Time>,
+    held: Held,
 }
 
 impl Counting<'_, '_> {
-    fn run(&mut self) -> Option<Time> {
+    fn run(&mut self) {
         for item in self.ground.items.iter() {
             let abnormal = self.is_abnormal(item);
             if !abnormal && item.kind != Kind::CheckIn {
                 continue;
             }
-            self.close_until(item.happened_at);
-            let met = self.met_by_silence(item.happened_at);
-            if met.is_some() {
-                return met;
-            }
+            self.pass_until(item.happened_at);
             self.take(item, abnormal);
-            if self.counted(item.happened_at) >= self.needed {
-                return Some(item.happened_at);
-            }
+            self.look(item.happened_at);
         }
-        self.close_until(self.ground.now);
-        self.met_by_silence(self.ground.now)
+        self.pass_until(self.ground.now);
+    }
+
+    /// Whether there are enough at an instant, and no longer when an abnormal day undoes it.
+    fn look(&mut self, at: Time) {
+        match (self.met, self.counted(at) >= self.needed) {
+            (None, true) => self.met = Some(at),
+            (Some(met), false) => {
+                self.held.add(met, at);
+                self.met = None;
+            }
+            _ => {}
+        }
+    }
+
+    /// What mere time brings until `at`: days before the person was told that are over, and missed days.
+    fn pass_until(&mut self, at: Time) {
+        self.met = self.met.or_else(|| self.met_by_silence(at));
+        self.close_until(at);
     }
 
     fn is_abnormal(&self, item: &Evidence) -> bool {
@@ -148,33 +168,41 @@ impl Counting<'_, '_> {
         enough.then(|| self.closing(self.reset.plus(self.needed)))
     }
 
-    /// Where a missed day starts over, looks at the closing midnights until `at` in their turn.
+    /// Looks at the closing midnights, with the grace after them, until `at` in their turn. Nothing is owed
+    /// while there are enough.
     fn close_until(&mut self, at: Time) {
-        if self.ground.policy.check_in.missed != Missed::Restart {
-            return;
-        }
-        while self.closing(self.next_closing) <= at {
+        let missed = self.ground.policy.check_in.missed;
+        while self.closing(self.next_closing) + missed.grace() <= at {
             let day = self.next_closing;
-            if !self.made.contains(&day) && self.ground.freshness.all_fresh(self.closing(day)) {
+            self.next_closing = day.plus(1);
+            let made = self.met.is_some() || self.made.contains(&day);
+            if made || !self.ground.freshness.all_fresh(self.closing(day)) {
+                continue;
+            }
+            self.missed.push(day);
+            if missed == Missed::Restart {
                 self.start_over(day);
             }
-            self.next_closing = day.plus(1);
         }
     }
 
-    fn finish(self, needed: u32, met: Option<Time>) -> Tally {
-        let done = if met.is_some() { self.needed } else { self.counted(self.ground.now).min(self.needed) };
+    fn finish(mut self, needed: u32) -> Tally {
+        let done = self.counted(self.ground.now).min(self.needed);
         let today = self.ground.today;
-        let owed_today =
-            met.is_none() && today > self.base && today >= self.told_day && !self.made.contains(&today);
+        let owing = self.met.is_none();
+        let owed_today = owing && today > self.base && today >= self.told_day && !self.made.contains(&today);
+        if let Some(met) = self.met {
+            self.held.add(met, Time::MAX);
+        }
         Tally {
             needed,
             done: u32::try_from(done).unwrap_or(0),
             owed_today,
-            open_yesterday: met.is_none() && self.is_open(today.plus(-1)),
-            missed: self.missed(met.unwrap_or(self.ground.now)),
-            met,
-            expected: met.or_else(|| Some(self.expected(done))),
+            open_yesterday: owing && self.is_open(today.plus(-1)),
+            expected: self.met.or_else(|| Some(self.expected(done))),
+            missed: self.missed,
+            met: self.met,
+            held: self.held,
         }
     }
 
@@ -183,17 +211,6 @@ impl Counting<'_, '_> {
             && day >= self.told_day
             && !self.made.contains(&day)
             && self.in_time(day, self.ground.now)
-    }
-
-    fn missed(&self, until: Time) -> Vec<Day> {
-        let grace = self.ground.policy.check_in.missed.grace();
-        let first = self.base.plus(1).max(self.told_day);
-        let last = self.ground.day(until);
-        let owed = (first.0..=last.0).map(Day);
-        let closed = owed.take_while(|day| self.closing(*day) + grace <= until);
-        closed
-            .filter(|day| !self.made.contains(day) && self.ground.freshness.all_fresh(self.closing(*day)))
-            .collect()
     }
 
     fn expected(&self, done: i32) -> Time {

@@ -15,14 +15,16 @@ pub(super) fn exposures<'e>(
 ) -> BTreeMap<PersonId, Exposure> {
     let mut by_contact: BTreeMap<PersonId, Vec<&Encounter>> = BTreeMap::new();
     encounters.for_each(|met| by_contact.entry(met.contact).or_default().push(met));
-    let rules: Vec<&DegreeRule> = policy.exposures.degrees.iter().filter(|rule| rule.chain == chain).collect();
+    let rules: Vec<&DegreeRule> =
+        policy.exposures.degrees.iter().filter(|rule| rule.chain == chain).collect();
     let exposed = by_contact.into_iter();
     exposed.filter_map(|(contact, met)| Some((contact, exposure(&rules, &met)?))).collect()
 }
 
 /// The first degree that fits, over everything that fits it.
 fn exposure(rules: &[&DegreeRule], met: &[&Encounter]) -> Option<Exposure> {
-    let degree = rules.iter().find(|rule| !fitting(rule, met).is_empty()).map(|rule| (&rule.degree, rule.chain))?;
+    let degree =
+        rules.iter().find(|rule| !fitting(rule, met).is_empty()).map(|rule| (&rule.degree, rule.chain))?;
     let same = rules.iter().filter(|rule| rule.degree == *degree.0);
     let counted: Vec<&Encounter> = same.flat_map(|rule| fitting(rule, met)).collect();
     let first = counted.iter().map(|met| met.first()).min()?;

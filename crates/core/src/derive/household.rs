@@ -26,7 +26,11 @@ impl Homes<'_> {
     }
 
     /// Those who lived with a contact after that contact's first exposure, where that is anything.
-    pub(super) fn onward(&self, contacts: &BTreeMap<PersonId, Exposure>, as_of: Time) -> BTreeMap<PersonId, Exposure> {
+    pub(super) fn onward(
+        &self,
+        contacts: &BTreeMap<PersonId, Exposure>,
+        as_of: Time,
+    ) -> BTreeMap<PersonId, Exposure> {
         let mut found = BTreeMap::new();
         let Some(degree) = self.rule().and_then(|rule| rule.onward.clone()) else { return found };
         for (contact, exposure) in contacts {
@@ -37,7 +41,13 @@ impl Homes<'_> {
         found
     }
 
-    fn living_with(&self, person: PersonId, window: Window, degree: &Arc<str>, chain: u8) -> BTreeMap<PersonId, Exposure> {
+    fn living_with(
+        &self,
+        person: PersonId,
+        window: Window,
+        degree: &Arc<str>,
+        chain: u8,
+    ) -> BTreeMap<PersonId, Exposure> {
         let mut found = BTreeMap::new();
         for link in self.links {
             let Some(other) = link.other(person).filter(|other| *other != person) else { continue };
@@ -66,7 +76,9 @@ impl Homes<'_> {
         let zone = &self.policy.zone;
         let days = (zone.day(window.from).0..=zone.day(window.until).0).map(Day);
         let stayed = days.filter(|day| link.weekdays[weekday(*day)]);
-        stayed.filter_map(|day| Window::new(zone.midnight(day), zone.midnight(day.plus(1)))?.overlap(&window)).collect()
+        stayed
+            .filter_map(|day| Window::new(zone.midnight(day), zone.midnight(day.plus(1)))?.overlap(&window))
+            .collect()
     }
 }
 

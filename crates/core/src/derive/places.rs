@@ -55,7 +55,8 @@ impl Policy {
     #[must_use]
     pub fn area_window(&self, area: &RiskArea) -> Option<Window> {
         let rule = self.exposures.areas.iter().find(|rule| rule.level == area.level)?;
-        let back = || self.zone.midnight(self.zone.day(area.marked_at).plus(days(rule.back_days).saturating_neg()));
+        let back =
+            || self.zone.midnight(self.zone.day(area.marked_at).plus(days(rule.back_days).saturating_neg()));
         let from = area.infectious_from.unwrap_or_else(back);
         Window::new(from, area.cleared_at.unwrap_or(Time::MAX).min(area.as_of))
     }
@@ -74,7 +75,9 @@ pub fn derive_area_stays(policy: &Policy, area: &RiskArea, stays: &[Attended]) -
     let Some(window) = policy.area_window(area) else { return Vec::new() };
     let rule = policy.exposures.areas.iter().find(|rule| rule.level == area.level);
     let Some(rule) = rule else { return Vec::new() };
-    let stayed = shared(stays, window, rule.assurance).into_iter().filter(|(_, shared)| shared.summed >= rule.at_least);
+    let stayed = shared(stays, window, rule.assurance)
+        .into_iter()
+        .filter(|(_, shared)| shared.summed >= rule.at_least);
     stayed
         .map(|(person, shared)| Derived {
             person,
