@@ -18,12 +18,18 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     for lang in Lang::ALL {
         for (name, html) in parts::pages(lang) {
             let file = format!("{name}.{}.html", lang.tag());
-            fs::write(dir.join(&file), html?.replace("\"/assets/", "\"assets/").replace("?v=", "#"))?;
+            fs::write(dir.join(&file), from_files(&html?))?;
             index.push_str(&format!("<li><a href='{file}'>{file}</a>"));
         }
     }
     fs::write(dir.join("index.html"), index)?;
     Ok(())
+}
+
+/// As it looks without script, with its files beside it.
+fn from_files(html: &str) -> String {
+    let html = html.replace("\"/assets/", "\"assets/").replace("?v=", "#");
+    html.replace("<noscript>", "").replace("</noscript>", "").replace("http-equiv=\"refresh\"", "")
 }
 
 /// A page's name with its markup.

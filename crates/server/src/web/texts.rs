@@ -199,19 +199,25 @@ mod tests {
     fn every_locale_file_parses() {
         for (lang, name, text) in FILES {
             let parsed = FluentResource::try_new(text.to_owned());
-            assert!(parsed.is_ok(), "{}/{name}.ftl: {:?}", lang.tag(), parsed.err().map(|(_, errors)| errors));
+            assert!(
+                parsed.is_ok(),
+                "{}/{name}.ftl: {:?}",
+                lang.tag(),
+                parsed.err().map(|(_, errors)| errors)
+            );
         }
     }
 
     fn ids(lang: Lang) -> BTreeSet<(&'static str, &'static str)> {
         let files = FILES.iter().filter(|(of, _, _)| *of == lang);
-        files.flat_map(|(_, name, text)| {
-            text.lines()
-                .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
-                .filter_map(|line| line.split_once(" ="))
-                .map(|(id, _)| (*name, id))
-        })
-        .collect()
+        files
+            .flat_map(|(_, name, text)| {
+                text.lines()
+                    .filter(|line| line.starts_with(|c: char| c.is_ascii_lowercase()))
+                    .filter_map(|line| line.split_once(" ="))
+                    .map(|(id, _)| (*name, id))
+            })
+            .collect()
     }
 
     #[test]

@@ -24,8 +24,18 @@ impl fmt::Display for When {
 impl askama::filters::HtmlSafe for When {}
 
 const MONTHS: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 
 /// Writes times for one language and one zone, as seen from a present.

@@ -14,8 +14,21 @@ use kangma_server::web::{
 pub fn pages(desk: &Desk) -> Vec<Shown> {
     let t = desk.t;
     vec![
-        shown("staff-sign-in", &account::staff_sign_in(desk.page(Surface::Plain, "staff-sign-in-title"), "/gate", &Answers::default())),
-        shown("gate-choose", &points::choose(desk.page(Surface::Plain, "gate-choose-title"), vec![Link::to("#", desk.zh_en("示例超市", "Example supermarket"))])),
+        shown(
+            "staff-sign-in",
+            &account::staff_sign_in(
+                desk.page(Surface::Plain, "staff-sign-in-title"),
+                "/gate",
+                &Answers::default(),
+            ),
+        ),
+        shown(
+            "gate-choose",
+            &points::choose(
+                desk.page(Surface::Plain, "gate-choose-title"),
+                vec![Link::to("#", desk.zh_en("示例超市", "Example supermarket"))],
+            ),
+        ),
         shown("gate-scan", &scan(desk)),
         shown("gate-pass", &verdict(desk, Standing::Green, Act::Pass, t.s("act-pass"))),
         shown("gate-register", &verdict(desk, Standing::Unknown, Act::Register, t.s("act-register"))),
@@ -38,7 +51,9 @@ fn scan(desk: &Desk) -> Scan {
         point_id: "7".into(),
         kind: desk.zh_en("商场", "Shop").into(),
         directions: vec![inward, Choice::new("out", t.s("direction-out"))],
-        purposes: ["purpose-ordinary", "purpose-home", "purpose-test", "purpose-care"].map(|id| Choice::new(id, t.s(id))).to_vec(),
+        purposes: ["purpose-ordinary", "purpose-home", "purpose-test", "purpose-care"]
+            .map(|id| Choice::new(id, t.s(id)))
+            .to_vec(),
         asks_temperature: true,
         offline: t.a2("gate-offline", ("time", &"12:05"), ("n", &"{n}")),
         error: None,
@@ -49,9 +64,17 @@ fn verdict(desk: &Desk, standing: Standing, act: Act, word: String) -> Verdict {
     let t = desk.t;
     let sentence = match act {
         Act::Pass => desk.zh_en("请进。", "Let the person in."),
-        Act::Register => desk.zh_en("请登记姓名和电话，然后放行。", "Write down name and telephone, then let pass."),
-        Act::Stop => desk.zh_en("请请到一旁，联系社区。不要大声说出颜色。", "Ask the person aside and call the community desk. Do not say the colour aloud."),
-        Act::CannotTell => desk.zh_en("这是截图：两分钟前的码。请本人刷新后再扫。", "This is a screenshot: it is two minutes old. Ask the person to refresh it, and scan again."),
+        Act::Register => {
+            desk.zh_en("请登记姓名和电话，然后放行。", "Write down name and telephone, then let pass.")
+        }
+        Act::Stop => desk.zh_en(
+            "请请到一旁，联系社区。不要大声说出颜色。",
+            "Ask the person aside and call the community desk. Do not say the colour aloud.",
+        ),
+        Act::CannotTell => desk.zh_en(
+            "这是截图：两分钟前的码。请本人刷新后再扫。",
+            "This is a screenshot: it is two minutes old. Ask the person to refresh it, and scan again.",
+        ),
     };
     Verdict {
         page: desk.page(Surface::Gate, "gate-title"),

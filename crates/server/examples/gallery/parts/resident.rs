@@ -42,9 +42,15 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
         shown("appeal", &appeal(desk)),
         shown("looks", &own::looks(resident(desk, "looks-title"), looks(desk), "/")),
         shown("help", &own::help(resident(desk, "help-title"), numbers(desk), "/")),
-        shown("problem", &account::problem(
-            plain("page-not-found"), t.s("problem-generic"), t.s("problem-retry"), vec![Link::to("/", t.s("problem-home"))],
-        )),
+        shown(
+            "problem",
+            &account::problem(
+                plain("page-not-found"),
+                t.s("problem-generic"),
+                t.s("problem-retry"),
+                vec![Link::to("/", t.s("problem-home"))],
+            ),
+        ),
     ]
 }
 
@@ -60,25 +66,59 @@ fn resident(desk: &Desk, title: &str) -> Page {
 }
 
 fn holder(desk: &Desk) -> Holder {
-    Holder { id: "1".into(), name: desk.zh_en("甄真", "Zhen Zhen").into(), initials: "甄".into(), relation: desk.t.s("you") }
+    Holder {
+        id: "1".into(),
+        name: desk.zh_en("甄真", "Zhen Zhen").into(),
+        initials: "甄".into(),
+        relation: desk.t.s("you"),
+    }
 }
 
 fn home(desk: &Desk, standing: Standing) -> Home {
     let t = desk.t;
     let (now, help) = match standing {
-        Standing::Green => (desk.zh_en("可以通行。请在入口出示此码。", "You may go in. Show this code at the gate."), vec![]),
-        Standing::Yellow => (desk.zh_en("请在家休息，每天打卡。", "Stay at home and check in every day."), vec![]),
-        Standing::Red => (desk.zh_en("请留在家中。社区会联系您。", "Please stay at home. Your community will call you."), help(desk)),
-        Standing::Undeclared => (desk.zh_en("请先完成申报，不到三分钟。", "Make your declaration first. It takes under three minutes."), vec![]),
-        _ => (desk.zh_en("有一个数据来源太旧。出示此码，入口会登记后放行。", "A source of data is too old. Show this code: gates let you pass and write it down."), vec![]),
+        Standing::Green => {
+            (desk.zh_en("可以通行。请在入口出示此码。", "You may go in. Show this code at the gate."), vec![])
+        }
+        Standing::Yellow => {
+            (desk.zh_en("请在家休息，每天打卡。", "Stay at home and check in every day."), vec![])
+        }
+        Standing::Red => (
+            desk.zh_en("请留在家中。社区会联系您。", "Please stay at home. Your community will call you."),
+            help(desk),
+        ),
+        Standing::Undeclared => (
+            desk.zh_en(
+                "请先完成申报，不到三分钟。",
+                "Make your declaration first. It takes under three minutes.",
+            ),
+            vec![],
+        ),
+        _ => (
+            desk.zh_en(
+                "有一个数据来源太旧。出示此码，入口会登记后放行。",
+                "A source of data is too old. Show this code: gates let you pass and write it down.",
+            ),
+            vec![],
+        ),
     };
     let until = t.a("valid-until", "time", "14:30");
     Home {
         page: resident(desk, "nav-code"),
         holder: holder(desk),
         family: vec![
-            Relative { href: "#".into(), name: desk.zh_en("甄真", "Zhen Zhen").into(), initials: "甄".into(), here: true },
-            Relative { href: "#".into(), name: desk.zh_en("甄小小", "Zhen Xiaoxiao").into(), initials: "小".into(), here: false },
+            Relative {
+                href: "#".into(),
+                name: desk.zh_en("甄真", "Zhen Zhen").into(),
+                initials: "甄".into(),
+                here: true,
+            },
+            Relative {
+                href: "#".into(),
+                name: desk.zh_en("甄小小", "Zhen Xiaoxiao").into(),
+                initials: "小".into(),
+                here: false,
+            },
         ],
         look: Look::of(t, standing),
         until: if standing == Standing::Undeclared { t.s("valid-until-no-code") } else { until },
@@ -89,7 +129,9 @@ fn home(desk: &Desk, standing: Standing) -> Home {
         qr: (standing != Standing::Undeclared).then(|| "qr.svg".to_owned()),
         first: (standing == Standing::Undeclared).then(|| ("#".to_owned(), t.s("declare-start"))),
         at: "12:10".into(),
-        as_of: desk.zh_en("检测数据截至 12:00 · 病例数据截至 12:05", "Tests as of 12:00 · cases as of 12:05").into(),
+        as_of: desk
+            .zh_en("检测数据截至 12:00 · 病例数据截至 12:05", "Tests as of 12:00 · cases as of 12:05")
+            .into(),
         why: "#".into(),
         why_not: "#".into(),
         correct: "#".into(),
@@ -124,7 +166,10 @@ pub fn qr() -> String {
 fn why(desk: &Desk) -> Why {
     let t = desk.t;
     let line = |label: &str, done, needed| Line {
-        label: t.s(label), done, needed, text: t.n_of("progress-of", done, needed),
+        label: t.s(label),
+        done,
+        needed,
+        text: t.n_of("progress-of", done, needed),
     };
     Why {
         page: resident(desk, "why-title"),
@@ -135,7 +180,12 @@ fn why(desk: &Desk) -> Why {
         reasons: vec![ReasonCard {
             look: Look::of(t, Standing::Red),
             rule: desk.zh_en("您是密切接触者", "You are a close contact").into(),
-            evidence: desk.zh_en("疾控部门的流行病学调查认定您与一名确诊病例有密切接触。", "The health authority found that you were in close contact with a confirmed case.").into(),
+            evidence: desk
+                .zh_en(
+                    "疾控部门的流行病学调查认定您与一名确诊病例有密切接触。",
+                    "The health authority found that you were in close contact with a confirmed case.",
+                )
+                .into(),
             since: desk.face.moment(time("2020-03-04T02:00:00Z")),
             ends: vec![line("progress-days", 5, 14), line("progress-check-ins", 5, 14)],
             expected_end: Some(desk.face.moment(time("2020-03-18T16:00:00Z"))),
@@ -145,8 +195,14 @@ fn why(desk: &Desk) -> Why {
             appeal: "#".into(),
         }],
         sources: vec![
-            SourceLine { name: desk.zh_en("检测", "Laboratory").into(), as_of: "12:00".into(), stale: false },
-            SourceLine { name: desk.zh_en("病例报告", "Case reports").into(), as_of: desk.zh_en("3月8日 06:00", "8 March, 06:00").into(), stale: true },
+            SourceLine {
+                name: desk.zh_en("检测", "Laboratory").into(), as_of: "12:00".into(), stale: false
+            },
+            SourceLine {
+                name: desk.zh_en("病例报告", "Case reports").into(),
+                as_of: desk.zh_en("3月8日 06:00", "8 March, 06:00").into(),
+                stale: true,
+            },
         ],
         policy: t.a2("policy-line", ("name", &"hangzhou-2020"), ("version", &1)),
         links: vec![Link::to("#", t.s("why-not")), Link::to("#", t.s("correct-title"))],
@@ -167,17 +223,39 @@ fn why_not(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
 fn question(desk: &Desk, answers: &Answers) -> kangma_server::web::view::sheet::Sheet {
     let question = declare::Question {
         id: "contact".into(),
-        text: desk.zh_en("过去 14 天里，您接触过确诊或疑似病例吗？", "In the last 14 days, were you in contact with a confirmed or suspected case?").into(),
-        hint: Some(desk.zh_en("包括同住、同桌吃饭、一起乘车", "Living together, eating at one table or travelling together count").into()),
+        text: desk
+            .zh_en(
+                "过去 14 天里，您接触过确诊或疑似病例吗？",
+                "In the last 14 days, were you in contact with a confirmed or suspected case?",
+            )
+            .into(),
+        hint: Some(
+            desk.zh_en(
+                "包括同住、同桌吃饭、一起乘车",
+                "Living together, eating at one table or travelling together count",
+            )
+            .into(),
+        ),
         kind: declare::Kind::YesNo,
         optional: false,
     };
     let answers = answers.clone().but("contact", desk.t.s("answer-missing"));
-    declare::question(resident(desk, "declare-title"), &question, declare::Step { number: 3, of: 8 }, "", "/", &answers)
+    declare::question(
+        resident(desk, "declare-title"),
+        &question,
+        declare::Step { number: 3, of: 8 },
+        "",
+        "/",
+        &answers,
+    )
 }
 
 fn summary(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
-    let given = |question: &str, answer: &str| declare::Given { question: question.into(), answer: answer.into(), change: "#".into() };
+    let given = |question: &str, answer: &str| declare::Given {
+        question: question.into(),
+        answer: answer.into(),
+        change: "#".into(),
+    };
     let given = vec![
         given(&desk.t.s("declare-purpose"), &desk.t.s("declare-resident")),
         given(&desk.t.s("temperature"), "36.5"),
@@ -187,7 +265,8 @@ fn summary(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
 }
 
 fn done(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
-    let sentence = desk.zh_en("可以通行。请在入口出示此码。", "You may go in. Show the code at the gate.").to_owned();
+    let sentence =
+        desk.zh_en("可以通行。请在入口出示此码。", "You may go in. Show the code at the gate.").to_owned();
     declare::done(resident(desk, "declare-done-title"), Look::of(desk.t, Standing::Green), sentence, "/", "#")
 }
 
@@ -198,8 +277,14 @@ fn family_list(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
         caption: t.s("family-members"),
         heads: vec![t.s("name"), t.s("your-code-now")],
         rows: vec![
-            vec![Cell::Link(Link::to("#", desk.zh_en("甄真", "Zhen Zhen"))), Cell::Standing(Look::of(t, Standing::Green))],
-            vec![Cell::Link(Link::to("#", desk.zh_en("甄小小", "Zhen Xiaoxiao"))), Cell::Standing(Look::of(t, Standing::UnderReview))],
+            vec![
+                Cell::Link(Link::to("#", desk.zh_en("甄真", "Zhen Zhen"))),
+                Cell::Standing(Look::of(t, Standing::Green)),
+            ],
+            vec![
+                Cell::Link(Link::to("#", desk.zh_en("甄小小", "Zhen Xiaoxiao"))),
+                Cell::Standing(Look::of(t, Standing::UnderReview)),
+            ],
         ],
         none: t.s("family-none"),
         next: None,
@@ -208,7 +293,11 @@ fn family_list(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
         t,
         caption: t.s("household"),
         heads: vec![t.s("name"), t.s("state"), t.s("change")],
-        rows: vec![vec![desk.zh_en("贾*", "J***").into(), t.s("household-waiting").into(), Cell::Act { action: "#".into(), csrf: "x".into(), label: t.s("household-end") }]],
+        rows: vec![vec![
+            desk.zh_en("贾*", "J***").into(),
+            t.s("household-waiting").into(),
+            Cell::Act { action: "#".into(), csrf: "x".into(), label: t.s("household-end") },
+        ]],
         none: t.s("household-none"),
         next: None,
     };
@@ -256,8 +345,16 @@ fn looks(desk: &Desk) -> Table {
         caption: t.s("looks-title"),
         heads: vec![t.s("looks-when"), t.s("looks-who"), t.s("looks-what")],
         rows: vec![
-            row(desk.zh_en("查验员 · 示例超市", "Checker · Example supermarket"), desk.zh_en("颜色、隐去的姓名", "Colour, masked name"), "2020-03-09T01:12:00Z"),
-            row(desk.zh_en("流调员 · 西湖区", "Tracer · Xihu"), desk.zh_en("全部证据", "All evidence"), "2020-03-08T13:40:00Z"),
+            row(
+                desk.zh_en("查验员 · 示例超市", "Checker · Example supermarket"),
+                desk.zh_en("颜色、隐去的姓名", "Colour, masked name"),
+                "2020-03-09T01:12:00Z",
+            ),
+            row(
+                desk.zh_en("流调员 · 西湖区", "Tracer · Xihu"),
+                desk.zh_en("全部证据", "All evidence"),
+                "2020-03-08T13:40:00Z",
+            ),
         ],
         none: t.s("looks-none"),
         next: None,
@@ -266,7 +363,10 @@ fn looks(desk: &Desk) -> Table {
 
 fn numbers(desk: &Desk) -> Vec<Fact> {
     vec![
-        Fact::new(desk.t.s("help-number-community"), Cell::Link(Link::to("tel:0571-00000000", "0571-0000 0000"))),
+        Fact::new(
+            desk.t.s("help-number-community"),
+            Cell::Link(Link::to("tel:0571-00000000", "0571-0000 0000")),
+        ),
         Fact::new(desk.t.s("help-number-emergency"), Cell::Link(Link::to("tel:120", "120"))),
     ]
 }
@@ -277,7 +377,11 @@ fn outbox(desk: &Desk) -> Table {
         t,
         caption: t.s("outbox-title"),
         heads: vec![t.s("outbox-at"), t.s("outbox-to"), t.s("outbox-text")],
-        rows: vec![vec![desk.face.moment(time("2020-03-09T04:09:00Z")).into(), "13800000001".into(), "123456".into()]],
+        rows: vec![vec![
+            desk.face.moment(time("2020-03-09T04:09:00Z")).into(),
+            "13800000001".into(),
+            "123456".into(),
+        ]],
         none: t.s("outbox-none"),
         next: None,
     }

@@ -13,10 +13,8 @@ pub fn landing(page: Page) -> Sheet {
     let t = page.t;
     let lead = t.s("landing-lead");
     let start = vec![Link::to("/sign-in", t.s("landing-start"))];
-    let others = vec![
-        Link::to("/gate", t.s("landing-gate")),
-        Link::to("/authority", t.s("landing-authority")),
-    ];
+    let others =
+        vec![Link::to("/gate", t.s("landing-gate")), Link::to("/authority", t.s("landing-authority"))];
     let steps = [t.s("landing-step-1"), t.s("landing-step-2"), t.s("landing-step-3")];
     let notice = Notice { heading: t.s("landing-how"), text: steps.to_vec(), links: Vec::new() };
     Sheet::titled(page).lead(lead).with(Part::Actions(start)).with(notice).with(Part::Links(others))

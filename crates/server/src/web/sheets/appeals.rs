@@ -10,7 +10,11 @@ use crate::web::view::{
 #[must_use]
 pub fn list(page: Page, states: Vec<Choice>, table: Table) -> Sheet {
     let t = page.t;
-    let filter = Form::filter(t, "/authority/appeals", vec![Field::new(t, "state", t.s("state"), Input::List(states))]);
+    let filter = Form::filter(
+        t,
+        "/authority/appeals",
+        vec![Field::new(t, "state", t.s("state"), Input::List(states))],
+    );
     let lead = t.s("appeals-lead");
     Sheet::titled(page).lead(lead).with(filter).with(table)
 }

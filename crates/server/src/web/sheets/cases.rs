@@ -84,7 +84,8 @@ pub fn case(page: Page, case: Case) -> Sheet {
         Link::to(at("merge"), t.s("case-merge")),
         Link::to(at("withdraw"), t.s("case-withdraw")),
     ];
-    let mut sheet = Sheet::titled(page).back("/authority/cases", t.s("cases")).with(Facts { facts: case.facts });
+    let mut sheet =
+        Sheet::titled(page).back("/authority/cases", t.s("cases")).with(Facts { facts: case.facts });
     if let Some((done, needed)) = case.job {
         let text = t.n_of("job-of", done, needed);
         sheet = sheet.with(crate::web::view::part::Line { label: t.s("job-tracing"), done, needed, text });

@@ -35,8 +35,12 @@ impl Question {
         let (t, id, text) = (page.t, self.id.clone(), self.text.clone());
         let field = match &self.kind {
             Kind::YesNo => Field::yes_no(t, id, text),
-            Kind::One(choices) => Field::new(t, id, text, crate::web::view::form::Input::One(choices.clone())),
-            Kind::Many(choices) => Field::new(t, id, text, crate::web::view::form::Input::Many(choices.clone())),
+            Kind::One(choices) => {
+                Field::new(t, id, text, crate::web::view::form::Input::One(choices.clone()))
+            }
+            Kind::Many(choices) => {
+                Field::new(t, id, text, crate::web::view::form::Input::Many(choices.clone()))
+            }
             Kind::Number => Field::number(t, id, text),
             Kind::Date => Field::date(t, id, text),
             Kind::Text => Field::text(t, id, text),
@@ -59,7 +63,14 @@ pub struct Step {
 
 /// One question, one page. `back` is the question before it; what was answered is kept.
 #[must_use]
-pub fn question(page: Page, question: &Question, step: Step, action: &str, back: &str, answers: &Answers) -> Sheet {
+pub fn question(
+    page: Page,
+    question: &Question,
+    step: Step,
+    action: &str,
+    back: &str,
+    answers: &Answers,
+) -> Sheet {
     let t = page.t;
     let field = question.field(&page).headline();
     let form = Form::post(t, &page.csrf, action, t.s("continue")).with(field).fill(answers);
@@ -82,12 +93,12 @@ pub struct Given {
 #[must_use]
 pub fn summary(page: Page, given: Vec<Given>, action: &str, back: &str, answers: &Answers) -> Sheet {
     let t = page.t;
-    let fact = |given: Given| {
-        Fact::new(given.question, given.answer).change(Link::to(given.change, t.s("change")))
-    };
+    let fact =
+        |given: Given| Fact::new(given.question, given.answer).change(Link::to(given.change, t.s("change")));
     let facts = Facts { facts: given.into_iter().map(fact).collect() };
     let truth = vec![Choice::new("yes", t.s("declare-truth"))];
-    let truth = Field::new(t, "truth", t.s("declare-truth-legend"), crate::web::view::form::Input::Many(truth));
+    let truth =
+        Field::new(t, "truth", t.s("declare-truth-legend"), crate::web::view::form::Input::Many(truth));
     let form = Form::post(t, &page.csrf, action, t.s("declare-send")).with(truth).fill(answers);
     let lead = t.s("declare-summary-lead");
     Sheet::titled(page).back(back, t.s("back")).lead(lead).with(facts).with(form)
@@ -98,7 +109,10 @@ pub fn summary(page: Page, given: Vec<Given>, action: &str, back: &str, answers:
 pub fn done(page: Page, look: Look, sentence: String, home: &str, why: &str) -> Sheet {
     let t = page.t;
     let facts = Facts {
-        facts: vec![Fact::new(t.s("your-code-now"), Cell::Standing(look)), Fact::new(t.s("what-now"), sentence)],
+        facts: vec![
+            Fact::new(t.s("your-code-now"), Cell::Standing(look)),
+            Fact::new(t.s("what-now"), sentence),
+        ],
     };
     let links = vec![Link::to(home, t.s("show-code")), Link::to(why, t.s("why"))];
     Sheet::titled(page).with(facts).with(Part::Actions(links))
@@ -129,6 +143,7 @@ pub fn correct(page: Page, fields: Vec<Choice>, action: &str, back: &str, answer
         .with(Field::text(t, "value", t.s("correct-value")))
         .with(Field::area(t, "reason", t.s("correct-reason")))
         .fill(answers);
-    let notice = Notice { heading: t.s("correct-how"), text: vec![t.s("correct-how-text")], links: Vec::new() };
+    let notice =
+        Notice { heading: t.s("correct-how"), text: vec![t.s("correct-how-text")], links: Vec::new() };
     Sheet::titled(page).back(back, t.s("back")).with(notice).with(form)
 }

@@ -11,9 +11,15 @@ use crate::web::view::{
 #[must_use]
 pub fn list(page: Page, members: Table, household: Table) -> Sheet {
     let t = page.t;
-    let add = vec![Link::to("/family/add", t.s("family-add")), Link::to("/family/household", t.s("household-add"))];
+    let add =
+        vec![Link::to("/family/add", t.s("family-add")), Link::to("/family/household", t.s("household-add"))];
     let lead = t.s("family-lead");
-    Sheet::titled(page).lead(lead).with(members).with(Part::Heading(t.s("household"))).with(household).with(Part::Actions(add))
+    Sheet::titled(page)
+        .lead(lead)
+        .with(members)
+        .with(Part::Heading(t.s("household")))
+        .with(household)
+        .with(Part::Actions(add))
 }
 
 #[must_use]
@@ -38,7 +44,9 @@ pub fn propose(page: Page, people: Vec<Choice>, answers: &Answers) -> Sheet {
     let form = Form::post(t, &page.csrf, "/family/household", t.s("household-propose"))
         .with(Field::new(t, "person", t.s("household-who"), Input::List(people)))
         .with(Field::phone(t, "phone", t.s("household-phone")).hint(t.s("household-phone-hint")))
-        .with(Field::new(t, "days", t.s("household-days"), Input::Many(days)).hint(t.s("household-days-hint")))
+        .with(
+            Field::new(t, "days", t.s("household-days"), Input::Many(days)).hint(t.s("household-days-hint")),
+        )
         .fill(answers);
     let lead = t.s("household-lead");
     Sheet::titled(page).back("/family", t.s("back")).lead(lead).with(form)

@@ -52,13 +52,17 @@ pub fn finding(page: Page, documents: Vec<Choice>, answers: &Answers) -> Sheet {
 }
 
 fn person(t: crate::web::texts::Texts, form: Form, documents: Vec<Choice>) -> Form {
-    form.with(Field::new(t, "document-type", t.s("document-type"), Input::List(documents)))
-        .with(Field::text(t, "document-number", t.s("document-number")))
+    form.with(Field::new(t, "document-type", t.s("document-type"), Input::List(documents))).with(Field::text(
+        t,
+        "document-number",
+        t.s("document-number"),
+    ))
 }
 
 fn two_officers(page: Page, form: Form) -> Sheet {
     let t = page.t;
-    let notice = Notice { heading: t.s("two-officers"), text: vec![t.s("two-officers-text")], links: Vec::new() };
+    let notice =
+        Notice { heading: t.s("two-officers"), text: vec![t.s("two-officers-text")], links: Vec::new() };
     Sheet::titled(page).back("/authority/orders", t.s("orders")).with(notice).with(form)
 }
 

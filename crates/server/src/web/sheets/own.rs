@@ -3,7 +3,7 @@
 use crate::web::view::{
     form::{Answers, Choice, Field, Form, Input},
     page::{Link, Page},
-    part::{Facts, Fact, Notice, Table},
+    part::{Fact, Facts, Notice, Table},
     sheet::{Part, Sheet},
 };
 
@@ -13,7 +13,10 @@ pub fn check_in(page: Page, action: &str, back: &str, symptoms: Vec<Choice>, ans
     let t = page.t;
     let form = Form::post(t, &page.csrf, action, t.s("check-in-send"))
         .with(Field::number(t, "temperature", t.s("temperature")).hint(t.s("temperature-hint")))
-        .with(Field::new(t, "symptoms", t.s("check-in-symptoms"), Input::Many(symptoms)).hint(t.s("check-in-symptoms-hint")))
+        .with(
+            Field::new(t, "symptoms", t.s("check-in-symptoms"), Input::Many(symptoms))
+                .hint(t.s("check-in-symptoms-hint")),
+        )
         .fill(answers);
     let lead = t.s("check-in-lead");
     Sheet::titled(page).back(back, t.s("back")).lead(lead).with(form)
@@ -21,7 +24,15 @@ pub fn check_in(page: Page, action: &str, back: &str, symptoms: Vec<Choice>, ans
 
 /// Appeal of one reason.
 #[must_use]
-pub fn appeal(page: Page, reason: String, owner: String, deadline: String, action: &str, back: &str, answers: &Answers) -> Sheet {
+pub fn appeal(
+    page: Page,
+    reason: String,
+    owner: String,
+    deadline: String,
+    action: &str,
+    back: &str,
+    answers: &Answers,
+) -> Sheet {
     let t = page.t;
     let facts = Facts {
         facts: vec![
@@ -52,7 +63,14 @@ pub struct Finding {
 
 /// Why a colour that somebody expects did not come about.
 #[must_use]
-pub fn why_not(page: Page, asked: Vec<Choice>, action: &str, findings: Vec<Finding>, sources: Vec<Fact>, back: &str) -> Sheet {
+pub fn why_not(
+    page: Page,
+    asked: Vec<Choice>,
+    action: &str,
+    findings: Vec<Finding>,
+    sources: Vec<Fact>,
+    back: &str,
+) -> Sheet {
     let t = page.t;
     let colours = Field::new(t, "colour", t.s("why-not-ask"), Input::List(asked));
     let mut form = Form::filter(t, action, vec![colours]);

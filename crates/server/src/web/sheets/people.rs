@@ -9,9 +9,15 @@ use crate::web::view::{
 
 /// The state of the city, above the privacy floor.
 #[must_use]
-pub fn dashboard(page: Page, figures: Vec<Figure>, waiting: Table, jobs: Vec<crate::web::view::part::Line>) -> Sheet {
+pub fn dashboard(
+    page: Page,
+    figures: Vec<Figure>,
+    waiting: Table,
+    jobs: Vec<crate::web::view::part::Line>,
+) -> Sheet {
     let t = page.t;
-    let mut sheet = Sheet::titled(page).with(figures).with(Part::Heading(t.s("waiting-for-you"))).with(waiting);
+    let mut sheet =
+        Sheet::titled(page).with(figures).with(Part::Heading(t.s("waiting-for-you"))).with(waiting);
     for job in jobs {
         sheet = sheet.with(job);
     }
@@ -78,7 +84,11 @@ pub fn person(page: Page, person: Person) -> Sheet {
 pub fn why_not(page: Page, person: &str, colours: Vec<Choice>, table: Table, sources: Vec<Fact>) -> Sheet {
     let t = page.t;
     let back = format!("/authority/people/{person}");
-    let mut form = Form::filter(t, format!("{back}/why-not"), vec![Field::new(t, "colour", t.s("why-not-ask"), Input::List(colours))]);
+    let mut form = Form::filter(
+        t,
+        format!("{back}/why-not"),
+        vec![Field::new(t, "colour", t.s("why-not-ask"), Input::List(colours))],
+    );
     form.submit = t.s("why-not-show");
     Sheet::titled(page)
         .back(back, t.s("person"))

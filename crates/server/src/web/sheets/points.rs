@@ -10,7 +10,8 @@ use crate::web::view::{
 #[must_use]
 pub fn list(page: Page, query: &str, table: Table) -> Sheet {
     let t = page.t;
-    let filter = Form::filter(t, "/authority/points", vec![Field::text(t, "q", t.s("point-search")).value(query)]);
+    let filter =
+        Form::filter(t, "/authority/points", vec![Field::text(t, "q", t.s("point-search")).value(query)]);
     let actions = vec![Link::to("/authority/points/register", t.s("point-register"))];
     Sheet::titled(page).with(Part::Actions(actions)).with(filter).with(table)
 }
@@ -32,7 +33,14 @@ pub fn register(page: Page, kinds: Vec<Choice>, answers: &Answers) -> Sheet {
 
 /// A point with its gates. `approve` is shown to whoever may approve it while it waits.
 #[must_use]
-pub fn point(page: Page, id: &str, facts: Vec<Fact>, gates: Table, approve: bool, answers: &Answers) -> Sheet {
+pub fn point(
+    page: Page,
+    id: &str,
+    facts: Vec<Fact>,
+    gates: Table,
+    approve: bool,
+    answers: &Answers,
+) -> Sheet {
     let t = page.t;
     let at = |act: &str| format!("/authority/points/{id}/{act}");
     let csrf = page.csrf.clone();
@@ -57,7 +65,8 @@ pub fn point(page: Page, id: &str, facts: Vec<Fact>, gates: Table, approve: bool
 pub fn ledger(page: Page, id: &str, day: &str, table: Table) -> Sheet {
     let t = page.t;
     let back = format!("/authority/points/{id}");
-    let filter = Form::filter(t, format!("{back}/ledger"), vec![Field::date(t, "day", t.s("day")).value(day)]);
+    let filter =
+        Form::filter(t, format!("{back}/ledger"), vec![Field::date(t, "day", t.s("day")).value(day)]);
     let lead = t.s("ledger-lead");
     Sheet::titled(page).back(back, t.s("point")).lead(lead).with(filter).with(table)
 }

@@ -10,7 +10,8 @@ use crate::web::view::{
 #[must_use]
 pub fn list(page: Page, query: &str, table: Table) -> Sheet {
     let t = page.t;
-    let filter = Form::filter(t, "/authority/sites", vec![Field::text(t, "q", t.s("site-search")).value(query)]);
+    let filter =
+        Form::filter(t, "/authority/sites", vec![Field::text(t, "q", t.s("site-search")).value(query)]);
     let actions = vec![Link::to("/authority/sites/import", t.s("sites-import"))];
     Sheet::titled(page).with(Part::Actions(actions)).with(filter).with(table)
 }

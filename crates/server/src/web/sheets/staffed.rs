@@ -9,7 +9,13 @@ use crate::web::view::{
 
 /// Who stands at the counter; the questions of the policy follow, all on one page.
 #[must_use]
-pub fn declare(page: Page, documents: Vec<Choice>, sexes: Vec<Choice>, questions: Vec<Field>, answers: &Answers) -> Sheet {
+pub fn declare(
+    page: Page,
+    documents: Vec<Choice>,
+    sexes: Vec<Choice>,
+    questions: Vec<Field>,
+    answers: &Answers,
+) -> Sheet {
     let t = page.t;
     let mut form = Form::post(t, &page.csrf, "/authority/declare", t.s("staffed-declare-send"))
         .with(Field::text(t, "name", t.s("name")))
@@ -47,12 +53,21 @@ pub fn paper(page: Page, person: &str, paper: Paper) -> Sheet {
     let t = page.t;
     let text = vec![t.s("paper-how-print")];
     let notice = Notice { heading: t.s("paper-ready"), text, links: Vec::new() };
-    Sheet::titled(page).back(format!("/authority/people/{person}/paper"), t.s("paper-title")).with(notice).with(paper)
+    Sheet::titled(page)
+        .back(format!("/authority/people/{person}/paper"), t.s("paper-title"))
+        .with(notice)
+        .with(paper)
 }
 
 /// A check-in that a person makes by telephone.
 #[must_use]
-pub fn check_in(page: Page, person: &str, days: Vec<Choice>, symptoms: Vec<Choice>, answers: &Answers) -> Sheet {
+pub fn check_in(
+    page: Page,
+    person: &str,
+    days: Vec<Choice>,
+    symptoms: Vec<Choice>,
+    answers: &Answers,
+) -> Sheet {
     let t = page.t;
     let back = format!("/authority/people/{person}");
     let form = Form::post(t, &page.csrf, format!("{back}/check-in"), t.s("check-in-record"))

@@ -28,16 +28,28 @@ impl Choice {
 /// How an answer is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Input {
-    Line { kind: &'static str, value: String, autocomplete: &'static str, inputmode: &'static str, short: bool },
-    Area { value: String },
+    Line {
+        kind: &'static str,
+        value: String,
+        autocomplete: &'static str,
+        inputmode: &'static str,
+        short: bool,
+    },
+    Area {
+        value: String,
+    },
     /// One of these, as radio buttons.
     One(Vec<Choice>),
     /// Any of these, as tick boxes; all carry the field's name.
     Many(Vec<Choice>),
     /// One of these, as a list to open.
     List(Vec<Choice>),
-    File { accept: &'static str },
-    Hidden { value: String },
+    File {
+        accept: &'static str,
+    },
+    Hidden {
+        value: String,
+    },
 }
 
 /// A question with its answer so far and what is wrong with it.
@@ -154,7 +166,9 @@ impl Field {
     #[must_use]
     pub fn value(mut self, answer: &str) -> Self {
         match &mut self.input {
-            Input::Line { value, .. } | Input::Area { value } | Input::Hidden { value } => answer.clone_into(value),
+            Input::Line { value, .. } | Input::Area { value } | Input::Hidden { value } => {
+                answer.clone_into(value)
+            }
             Input::One(choices) | Input::Many(choices) | Input::List(choices) => {
                 for choice in choices.iter_mut().filter(|choice| choice.value == answer) {
                     choice.chosen = true;

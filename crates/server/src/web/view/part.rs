@@ -14,7 +14,11 @@ pub enum Cell {
     Link(Link),
     Standing(Look),
     /// A small button that posts: address, token, label.
-    Act { action: String, csrf: String, label: String },
+    Act {
+        action: String,
+        csrf: String,
+        label: String,
+    },
     Links(Vec<Link>),
 }
 
