@@ -46,7 +46,9 @@ pub enum BadRowReason {
     #[error("it has no start or no end time")]
     NoTimes,
     /// A time is in none of the three styles.
-    #[error("`{0}` is not a time like `19/01/2022, 7:30 am`, `2022-01-20 16:34:00 NZDT` or `2022-01-23T02:00:00.000Z`")]
+    #[error(
+        "`{0}` is not a time like `19/01/2022, 7:30 am`, `2022-01-20 16:34:00 NZDT` or `2022-01-23T02:00:00.000Z`"
+    )]
     BadTime(String),
     /// The window is empty or backwards.
     #[error("it ends before it begins")]

@@ -1,4 +1,63 @@
 //! The use cases, one file each; who may do what; transactions.
+//!
+//! Every use case is a method of [`Service`]. It takes an [`Actor`], asks [`access`] whether they may, carries one
+//! [`act`](crate::Change) out whole or not at all, and answers with data. To add one: a file with its name, a form in
+//! [`forms`] if somebody hands something in, a code in [`refused`] if it can fail in a new way.
 
+pub mod access;
+mod act;
+pub mod appeal;
+pub mod audit_declaration;
+pub mod cases;
+pub mod check_at_gate;
+mod check_in_daily;
+pub mod correct;
+pub mod declare;
+mod derived;
+pub mod doctor;
+pub mod due;
 pub mod exposure_file;
+pub mod forms;
+pub mod households;
+pub mod identity;
+pub mod issue_code;
+mod notices;
+mod order;
+pub mod persons;
+pub mod points;
 pub mod ports;
+mod presence;
+pub mod publish_policy;
+mod questionnaire;
+pub mod refused;
+pub mod report_case;
+pub mod rules;
+mod secrets;
+mod service;
+pub mod sign_in;
+mod sources;
+pub mod staff;
+mod trace;
+
+pub use access::Actor;
+pub use act::Change;
+pub use kangma_core as core;
+pub use refused::Refused;
+pub use service::{Parts, Service};
+
+use kangma_core::{Evidence, EvidenceId, Kind};
+use std::collections::HashSet;
+
+/// The items that nothing withdrew or superseded, in their order. A withdrawal that was itself withdrawn counts for nothing.
+pub(crate) fn standing_items(evidence: &[Evidence]) -> impl Iterator<Item = &Evidence> {
+    let mut gone: HashSet<EvidenceId> = HashSet::new();
+    // A withdrawal is always recorded after what it withdraws: from the newest back, each is known to stand or not.
+    let mut newest_first: Vec<&Evidence> = evidence.iter().collect();
+    newest_first.sort_unstable_by_key(|item| std::cmp::Reverse(item.id));
+    for item in newest_first {
+        if matches!(item.kind, Kind::Withdrawal | Kind::Superseding) && !gone.contains(&item.id) {
+            gone.extend(item.about);
+        }
+    }
+    evidence.iter().filter(move |item| !gone.contains(&item.id))
+}

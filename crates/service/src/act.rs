@@ -1,0 +1,256 @@
+//! One act: what it records, whom it touches, and how the touched are decided anew before it commits.
+//!
+//! Everything an act writes (evidence, standings, notices, the record of the act itself) commits together. A preview
+//! is the same act, carried out and rolled back: there is no second copy of what an act would do.
+
+use crate::{
+    Actor, Refused,
+    access::{Place, Right},
+    derived::Difference,
+    rules::CityRules,
+};
+use kangma_contact::PresenceIndex;
+use kangma_core::{Evidence, EvidenceId, Kind, PersonId, Standing, Time, Verdict};
+use kangma_store::{
+    ActRecord, CachedStanding, Look, NewEvidence, Notice, PersonKind, Reader, SealedText, Writer,
+};
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, sync::Arc};
+
+/// Somebody whose standing an act changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Change {
+    /// Who.
+    pub person: PersonId,
+    /// What showed before.
+    pub before: Standing,
+    /// What shows after.
+    pub after: Standing,
+}
+
+/// An act under way, inside one transaction.
+pub(crate) struct Act<'a, 'w> {
+    pub(crate) writer: &'a mut Writer<'w>,
+    pub(crate) rules: Arc<CityRules>,
+    pub(crate) actor: Actor,
+    /// The stamp of everything that it records.
+    pub(crate) now: Time,
+    /// Who was where.
+    pub(crate) presence: Arc<PresenceIndex>,
+    /// Whether all of it will be rolled back: nothing is left to a job then.
+    pub(crate) preview: bool,
+    touched: BTreeSet<PersonId>,
+}
+
+/// What an act begins with.
+pub(crate) struct Setting {
+    pub(crate) rules: Arc<CityRules>,
+    pub(crate) presence: Arc<PresenceIndex>,
+    pub(crate) actor: Actor,
+    pub(crate) now: Time,
+}
+
+/// What an act acted on, for its record.
+pub(crate) struct Target<'t> {
+    pub(crate) kind: &'static str,
+    pub(crate) id: String,
+    pub(crate) person: Option<PersonId>,
+    /// Free text, sealed.
+    pub(crate) reason: Option<&'t str>,
+}
+
+impl Target<'_> {
+    pub(crate) fn person(person: PersonId) -> Self {
+        Self { kind: "person", id: person.to_string(), person: Some(person), reason: None }
+    }
+
+    pub(crate) fn thing(kind: &'static str, id: impl ToString) -> Self {
+        Self { kind, id: id.to_string(), person: None, reason: None }
+    }
+}
+
+impl<'a, 'w> Act<'a, 'w> {
+    pub(crate) fn begin(writer: &'a mut Writer<'w>, setting: Setting, preview: bool) -> Self {
+        let now = writer.stamp(setting.now);
+        let Setting { rules, presence, actor, .. } = setting;
+        Self { writer, rules, actor, now, presence, preview, touched: BTreeSet::new() }
+    }
+
+    /// Records an item about a person.
+    pub(crate) fn record(&mut self, item: NewEvidence) -> Result<Evidence, Refused> {
+        if item.happened_at > self.now && item.kind != Kind::Itinerary {
+            return Err(Refused::InTheFuture);
+        }
+        self.touched.insert(item.person);
+        Ok(self.writer.add_evidence(item, self.now)?)
+    }
+
+    /// Says that an item never was true.
+    pub(crate) fn withdraw(&mut self, person: PersonId, item: EvidenceId) -> Result<(), Refused> {
+        let withdrawal = self.observed(person, Kind::Withdrawal).about(item);
+        self.record(withdrawal).map(drop)
+    }
+
+    /// Says that an item was true until now.
+    pub(crate) fn end(&mut self, person: PersonId, item: EvidenceId) -> Result<(), Refused> {
+        let ending = self.observed(person, Kind::Ending).about(item);
+        self.record(ending).map(drop)
+    }
+
+    /// An item that this actor observes now.
+    pub(crate) fn observed(&self, person: PersonId, kind: Kind) -> NewEvidence {
+        NewEvidence::new(person, kind, self.now, self.source())
+    }
+
+    /// How evidence names this actor as its source.
+    pub(crate) fn source(&self) -> &'static str {
+        match self.actor {
+            Actor::Resident(_) => "self",
+            Actor::Officer(_) => "officer",
+            Actor::Gate { .. } => "gate",
+            Actor::System => "system",
+        }
+    }
+
+    /// Carries a difference out.
+    pub(crate) fn apply(&mut self, person: PersonId, difference: Difference) -> Result<(), Refused> {
+        for item in difference.withdraw {
+            self.withdraw(person, item)?;
+        }
+        for item in difference.add {
+            self.record(item)?;
+        }
+        Ok(())
+    }
+
+    /// Marks a person whose standing has to be decided anew although nothing was recorded about them.
+    pub(crate) fn touch(&mut self, person: PersonId) {
+        self.touched.insert(person);
+    }
+
+    /// Leaves the record of the act.
+    pub(crate) fn log(&mut self, act: &str, target: Target<'_>) -> Result<(), Refused> {
+        let (at, actor, account) = (self.now, self.actor.label(), self.actor.account());
+        self.writer.add_act_record(|id| ActRecord {
+            id,
+            at,
+            actor,
+            account,
+            act: act.to_owned(),
+            target_kind: Some(target.kind.to_owned()),
+            target: Some(target.id),
+            person: target.person,
+            reason: target.reason.map(SealedText::from),
+        })?;
+        Ok(())
+    }
+
+    /// Leaves a record that the person can see, when somebody else looked at their data.
+    pub(crate) fn look(&mut self, person: PersonId, part: &str) -> Result<(), Refused> {
+        if self.actor == Actor::Resident(person) || self.actor == Actor::System {
+            return Ok(());
+        }
+        let (at, actor, account) = (self.now, self.actor.label(), self.actor.account());
+        let gate = match self.actor {
+            Actor::Gate { gate, .. } => Some(gate),
+            _ => None,
+        };
+        self.writer.add_look(|id| Look { id, person, at, actor, account, gate, part: part.to_owned() })?;
+        Ok(())
+    }
+
+    /// That this actor may act for `person`: themselves, a dependant, or somebody in an officer's reach.
+    pub(crate) fn may_act_for(&self, person: PersonId, right: Right) -> Result<(), Refused> {
+        may_act_for(self.writer, &self.actor, person, right)
+    }
+
+    /// Decides everybody touched anew, keeps the standings, and queues a notice for each change of colour.
+    pub(crate) fn settle(&mut self) -> Result<Vec<Change>, Refused> {
+        let mut changes = Vec::new();
+        for person in std::mem::take(&mut self.touched) {
+            changes.extend(self.settle_one(person)?);
+        }
+        Ok(changes)
+    }
+
+    fn settle_one(&mut self, person: PersonId) -> Result<Option<Change>, Refused> {
+        let evidence = self.writer.evidence_of(person)?;
+        let verdict = self.rules.decide(&evidence, self.now);
+        let before = self.writer.standing(person)?.map_or(Standing::Undeclared, |cached| cached.standing);
+        let after = verdict.standing;
+        self.writer.put_standing(&CachedStanding {
+            person,
+            standing: after,
+            policy_digest: verdict.policy.digest.to_string(),
+            known_at: self.now,
+            effective_at: self.now,
+            next_change: verdict.next_change,
+            evidence: evidence.iter().map(|item| item.id).max(),
+            verdict,
+        })?;
+        if before == after {
+            return Ok(None);
+        }
+        self.tell(person, before, after)?;
+        Ok(Some(Change { person, before, after }))
+    }
+
+    /// Queues the notice of a changed standing. People known only from an interview are called, not written to.
+    fn tell(&mut self, person: PersonId, before: Standing, after: Standing) -> Result<(), Refused> {
+        let to = self.writer.person(person)?;
+        if to.as_ref().is_none_or(|to| to.kind == PersonKind::Interviewed) {
+            return Ok(());
+        }
+        let values = serde_json::json!({ "before": before, "after": after });
+        self.notify(person, "standing-changed", values)
+    }
+
+    /// Queues a notice to a person.
+    pub(crate) fn notify(
+        &mut self,
+        person: PersonId,
+        kind: &str,
+        values: serde_json::Value,
+    ) -> Result<(), Refused> {
+        let now = self.now;
+        self.writer.add_notice(|id| Notice {
+            id,
+            person: Some(person),
+            phone: None,
+            kind: kind.to_owned(),
+            values,
+            secret: None,
+            created_at: now,
+            delivered_at: None,
+            attempts: 0,
+            try_at: now,
+        })?;
+        Ok(())
+    }
+
+    /// The verdict as it stands inside this act.
+    pub(crate) fn verdict(&self, person: PersonId) -> Result<Verdict, Refused> {
+        Ok(self.rules.decide(&self.writer.evidence_of(person)?, self.now))
+    }
+}
+
+/// That `actor` may act for `person`: themselves, their guardian, or an officer who holds `right` in their district.
+pub(crate) fn may_act_for(
+    reader: &Reader<'_>,
+    actor: &Actor,
+    person: PersonId,
+    right: Right,
+) -> Result<(), Refused> {
+    match actor {
+        Actor::System => Ok(()),
+        Actor::Resident(own) if *own == person => Ok(()),
+        Actor::Resident(own) if reader.guardians_of(person)?.contains(own) => Ok(()),
+        Actor::Officer(officer) => {
+            let known = reader.person(person)?.ok_or(Refused::NotFound)?;
+            let district = known.district.as_deref();
+            officer.may(right, district.map_or(Place::City, Place::District))
+        }
+        Actor::Resident(_) | Actor::Gate { .. } => Err(Refused::NotAllowed),
+    }
+}

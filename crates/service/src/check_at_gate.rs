@@ -1,0 +1,375 @@
+//! Check at a gate: code to person, person to verdict, verdict to what the gate does. The visit is durable before the
+//! gate hears of it.
+
+use crate::{
+    Actor, Refused, Service,
+    access::{Place as Reach, Right},
+    act::{Act, Target},
+    forms::{OfflineScan, ScanForm},
+    presence,
+};
+use kangma_core::{
+    Assurance, Direction, Kind, Number, PersonId, PointId, Span, Standing, Time, Visit,
+    gate::AtGate,
+    policy::{Outcome, Place, Purpose},
+};
+use kangma_credential::{Replay, Seen, verify};
+use kangma_store::{CodeKind, Cti, Digest, NewVisit, PlaceKind, Point, PointState, VisitId, VisitOutcome};
+use serde::Serialize;
+use std::{collections::HashMap, sync::PoisonError};
+
+/// How long a first abnormal reading waits for a second one by somebody else.
+const SECOND_READING: Span = Span::from_minutes(30);
+
+/// What the gate shows.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct GateAnswer {
+    /// The recorded visit: "wrong scan" names it.
+    pub visit: VisitId,
+    /// What the gate does.
+    pub outcome: Outcome,
+    /// What shows.
+    pub standing: Standing,
+    /// The sentence for the checker: a key of the policy's texts.
+    pub sentence: String,
+    /// The sentence in each language of the policy.
+    pub sentences: std::collections::BTreeMap<String, String>,
+    /// Who, masked.
+    pub masked_name: String,
+    /// The last digits of the document, to compare with the card.
+    pub last_digits: String,
+    /// How far the code was proven.
+    pub assurance: Assurance,
+    /// Which way it was recorded.
+    pub direction: Direction,
+    /// When.
+    pub at: Time,
+    /// The same presentation was seen at another gate: somebody relays a code.
+    pub seen_elsewhere: bool,
+    /// An abnormal temperature that waits for a second reading by somebody else.
+    pub second_reading_wanted: bool,
+}
+
+/// First abnormal readings that wait for a second one. Kept in memory: after a restart a reading is simply taken again.
+#[derive(Debug, Default)]
+pub(crate) struct Readings(HashMap<PersonId, (String, Time)>);
+
+impl Readings {
+    /// Whether this is the second abnormal reading, by somebody other than the first.
+    fn confirms(&mut self, person: PersonId, by: &str, now: Time) -> bool {
+        self.0.retain(|_, (_, at)| now < *at + SECOND_READING);
+        match self.0.get(&person) {
+            Some((first, _)) if first != by => {
+                self.0.remove(&person);
+                true
+            }
+            Some(_) => false,
+            None => {
+                self.0.insert(person, (by.to_owned(), now));
+                false
+            }
+        }
+    }
+}
+
+/// A code that was verified, and whose it is.
+struct Holder {
+    person: PersonId,
+    name: String,
+    last: String,
+    assurance: Assurance,
+}
+
+struct Scan {
+    point: PointId,
+    seen: Seen,
+    form: ScanForm,
+    at: Time,
+    offline: Option<String>,
+    elsewhere: bool,
+}
+
+impl Service {
+    /// Checks a code at a point and records the visit.
+    ///
+    /// # Errors
+    /// [`Refused::BadCode`] says what is wrong with the code; [`Refused::Revoked`]; [`Refused::PointNotOpen`];
+    /// [`Refused::NotAllowed`].
+    pub async fn check_at_gate(
+        &self,
+        actor: &Actor,
+        point: PointId,
+        form: ScanForm,
+    ) -> Result<GateAnswer, Refused> {
+        let now = self.now();
+        let seen = verify(&form.text, &self.ring, now).map_err(Refused::BadCode)?;
+        let elsewhere = self.replayed(&seen, point, now);
+        let answer =
+            self.record(actor, Scan { point, seen, form, at: now, offline: None, elsewhere }).await?;
+        answer.ok_or(Refused::Duplicate)
+    }
+
+    /// Takes in what a gate without network decided itself; each scan counts once, however often it is handed in.
+    /// The answer says for each whether it is recorded now, was recorded before, or why it cannot be.
+    ///
+    /// # Errors
+    /// The store failed; a single bad scan is no error of the whole.
+    pub async fn hand_in(
+        &self,
+        actor: &Actor,
+        point: PointId,
+        scans: Vec<OfflineScan>,
+    ) -> Result<Vec<HandedIn>, Refused> {
+        let mut handed_in = Vec::with_capacity(scans.len());
+        for OfflineScan { key, at, scan } in scans {
+            let outcome = self.hand_in_one(actor, point, at, key.clone(), scan).await;
+            if let Err(Refused::Store(error)) = outcome {
+                return Err(Refused::Store(error));
+            }
+            handed_in.push(match outcome {
+                Ok(Some(answer)) => HandedIn { key, visit: Some(answer.visit), refused: None },
+                Ok(None) => HandedIn { key, visit: None, refused: None },
+                Err(refused) => HandedIn { key, visit: None, refused: Some(refused.code()) },
+            });
+        }
+        self.trace_late_visits().await?;
+        Ok(handed_in)
+    }
+
+    async fn hand_in_one(
+        &self,
+        actor: &Actor,
+        point: PointId,
+        at: Time,
+        key: String,
+        form: ScanForm,
+    ) -> Result<Option<GateAnswer>, Refused> {
+        if at > self.now() {
+            return Err(Refused::InTheFuture);
+        }
+        // The code is judged by the time at which the gate saw it.
+        let seen = verify(&form.text, &self.ring, at).map_err(Refused::BadCode)?;
+        self.record(actor, Scan { point, seen, form, at, offline: Some(key), elsewhere: false }).await
+    }
+
+    fn replayed(&self, seen: &Seen, point: PointId, now: Time) -> bool {
+        let mut replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
+        let Some(presented_at) = seen.presented_at else { return false };
+        matches!(replays.observe(seen.code.cti, presented_at, point, now), Replay::Elsewhere { .. })
+    }
+
+    async fn record(&self, actor: &Actor, scan: Scan) -> Result<Option<GateAnswer>, Refused> {
+        let by = actor.label();
+        let readings = std::sync::Arc::clone(&self.readings);
+        let recorded = self
+            .act(actor, move |act| {
+                let point = open_point(act, scan.point)?;
+                let holder = holder(act, &scan.seen)?;
+                let confirmed = fever(act, &point, &holder, &scan).is_some_and(|_| {
+                    let mut readings = readings.lock().unwrap_or_else(PoisonError::into_inner);
+                    readings.confirms(holder.person, &by, act.now)
+                });
+                pass(act, &point, &holder, &scan, confirmed)
+            })
+            .await?;
+        Ok(recorded.map(|(answer, visit)| {
+            if presence::was_inside(outcome_word(answer.outcome)) {
+                self.presence().insert(&[visit]);
+            }
+            answer
+        }))
+    }
+
+    /// Takes a scan back: the checker read the wrong code. The visit stays in the log, marked, and counts for nothing.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`]; [`Refused::WrongState`] when it was taken back; [`Refused::NotAllowed`].
+    pub async fn mark_wrong_scan(&self, actor: &Actor, visit: VisitId) -> Result<(), Refused> {
+        let logged = self
+            .act(actor, move |act| {
+                let logged = act.writer.visit(visit)?.ok_or(Refused::NotFound)?;
+                open_point(act, logged.scan.visit.point)?;
+                if logged.wrong_scan {
+                    return Err(Refused::WrongState);
+                }
+                let (now, account) = (act.now, act.actor.account());
+                act.writer.mark_wrong_scan(visit, now, account)?;
+                act.log("wrong-scan", Target::thing("visit", visit))?;
+                Ok(logged)
+            })
+            .await?;
+        self.presence().remove(&logged.scan.visit);
+        Ok(())
+    }
+}
+
+/// What became of one scan that was handed in later.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct HandedIn {
+    /// The gate's key for it.
+    pub key: String,
+    /// The visit that it is now; nothing when it was handed in before or refused.
+    pub visit: Option<VisitId>,
+    /// Why it cannot be recorded: a stable code.
+    pub refused: Option<&'static str>,
+}
+
+/// The point, if this actor checks there.
+fn open_point(act: &Act<'_, '_>, point: PointId) -> Result<Point, Refused> {
+    let kept = act.writer.point(point)?.ok_or(Refused::NotFound)?;
+    match &act.actor {
+        Actor::Gate { point: own, .. } if *own == point => {}
+        Actor::System => {}
+        actor => {
+            let officer = actor.officer()?;
+            let listed = act.writer.checkers_of(point)?.contains(&officer.account);
+            if !listed {
+                officer.may(Right::Check, Reach::Point(point, &kept.district))?;
+            }
+        }
+    }
+    if kept.state == PointState::Approved { Ok(kept) } else { Err(Refused::PointNotOpen) }
+}
+
+fn holder(act: &Act<'_, '_>, seen: &Seen) -> Result<Holder, Refused> {
+    let code = act.writer.code(Cti(seen.code.cti.0))?.ok_or(Refused::Revoked)?;
+    if code.revoked_at.is_some() {
+        return Err(Refused::Revoked);
+    }
+    if let Some(device) = code.device
+        && act.writer.device(device)?.is_none_or(|device| device.revoked_at.is_some())
+    {
+        return Err(Refused::Revoked);
+    }
+    let assurance = match code.kind {
+        CodeKind::Device => Assurance::DeviceBound,
+        CodeKind::Server => Assurance::ServerMade,
+        CodeKind::Paper => Assurance::Paper,
+    };
+    let face = &seen.code.face;
+    Ok(Holder { person: code.person, name: face.name.to_string(), last: face.last.to_string(), assurance })
+}
+
+/// The typed temperature, when the policy calls it abnormal.
+fn fever(act: &Act<'_, '_>, _: &Point, _: &Holder, scan: &Scan) -> Option<Number> {
+    let limit = act.rules.policy(act.now).gate.temperature.as_ref()?.above;
+    scan.form.temperature.filter(|temperature| *temperature > limit)
+}
+
+fn pass(
+    act: &mut Act<'_, '_>,
+    point: &Point,
+    holder: &Holder,
+    scan: &Scan,
+    second_reading: bool,
+) -> Result<Option<(GateAnswer, Visit)>, Refused> {
+    let policy = std::sync::Arc::clone(act.rules.policy(act.now));
+    let abnormal = fever(act, point, holder, scan);
+    if let (Some(temperature), true) = (abnormal, second_reading) {
+        let item = act.observed(holder.person, Kind::GateTemperature).with("temperature", temperature);
+        act.record(item)?;
+    }
+    let verdict = act.verdict(holder.person)?;
+    let purpose = if scan.form.emergency {
+        Purpose::Emergency
+    } else {
+        scan.form.purpose.parse().unwrap_or(Purpose::None)
+    };
+    let ruling = policy.gate(
+        &verdict,
+        &AtGate {
+            kind: &point.kind,
+            direction: scan.form.direction,
+            purpose,
+            place: place(act, holder.person, point.id, scan.at)?,
+            temperature: scan.form.temperature,
+        },
+    );
+    let visit = Visit {
+        person: holder.person,
+        point: point.id,
+        at: scan.at,
+        direction: scan.form.direction,
+        assurance: holder.assurance,
+    };
+    let gate = match act.actor {
+        Actor::Gate { gate, .. } => Some(gate),
+        _ => None,
+    };
+    let logged = NewVisit {
+        day: policy.zone.day(scan.at),
+        visit,
+        gate,
+        checker: act.actor.account(),
+        outcome: outcome_word(ruling.outcome),
+        standing: Some(verdict.standing),
+        purpose: (purpose != Purpose::None).then(|| purpose.as_str().to_owned()),
+        emergency: scan.form.emergency,
+        offline: scan.offline.is_some(),
+    };
+    let recorded = match &scan.offline {
+        None => Some(act.writer.add_visit(&logged)?),
+        Some(key) => act.writer.hand_in_visit(Digest::of(key.as_bytes()), &logged)?,
+    };
+    let Some(recorded) = recorded else { return Ok(None) };
+    let sentences = policy
+        .languages
+        .iter()
+        .map(|language| (language.to_string(), policy.texts(language).gate(&ruling.sentence).to_owned()))
+        .collect();
+    let answer = GateAnswer {
+        visit: recorded,
+        outcome: ruling.outcome,
+        standing: verdict.standing,
+        sentence: ruling.sentence.to_string(),
+        sentences,
+        masked_name: holder.name.clone(),
+        last_digits: holder.last.clone(),
+        assurance: holder.assurance,
+        direction: scan.form.direction,
+        at: scan.at,
+        seen_elsewhere: scan.elsewhere,
+        second_reading_wanted: abnormal.is_some() && !second_reading,
+    };
+    Ok(Some((answer, visit)))
+}
+
+/// What the point is to the person.
+fn place(act: &Act<'_, '_>, person: PersonId, point: PointId, at: Time) -> Result<Place, Refused> {
+    let places = act.writer.places_of(person, at)?;
+    let is = |wanted| places.iter().any(|(place, kind)| *place == point && *kind == wanted);
+    Ok(if is(PlaceKind::Isolation) {
+        Place::Isolation
+    } else if is(PlaceKind::Home) {
+        Place::Home
+    } else {
+        Place::Elsewhere
+    })
+}
+
+const fn outcome_word(outcome: Outcome) -> VisitOutcome {
+    match outcome {
+        Outcome::Pass => VisitOutcome::Pass,
+        Outcome::PassAndRegister => VisitOutcome::PassAndRegister,
+        Outcome::CannotTell => VisitOutcome::CannotTell,
+        Outcome::Stop => VisitOutcome::Stop,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_reading_is_confirmed_by_somebody_else_within_half_an_hour_and_by_nobody_else() {
+        let (person, now) = (PersonId(1), Time(0));
+        let mut readings = Readings::default();
+        assert!(!readings.confirms(person, "gate:1", now));
+        assert!(!readings.confirms(person, "gate:1", now + Span::from_minutes(1)));
+        assert!(readings.confirms(person, "gate:2", now + Span::from_minutes(2)));
+        assert!(!readings.confirms(person, "gate:2", now + Span::from_minutes(3)));
+        assert!(!readings.confirms(person, "gate:1", now + Span::from_minutes(33)));
+    }
+}

@@ -1,0 +1,146 @@
+//! What time alone brings about: standings that change by themselves, deadlines that pass, notices that wait.
+//!
+//! Nobody's verdict depends on this having run: every read decides anew. It exists to tell people, and to keep lists
+//! and counts close to the truth.
+
+use crate::{Actor, Refused, Service, notices, ports::Message};
+use kangma_core::{Span, Time};
+use kangma_store::{Notice, NoticeId};
+
+/// How many standings one act decides anew.
+const BATCH: usize = 500;
+/// How many notices one round delivers.
+const NOTICES: usize = 200;
+/// The longest pause between two tries of a notice.
+const LONGEST_PAUSE: Span = Span::from_hours(1);
+
+/// What one round did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Round {
+    /// Standings decided anew.
+    pub settled: usize,
+    /// Appeals whose deadline passed.
+    pub appeals: usize,
+    /// Declarations whose audit came out.
+    pub audited: usize,
+    /// Notices delivered.
+    pub delivered: usize,
+}
+
+impl Service {
+    /// Does what is due now, in bounded steps: a server calls it every second or so.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn do_what_is_due(&self) -> Result<Round, Refused> {
+        Ok(Round {
+            settled: self.settle_due().await?,
+            appeals: self.miss_appeals().await?,
+            audited: self.audit_waiting().await?,
+            delivered: self.deliver_notices().await?,
+        })
+    }
+
+    async fn settle_due(&self) -> Result<usize, Refused> {
+        let now = self.now();
+        let due = self.look(move |reader| Ok(reader.standings_due(now, None, BATCH)?)).await?;
+        if due.is_empty() {
+            return Ok(0);
+        }
+        let count = due.len();
+        self.act(&Actor::System, move |act| {
+            due.into_iter().for_each(|(_, person)| act.touch(person));
+            Ok(count)
+        })
+        .await
+    }
+
+    /// Hands waiting notices to the messenger. One that is not taken waits longer each time.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn deliver_notices(&self) -> Result<usize, Refused> {
+        if !self.notifier.delivers() {
+            return Ok(0);
+        }
+        let now = self.now();
+        let due = self
+            .look(move |reader| {
+                let due = reader.notices_due(now, NOTICES)?;
+                due.into_iter()
+                    .map(|notice| Ok((address(reader, &notice)?, notice)))
+                    .collect::<Result<Vec<_>, Refused>>()
+            })
+            .await?;
+        let mut delivered = 0;
+        for (address, notice) in due {
+            delivered += usize::from(self.deliver_one(address, &notice, now).await?);
+        }
+        Ok(delivered)
+    }
+
+    async fn deliver_one(
+        &self,
+        address: Option<(String, String)>,
+        notice: &Notice,
+        now: Time,
+    ) -> Result<bool, Refused> {
+        let id = notice.id;
+        let Some((to, language)) = address else { return self.mark_delivered(id).await.map(|()| false) };
+        let message = Message { to, text: notices::text(notice, &language) };
+        let notifier = std::sync::Arc::clone(&self.notifier);
+        let taken = tokio::task::spawn_blocking(move || notifier.deliver(&message)).await;
+        if matches!(taken, Ok(Ok(()))) {
+            return self.mark_delivered(id).await.map(|()| true);
+        }
+        let pause = Span::from_seconds(30_i64.saturating_mul(1 << notice.attempts.min(7))).min(LONGEST_PAUSE);
+        tracing::warn!(notice = %id, "a notice was not taken by the messenger");
+        self.act(&Actor::System, move |act| Ok(act.writer.notice_failed(id, now + pause)?)).await?;
+        Ok(false)
+    }
+
+    async fn mark_delivered(&self, id: NoticeId) -> Result<(), Refused> {
+        self.act(&Actor::System, move |act| {
+            let now = act.now;
+            Ok(act.writer.notice_delivered(id, now)?)
+        })
+        .await
+    }
+
+    /// The newest notices in plain text: a demonstration's readable outbox.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] outside a demonstration; the store failed.
+    pub async fn readable_outbox(&self, most: usize) -> Result<Vec<(Time, String, String)>, Refused> {
+        if !self.demonstration {
+            return Err(Refused::NotFound);
+        }
+        self.look(move |reader| {
+            let mut lines = Vec::new();
+            for notice in reader.notices(most)? {
+                if let Some((to, language)) = address(reader, &notice)? {
+                    lines.push((notice.created_at, to, notices::text(&notice, &language)));
+                }
+            }
+            Ok(lines)
+        })
+        .await
+    }
+}
+
+/// Where a notice goes and in which language: the person's telephone, or that of those who look after them.
+fn address(reader: &kangma_store::Reader<'_>, notice: &Notice) -> Result<Option<(String, String)>, Refused> {
+    const DEFAULT: &str = "zh";
+    if let Some(phone) = &notice.phone {
+        return Ok(Some((phone.0.clone(), DEFAULT.to_owned())));
+    }
+    let Some(id) = notice.person else { return Ok(None) };
+    for candidate in std::iter::once(id).chain(reader.guardians_of(id)?) {
+        if let Some(person) = reader.person(candidate)?
+            && let Some(phone) = person.phone
+        {
+            return Ok(Some((phone.0, person.language.unwrap_or_else(|| DEFAULT.to_owned()))));
+        }
+    }
+    Ok(None)
+}

@@ -1,0 +1,246 @@
+//! Household links: two people confirm that they live together, either may end it, and time spent apart is evidence.
+//!
+//! A link matters when one of the two becomes a case, so every change traces the household's open cases anew.
+
+use crate::{
+    Actor, Refused, Service,
+    access::Right,
+    act::{Act, Target},
+    identity, persons, trace,
+};
+use kangma_core::{Kind, PersonId, Time, Window};
+use kangma_store::{HouseholdLink, LinkId, PersonKind};
+use serde::Serialize;
+
+/// A link as one of its two sees it.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct LinkView {
+    /// The link.
+    pub link: LinkId,
+    /// The one who asked.
+    pub own: PersonId,
+    /// The other.
+    pub other: PersonId,
+    /// The other's name, masked until the link is confirmed.
+    pub other_name: String,
+    /// Whether both have confirmed.
+    pub confirmed: bool,
+    /// Whether this side has to confirm it.
+    pub waits_for_own: bool,
+}
+
+impl Service {
+    /// Proposes a link to the holder of a telephone, or makes one with a dependant of one's own at once.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when nobody is known by that telephone; [`Refused::Duplicate`]; [`Refused::NotAllowed`].
+    pub async fn propose_link(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        phone: String,
+        days: Option<String>,
+    ) -> Result<LinkId, Refused> {
+        let phone = identity::normal_phone(&phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
+        if days
+            .as_ref()
+            .is_some_and(|days| days.is_empty() || !days.bytes().all(|b| (b'1'..=b'7').contains(&b)))
+        {
+            return Err(Refused::field("days", "not-weekdays"));
+        }
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            let holders = act.writer.persons_by_phone(&phone)?;
+            let other =
+                holders.iter().find(|holder| holder.kind == PersonKind::AccountHolder && holder.id != person);
+            let other = other.ok_or(Refused::NotFound)?.id;
+            propose(act, person, other, days)
+        })
+        .await
+    }
+
+    /// Links two people whom the same actor acts for: a guardian and a child.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] unless the actor acts for both; [`Refused::Duplicate`].
+    pub async fn link_own(&self, actor: &Actor, one: PersonId, other: PersonId) -> Result<LinkId, Refused> {
+        self.act(actor, move |act| {
+            act.may_act_for(one, Right::HelpPerson)?;
+            act.may_act_for(other, Right::HelpPerson)?;
+            let link = propose(act, one, other, None)?;
+            confirm(act, link, other)?;
+            Ok(link)
+        })
+        .await
+    }
+
+    /// Confirms a link from the other side: an adult for themselves, a guardian for a child.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] for the side that proposed it, or for a child; [`Refused::WrongState`].
+    pub async fn confirm_link(&self, actor: &Actor, link: LinkId) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            let kept = act.writer.household_link(link)?.ok_or(Refused::NotFound)?;
+            let side = if kept.proposed_by == kept.one { kept.other } else { kept.one };
+            act.may_act_for(side, Right::HelpPerson)?;
+            let person = act.writer.person(side)?.ok_or(Refused::NotFound)?;
+            let today = act.rules.policy(act.now).zone.day(act.now);
+            if act.actor == Actor::Resident(side) && !persons::is_adult(&person, today) {
+                return Err(Refused::NotAllowed);
+            }
+            confirm(act, link, side)
+        })
+        .await
+    }
+
+    /// Ends a link from either side, which stops disclosure at once.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] unless the actor acts for one of the two; [`Refused::WrongState`] when it has ended.
+    pub async fn end_link(&self, actor: &Actor, link: LinkId) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            let mut kept = act.writer.household_link(link)?.ok_or(Refused::NotFound)?;
+            let side = [kept.one, kept.other]
+                .into_iter()
+                .find(|side| act.may_act_for(*side, Right::HelpPerson).is_ok())
+                .ok_or(Refused::NotAllowed)?;
+            if kept.ended_at.is_some() {
+                return Err(Refused::WrongState);
+            }
+            kept.ended_at = Some(act.now);
+            kept.ended_by = Some(side);
+            act.writer.save_household_link(&kept)?;
+            for person in [kept.one, kept.other] {
+                end_item(act, person, link)?;
+            }
+            act.log("end-link", Target::thing("link", link))?;
+            trace::household(act, [kept.one, kept.other])
+        })
+        .await
+    }
+
+    /// A person's links that have not ended.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; the store failed.
+    pub async fn links(&self, actor: &Actor, person: PersonId) -> Result<Vec<LinkView>, Refused> {
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            act.look(person, "household")?;
+            let links = act.writer.household_links_of(person)?;
+            links.iter().filter(|link| link.ended_at.is_none()).map(|link| view(act, link, person)).collect()
+        })
+        .await
+    }
+
+    /// Records that somebody was away from their household, or isolates elsewhere.
+    ///
+    /// # Errors
+    /// [`Refused::Invalid`] for an empty window; [`Refused::NotAllowed`].
+    pub async fn record_separation(
+        &self,
+        actor: &Actor,
+        person: PersonId,
+        window: Window,
+    ) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            if window.from >= window.until {
+                return Err(Refused::field("until", "ends-before-it-begins"));
+            }
+            let item = kangma_store::NewEvidence::new(person, Kind::Separation, window.from, act.source());
+            act.record(item.with("until", window.until))?;
+            act.log("record-separation", Target::person(person))?;
+            trace::household(act, [person])
+        })
+        .await
+    }
+}
+
+fn propose(
+    act: &mut Act<'_, '_>,
+    one: PersonId,
+    other: PersonId,
+    days: Option<String>,
+) -> Result<LinkId, Refused> {
+    if one == other {
+        return Err(Refused::field("other", "same-person"));
+    }
+    let there = act.writer.household_links_of(one)?;
+    if there.iter().any(|link| link.ended_at.is_none() && [link.one, link.other].contains(&other)) {
+        return Err(Refused::Duplicate);
+    }
+    let proposed_at = act.now;
+    let link = act.writer.add_household_link(|id| HouseholdLink {
+        id,
+        one,
+        other,
+        days,
+        proposed_by: one,
+        proposed_at,
+        confirmed_by: None,
+        confirmed_at: None,
+        ended_by: None,
+        ended_at: None,
+    })?;
+    act.notify(other, "link-proposed", serde_json::json!({}))?;
+    act.log("propose-link", Target::thing("link", link.id))?;
+    Ok(link.id)
+}
+
+fn confirm(act: &mut Act<'_, '_>, link: LinkId, side: PersonId) -> Result<(), Refused> {
+    let mut kept = act.writer.household_link(link)?.ok_or(Refused::NotFound)?;
+    if kept.confirmed_at.is_some() || kept.ended_at.is_some() {
+        return Err(Refused::WrongState);
+    }
+    kept.confirmed_by = Some(side);
+    kept.confirmed_at = Some(act.now);
+    act.writer.save_household_link(&kept)?;
+    for person in [kept.one, kept.other] {
+        let mut item = act.observed(person, Kind::HouseholdLink).with("link", link.to_string().as_str());
+        if let Some(days) = &kept.days {
+            item = item.with("days", days.as_str());
+        }
+        act.record(item)?;
+    }
+    act.log("confirm-link", Target::thing("link", link))?;
+    trace::household(act, [kept.one, kept.other])
+}
+
+fn end_item(act: &mut Act<'_, '_>, person: PersonId, link: LinkId) -> Result<(), Refused> {
+    let evidence = act.writer.evidence_of(person)?;
+    let name = link.to_string();
+    let items: Vec<_> = crate::standing_items(&evidence)
+        .filter(|item| item.kind == Kind::HouseholdLink && item.attributes.text("link") == Some(&name))
+        .map(|item| item.id)
+        .collect();
+    items.into_iter().try_for_each(|item| act.end(person, item))
+}
+
+fn view(act: &Act<'_, '_>, link: &HouseholdLink, own: PersonId) -> Result<LinkView, Refused> {
+    let other = if link.one == own { link.other } else { link.one };
+    let name = act.writer.name_of(other)?.map(|sealed| sealed.0).unwrap_or_default();
+    let confirmed = link.confirmed_at.is_some();
+    Ok(LinkView {
+        link: link.id,
+        own,
+        other,
+        other_name: if confirmed { name } else { identity::masked_name(&name) },
+        confirmed,
+        waits_for_own: !confirmed && link.proposed_by != own,
+    })
+}
+
+/// When a link holds: from its confirmation, back over what the policy traces, until it was ended.
+pub(crate) fn holds(link: &HouseholdLink) -> Option<Window> {
+    link.confirmed_at?;
+    Window::new(Time::MIN, link.ended_at.unwrap_or(Time::MAX))
+}
+
+/// The days of stay as seven flags, Monday first. Written as digits: `12345` is Monday to Friday; every day when absent.
+pub(crate) fn weekdays(days: Option<&str>) -> [bool; 7] {
+    days.map_or([true; 7], |days| {
+        std::array::from_fn(|day| days.bytes().any(|b| usize::from(b) == usize::from(b'1') + day))
+    })
+}

@@ -1,0 +1,88 @@
+//! Who a person is, as far as others may see it: masks, and the one spelling under which they are found again.
+
+/// The surname and a star for every other character: `欧阳小明` has no space to cut at, so the first character stays.
+#[must_use]
+pub fn masked_name(name: &str) -> String {
+    let name = name.trim();
+    let mut words = name.split_whitespace();
+    match (words.next(), words.next()) {
+        (Some(first), Some(_)) if first.is_ascii() => {
+            let initial: String = first.chars().take(1).collect();
+            let family = name.split_whitespace().next_back().unwrap_or_default();
+            let stars = "*".repeat(family.chars().count().saturating_sub(1).clamp(1, 3));
+            format!("{initial}. {}{stars}", family.chars().take(1).collect::<String>())
+        }
+        _ => {
+            let stars = name.chars().count().saturating_sub(1).clamp(1, 3);
+            format!("{}{}", name.chars().take(1).collect::<String>(), "*".repeat(stars))
+        }
+    }
+}
+
+/// The last two characters of a document's number, which the checker compares with the card.
+#[must_use]
+pub fn last_digits(document_number: &str) -> String {
+    let characters: Vec<char> = document_number.chars().filter(|c| c.is_alphanumeric()).collect();
+    characters[characters.len().saturating_sub(2)..].iter().collect()
+}
+
+/// The first and the last two characters of a document's number, for officers' lists.
+#[must_use]
+pub fn masked_document(document_number: &str) -> String {
+    let characters: Vec<char> = document_number.chars().filter(|c| c.is_alphanumeric()).collect();
+    if characters.len() < 6 {
+        return "*".repeat(characters.len());
+    }
+    let (head, tail) = (&characters[..2], &characters[characters.len() - 2..]);
+    let stars = "*".repeat(characters.len() - 4);
+    head.iter().copied().chain(stars.chars()).chain(tail.iter().copied()).collect()
+}
+
+/// The one spelling of a document's number: upper case letters and digits alone.
+#[must_use]
+pub fn normal_document(text: &str) -> String {
+    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+/// The one spelling of a telephone number: digits, with a leading plus where there was one.
+///
+/// Nothing when it has fewer than 5 or more than 15 digits (E.164's most).
+#[must_use]
+pub fn normal_phone(text: &str) -> Option<String> {
+    let text = text.trim();
+    if text.chars().any(|c| !(c.is_ascii_digit() || "+ -()".contains(c))) {
+        return None;
+    }
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let plus = if text.starts_with('+') { "+" } else { "" };
+    (5..=15).contains(&digits.len()).then(|| format!("{plus}{digits}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mask_shows_the_surname_and_how_long_the_name_is() {
+        assert_eq!(masked_name("王小明"), "王**");
+        assert_eq!(masked_name("李"), "李*");
+        assert_eq!(masked_name("Ana Brook"), "A. B***");
+        assert_eq!(masked_name(""), "*");
+    }
+
+    #[test]
+    fn a_document_shows_two_digits_at_the_gate_and_four_to_officers() {
+        assert_eq!(last_digits("99000019900101000X"), "0X");
+        assert_eq!(masked_document("990000 19900101 0004"), "99**************04");
+        assert_eq!(masked_document("A12"), "***");
+        assert_eq!(normal_document(" e-1234567x "), "E1234567X");
+    }
+
+    #[test]
+    fn one_telephone_has_one_spelling() {
+        assert_eq!(normal_phone("+86 100-0000-0001"), Some("+8610000000001".to_owned()));
+        assert_eq!(normal_phone("(100) 0000"), Some("1000000".to_owned()));
+        assert_eq!(normal_phone("12 34"), None);
+        assert_eq!(normal_phone("call me"), None);
+    }
+}

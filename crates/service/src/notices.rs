@@ -1,0 +1,69 @@
+//! The texts of notices. They never name a household, a place, an hour or another person, because a telephone is read
+//! by whoever holds it: what it is about stands behind the sign-in.
+
+use kangma_store::Notice;
+
+const TEXTS: [(&str, &str, &str); 8] = [
+    (
+        "one-time-code",
+        "【康码】您的登录验证码是 {secret}，10 分钟内有效。请勿告诉任何人，工作人员不会向您索要。",
+        "kangma: your sign-in code is {secret}, valid for 10 minutes. Tell it to nobody; staff will never ask for it.",
+    ),
+    (
+        "standing-changed",
+        "【康码】您的健康码已变为{after}。打开康码可查看原因、期限和现在该做什么。",
+        "kangma: your health code is now {after}. Open it to see why, until when, and what to do now.",
+    ),
+    (
+        "link-proposed",
+        "【康码】有人请求与您确认同住关系。请打开康码查看。",
+        "kangma: somebody asks you to confirm that you live together. Open kangma to see it.",
+    ),
+    (
+        "dependant-shared",
+        "【康码】您现在可以为一位家人出示和申报健康码。",
+        "kangma: you can now show and declare for a member of your family.",
+    ),
+    (
+        "appeal-decided",
+        "【康码】您的申诉已有答复。请打开康码查看。",
+        "kangma: your appeal has been answered. Open kangma to read the answer.",
+    ),
+    (
+        "appeal-missed",
+        "【康码】您的申诉未能按时答复，已按规定处理。请打开康码查看。",
+        "kangma: your appeal was not answered in time, and what the rules say for that was done. Open kangma to see it.",
+    ),
+    (
+        "correction-decided",
+        "【康码】您的信息更正申请已有结果。请打开康码查看。",
+        "kangma: your correction has been decided. Open kangma to see it.",
+    ),
+    (
+        "check-in-missed",
+        "【康码】昨天的健康打卡尚未完成，现在仍可补打。",
+        "kangma: yesterday's check-in is missing; you can still make it now.",
+    ),
+];
+
+const STANDINGS: [(&str, &str, &str); 7] = [
+    ("green", "绿码", "green"),
+    ("yellow", "黄码", "yellow"),
+    ("red", "红码", "red"),
+    ("under-review", "审核中", "under review"),
+    ("expired", "已过期", "expired"),
+    ("undeclared", "未申报", "not declared"),
+    ("unknown", "暂时无法判断", "not known at the moment"),
+];
+
+/// The text of a notice in a language; Chinese where there is none in that language.
+#[must_use]
+pub fn text(notice: &Notice, language: &str) -> String {
+    let pick = |zh: &'static str, en: &'static str| if language == "en" { en } else { zh };
+    let template =
+        TEXTS.iter().find(|(kind, _, _)| *kind == notice.kind).map_or("", |(_, zh, en)| pick(zh, en));
+    let after = notice.values.get("after").and_then(serde_json::Value::as_str).unwrap_or_default();
+    let after = STANDINGS.iter().find(|(word, _, _)| *word == after).map_or("", |(_, zh, en)| pick(zh, en));
+    let secret = notice.secret.as_ref().map_or("", |secret| secret.0.as_str());
+    template.replace("{after}", after).replace("{secret}", secret)
+}

@@ -1,0 +1,233 @@
+//! Orders and findings: nothing colours anybody by one officer's hand. One proposes, with a ground, another confirms.
+
+use crate::{
+    Actor, Refused, Service,
+    access::Right,
+    act::{Act, Target},
+    forms::{FindingForm, OrderForm},
+};
+use kangma_core::{EvidenceId, Kind, Number, PersonId, Span};
+use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState, SealedText};
+
+/// The longest that a manual order may last before it has to be made again.
+const LONGEST_ORDER: Span = Span::from_24_hours(90);
+
+impl Service {
+    /// An officer proposes a manual order on a person.
+    ///
+    /// # Errors
+    /// [`Refused::Invalid`] without a ground, an end or an explanation; [`Refused::NotAllowed`].
+    pub async fn propose_order(&self, actor: &Actor, form: OrderForm) -> Result<ProposalId, Refused> {
+        let now = self.now();
+        if form.ground.trim().is_empty() {
+            return Err(Refused::field("ground", "required"));
+        }
+        if form.explanation.trim().is_empty() {
+            return Err(Refused::field("explanation", "required"));
+        }
+        if form.window.until <= form.window.from || form.window.until <= now {
+            return Err(Refused::field("until", "ends-before-it-begins"));
+        }
+        if form.window.until > now + LONGEST_ORDER {
+            return Err(Refused::field("until", "too-far-ahead"));
+        }
+        self.act(actor, move |act| {
+            propose(act, form.person, |proposal| Proposal {
+                kind: ProposalKind::ManualOrder,
+                ground: form.ground.trim().to_owned(),
+                level: Some(form.level),
+                until: Some(form.window.until),
+                check_ins: form.check_ins,
+                text: Some(SealedText::from(form.explanation.trim())),
+                ..proposal
+            })
+        })
+        .await
+    }
+
+    /// An officer proposes the finding that a declaration was false. The person has to have been heard.
+    ///
+    /// # Errors
+    /// [`Refused::Invalid`] when the hearing lies in the future or before the declaration; [`Refused::NotFound`] when
+    /// that declaration is not theirs; [`Refused::NotAllowed`].
+    pub async fn propose_finding(&self, actor: &Actor, form: FindingForm) -> Result<ProposalId, Refused> {
+        if form.explanation.trim().is_empty() {
+            return Err(Refused::field("explanation", "required"));
+        }
+        self.act(actor, move |act| {
+            let declaration = act.writer.evidence(form.declaration)?.ok_or(Refused::NotFound)?;
+            if declaration.person != form.person || declaration.kind != Kind::Declaration {
+                return Err(Refused::NotFound);
+            }
+            if form.heard_at > act.now || form.heard_at < declaration.recorded_at {
+                return Err(Refused::field("heard-at", "impossible-date"));
+            }
+            propose(act, form.person, |proposal| Proposal {
+                kind: ProposalKind::FalseStatement,
+                about: Some(form.declaration),
+                ground: "false-statement".to_owned(),
+                text: Some(SealedText::from(form.explanation.trim())),
+                heard_at: Some(form.heard_at),
+                ..proposal
+            })
+        })
+        .await
+    }
+
+    /// A second officer confirms a proposal: only now it is evidence.
+    ///
+    /// # Errors
+    /// [`Refused::SameOfficer`]; [`Refused::WrongState`] when it was settled, or its end has passed;
+    /// [`Refused::NotAllowed`].
+    pub async fn confirm_proposal(&self, actor: &Actor, proposal: ProposalId) -> Result<EvidenceId, Refused> {
+        self.act(actor, move |act| {
+            let mut kept = open_proposal(act, proposal)?;
+            if act.actor.account() == Some(kept.proposed_by) {
+                return Err(Refused::SameOfficer);
+            }
+            if kept.until.is_some_and(|until| until <= act.now) {
+                return Err(Refused::WrongState);
+            }
+            let item = item(act, &kept);
+            let recorded = act.record(item)?;
+            settle(act, &mut kept, ProposalState::Confirmed);
+            kept.evidence = Some(recorded.id);
+            act.writer.save_proposal(&kept)?;
+            act.log("confirm-proposal", Target::person(kept.person))?;
+            Ok(recorded.id)
+        })
+        .await
+    }
+
+    /// A second officer refuses a proposal, or the first takes it back.
+    ///
+    /// # Errors
+    /// [`Refused::WrongState`] when it was settled; [`Refused::NotAllowed`].
+    pub async fn refuse_proposal(&self, actor: &Actor, proposal: ProposalId) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            let mut kept = open_proposal(act, proposal)?;
+            settle(act, &mut kept, ProposalState::Refused);
+            act.writer.save_proposal(&kept)?;
+            act.log("refuse-proposal", Target::person(kept.person))
+        })
+        .await
+    }
+
+    /// Ends a confirmed order before its time, or withdraws it as if it never had been.
+    ///
+    /// # Errors
+    /// [`Refused::WrongState`] unless it is confirmed; [`Refused::NotAllowed`].
+    pub async fn lift_order(
+        &self,
+        actor: &Actor,
+        proposal: ProposalId,
+        withdrawn: bool,
+    ) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            let mut kept = act.writer.proposal(proposal)?.ok_or(Refused::NotFound)?;
+            act.may_act_for(kept.person, Right::Order)?;
+            let (ProposalState::Confirmed, Some(evidence)) = (kept.state, kept.evidence) else {
+                return Err(Refused::WrongState);
+            };
+            kept.state = ProposalState::Lifted;
+            act.writer.save_proposal(&kept)?;
+            if withdrawn {
+                act.withdraw(kept.person, evidence)?;
+            } else {
+                act.end(kept.person, evidence)?;
+            }
+            act.log(if withdrawn { "withdraw-order" } else { "end-order" }, Target::person(kept.person))
+        })
+        .await
+    }
+
+    /// Proposals in a state.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; the store failed.
+    pub async fn proposals(
+        &self,
+        actor: &Actor,
+        state: ProposalState,
+        most: usize,
+    ) -> Result<Vec<Proposal>, Refused> {
+        crate::access::district_of(actor, Right::Order)?;
+        let actor = actor.clone();
+        self.look(move |reader| {
+            let mut proposals = reader.proposals(state, most)?;
+            proposals.retain(|proposal| {
+                crate::act::may_act_for(reader, &actor, proposal.person, Right::Order).is_ok()
+            });
+            Ok(proposals)
+        })
+        .await
+    }
+}
+
+fn propose(
+    act: &mut Act<'_, '_>,
+    person: PersonId,
+    fill: impl FnOnce(Proposal) -> Proposal,
+) -> Result<ProposalId, Refused> {
+    act.actor.officer()?;
+    act.may_act_for(person, Right::Order)?;
+    let proposed_by = act.actor.account().ok_or(Refused::NotAllowed)?;
+    let blank = Proposal {
+        id: ProposalId(0),
+        kind: ProposalKind::ManualOrder,
+        person,
+        about: None,
+        ground: String::new(),
+        level: None,
+        until: None,
+        check_ins: None,
+        text: None,
+        heard_at: None,
+        proposed_by,
+        proposed_at: act.now,
+        settled_by: None,
+        settled_at: None,
+        state: ProposalState::Proposed,
+        evidence: None,
+    };
+    let filled = fill(blank);
+    let added = act.writer.add_proposal(|id| Proposal { id, ..filled })?;
+    act.log("propose", Target::person(person))?;
+    Ok(added.id)
+}
+
+fn open_proposal(act: &Act<'_, '_>, proposal: ProposalId) -> Result<Proposal, Refused> {
+    let kept = act.writer.proposal(proposal)?.ok_or(Refused::NotFound)?;
+    act.actor.officer()?;
+    act.may_act_for(kept.person, Right::Order)?;
+    if kept.state == ProposalState::Proposed { Ok(kept) } else { Err(Refused::WrongState) }
+}
+
+fn settle(act: &Act<'_, '_>, proposal: &mut Proposal, state: ProposalState) {
+    proposal.state = state;
+    proposal.settled_by = act.actor.account();
+    proposal.settled_at = Some(act.now);
+}
+
+fn item(act: &Act<'_, '_>, proposal: &Proposal) -> kangma_store::NewEvidence {
+    let kind = match proposal.kind {
+        ProposalKind::ManualOrder => Kind::ManualOrder,
+        ProposalKind::IsolationOrder => Kind::IsolationOrder,
+        ProposalKind::FalseStatement => Kind::FalseStatement,
+    };
+    let mut item = act.observed(proposal.person, kind);
+    item.about = proposal.about;
+    if kind != Kind::FalseStatement {
+        item = item.with("ground", proposal.ground.as_str());
+    }
+    if let Some(level) = &proposal.level {
+        item = item.with("level", level.as_str());
+    }
+    if let Some(until) = proposal.until {
+        item = item.with("until", until);
+    }
+    if let Some(check_ins) = proposal.check_ins {
+        item = item.with("check-ins", Number::whole(check_ins.into()));
+    }
+    item
+}

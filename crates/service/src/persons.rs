@@ -1,0 +1,304 @@
+//! Persons: one's own identity, the dependants one looks after, and people without a phone whom staff help.
+
+use crate::{
+    Actor, Refused, Service,
+    access::{Place, Right},
+    act::{Act, Target},
+    forms::IdentityForm,
+    identity,
+    refused::FieldError,
+    sign_in::blank_person,
+};
+use kangma_core::{Day, PersonId, Time};
+use kangma_store::{Person, PersonKind, Reader, Sealed, SealedText};
+use serde::Serialize;
+
+/// How many dependants one guardian may have. Real systems allowed four to eight.
+const MOST_DEPENDANTS: usize = 8;
+
+/// A person as they see themselves and as officers in reach see them.
+#[derive(Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Profile {
+    /// The person.
+    pub person: PersonId,
+    /// How they came to be known.
+    pub kind: PersonKind,
+    /// Their name, empty while unknown.
+    pub name: String,
+    /// The name for other people's eyes.
+    pub masked_name: String,
+    /// The document's number for other people's eyes.
+    pub masked_document: String,
+    /// Their telephone.
+    pub phone: String,
+    /// Their address.
+    pub address: String,
+    /// Their district.
+    pub district: String,
+    /// When they were born.
+    pub birth_date: Option<Day>,
+    /// Whether name and document are known: without them nobody can declare.
+    pub identified: bool,
+}
+
+impl Service {
+    /// A person's profile. Somebody else's look leaves a record.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; [`Refused::NotFound`].
+    pub async fn profile(&self, actor: &Actor, person: PersonId) -> Result<Profile, Refused> {
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            act.look(person, "profile")?;
+            Ok(profile(&act.writer.person(person)?.ok_or(Refused::NotFound)?))
+        })
+        .await
+    }
+
+    /// Says who one is, the first time. Later changes go through a correction that staff decide.
+    ///
+    /// # Errors
+    /// [`Refused::Invalid`]; [`Refused::WrongState`] when the identity is there already; [`Refused::Duplicate`]
+    /// when the document is another person's.
+    pub async fn identify(&self, actor: &Actor, person: PersonId, form: IdentityForm) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            let mut known = act.writer.person(person)?.ok_or(Refused::NotFound)?;
+            if known.name.is_some() && known.document_number.is_some() {
+                return Err(Refused::WrongState);
+            }
+            fill(&mut known, &form, act)?;
+            act.writer.save_person(&known)?;
+            act.touch(person);
+            act.log("identify", Target::person(person))
+        })
+        .await
+    }
+
+    /// Adds somebody whom the actor looks after: a child, somebody who is old.
+    ///
+    /// # Errors
+    /// [`Refused::WrongState`] with more than eight; [`Refused::Invalid`]; [`Refused::Duplicate`].
+    pub async fn add_dependant(&self, actor: &Actor, form: IdentityForm) -> Result<PersonId, Refused> {
+        let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
+        let dependant = PersonId(self.draw());
+        self.act(actor, move |act| {
+            if act.writer.dependants_of(guardian)?.len() >= MOST_DEPENDANTS {
+                return Err(Refused::WrongState);
+            }
+            let mut person = blank_person(dependant, PersonKind::Dependant, act.now);
+            fill(&mut person, &form, act)?;
+            act.writer.add_person(&person)?;
+            act.writer.add_guardian(dependant, guardian, act.now)?;
+            act.touch(dependant);
+            act.log("add-dependant", Target::person(dependant))?;
+            Ok(dependant)
+        })
+        .await
+    }
+
+    /// Lets another guardian look after a dependant too: a child of two homes.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] unless the actor is a guardian; [`Refused::NotFound`].
+    pub async fn share_dependant(
+        &self,
+        actor: &Actor,
+        dependant: PersonId,
+        phone: String,
+    ) -> Result<(), Refused> {
+        let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
+        let phone = identity::normal_phone(&phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
+        self.act(actor, move |act| {
+            if !act.writer.guardians_of(dependant)?.contains(&guardian) {
+                return Err(Refused::NotAllowed);
+            }
+            let holders = act.writer.persons_by_phone(&phone)?;
+            let other = holders.iter().find(|person| person.kind == PersonKind::AccountHolder);
+            let other = other.ok_or(Refused::NotFound)?.id;
+            act.writer.add_guardian(dependant, other, act.now)?;
+            act.notify(other, "dependant-shared", serde_json::json!({}))?;
+            act.log("share-dependant", Target::person(dependant))
+        })
+        .await
+    }
+
+    /// Ends looking after a dependant.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] when the actor is no guardian of theirs.
+    pub async fn end_dependant(&self, actor: &Actor, dependant: PersonId) -> Result<(), Refused> {
+        let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
+        self.act(actor, move |act| {
+            if !act.writer.end_guardian(dependant, guardian, act.now)? {
+                return Err(Refused::NotFound);
+            }
+            act.log("end-dependant", Target::person(dependant))
+        })
+        .await
+    }
+
+    /// Oneself and those one looks after.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`] for staff; the store failed.
+    pub async fn family(&self, actor: &Actor) -> Result<Vec<Profile>, Refused> {
+        let Actor::Resident(own) = *actor else { return Err(Refused::NotAllowed) };
+        self.look(move |reader| {
+            let mut family = Vec::new();
+            for person in std::iter::once(own).chain(reader.dependants_of(own)?) {
+                family.extend(reader.person(person)?.as_ref().map(profile));
+            }
+            Ok(family)
+        })
+        .await
+    }
+
+    /// Staff register somebody without a phone.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; [`Refused::Invalid`]; [`Refused::Duplicate`] when the document is known.
+    pub async fn register_assisted(&self, actor: &Actor, form: IdentityForm) -> Result<PersonId, Refused> {
+        let fresh = PersonId(self.draw());
+        self.act(actor, move |act| {
+            act.actor.officer()?.may(Right::HelpPerson, Place::District(&form.district))?;
+            let mut person = blank_person(fresh, PersonKind::Assisted, act.now);
+            fill(&mut person, &form, act)?;
+            act.writer.add_person(&person)?;
+            act.touch(fresh);
+            act.log("register-assisted", Target::person(fresh))?;
+            Ok(fresh)
+        })
+        .await
+    }
+
+    /// Staff find a person by document or telephone. The look is recorded for everybody found.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]. People out of the officer's reach are not found.
+    pub async fn find_persons(&self, actor: &Actor, text: String) -> Result<Vec<Profile>, Refused> {
+        self.act(actor, move |act| {
+            act.actor.officer()?;
+            let mut found = Vec::new();
+            for person in search(act.writer, &text)? {
+                if act.may_act_for(person.id, Right::HelpPerson).is_ok() {
+                    act.look(person.id, "profile")?;
+                    found.push(profile(&person));
+                }
+            }
+            Ok(found)
+        })
+        .await
+    }
+}
+
+fn search(reader: &Reader<'_>, text: &str) -> Result<Vec<Person>, Refused> {
+    if let Ok(id) = text.trim().parse::<PersonId>() {
+        return Ok(reader.person(id)?.into_iter().collect());
+    }
+    let number = identity::normal_document(text);
+    for kind in ["id-card", "passport", "other"] {
+        if let Some(person) = reader.person_by_document(kind, &number)? {
+            return Ok(vec![person]);
+        }
+    }
+    identity::normal_phone(text).map_or(Ok(Vec::new()), |phone| Ok(reader.persons_by_phone(&phone)?))
+}
+
+/// A person as a profile.
+pub(crate) fn profile(person: &Person) -> Profile {
+    let text = |field: &Option<SealedText>| field.as_ref().map(|sealed| sealed.0.clone()).unwrap_or_default();
+    let name = text(&person.name);
+    Profile {
+        person: person.id,
+        kind: person.kind,
+        masked_name: if name.is_empty() { String::new() } else { identity::masked_name(&name) },
+        masked_document: identity::masked_document(&text(&person.document_number)),
+        phone: text(&person.phone),
+        address: text(&person.address),
+        district: person.district.clone().unwrap_or_default(),
+        birth_date: person.birth_date.as_ref().map(|sealed| sealed.0),
+        identified: person.name.is_some() && person.document_number.is_some(),
+        name,
+    }
+}
+
+/// Checks an identity and writes it into the person.
+fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(), Refused> {
+    let errors = faults(form, act.rules.policy(act.now).zone.day(act.now));
+    if !errors.is_empty() {
+        return Err(Refused::Invalid(errors));
+    }
+    let number = identity::normal_document(&form.document_number);
+    let there = act.writer.person_by_document(&form.document_type, &number)?;
+    if there.is_some_and(|there| there.id != person.id) {
+        return Err(Refused::Duplicate);
+    }
+    person.name = Some(SealedText::from(form.name.trim()));
+    person.document_type = Some(SealedText::from(form.document_type.as_str()));
+    person.document_number = Some(SealedText::from(number));
+    if let Some(phone) = identity::normal_phone(&form.phone) {
+        person.phone = Some(SealedText::from(phone));
+    }
+    person.birth_date = form.birth_date.map(Sealed);
+    if !form.address.trim().is_empty() {
+        person.address = Some(SealedText::from(form.address.trim()));
+    }
+    person.district = Some(form.district.trim().to_owned());
+    Ok(())
+}
+
+fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    let mut wrong = |field: &str, code| errors.push(FieldError { field: field.to_owned(), code });
+    if form.name.trim().is_empty() {
+        wrong("name", "required");
+    }
+    if form.name.chars().count() > 100 {
+        wrong("name", "too-long");
+    }
+    if !["id-card", "passport", "other"].contains(&form.document_type.as_str()) {
+        wrong("document-type", "required");
+    }
+    if !(4..=40).contains(&identity::normal_document(&form.document_number).chars().count()) {
+        wrong("document-number", "not-a-document");
+    }
+    if !form.phone.trim().is_empty() && identity::normal_phone(&form.phone).is_none() {
+        wrong("phone", "not-a-phone");
+    }
+    if form.district.trim().is_empty() {
+        wrong("district", "required");
+    }
+    match form.birth_date {
+        None => wrong("birth-date", "required"),
+        Some(day) if day > today || today.since(day) > 130 * 366 => wrong("birth-date", "impossible-date"),
+        Some(_) => {}
+    }
+    errors
+}
+
+/// Whether a person is an adult at `now`: eighteen whole years.
+pub(crate) fn is_adult(person: &Person, today: Day) -> bool {
+    person.birth_date.as_ref().is_none_or(|born| {
+        let (born, today) = (born.0.date(), today.date());
+        let years = i32::from(today.year()) - i32::from(born.year());
+        let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
+        years - i32::from(!had_birthday) >= 18
+    })
+}
+
+/// A telephone contact becomes a person whom nobody signs in as.
+pub(crate) fn interviewed(
+    id: PersonId,
+    name: &str,
+    phone: String,
+    district: Option<String>,
+    at: Time,
+) -> Person {
+    let mut person = blank_person(id, PersonKind::Interviewed, at);
+    person.name = Some(SealedText::from(name.trim()));
+    person.phone = Some(SealedText::from(phone));
+    person.district = district;
+    person
+}

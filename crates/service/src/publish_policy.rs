@@ -1,0 +1,73 @@
+//! Publishing a policy: read, checked, its cases run, then in force from the moment it is durable.
+
+use crate::{
+    Actor, Refused, Service,
+    access::{Place, Right},
+    act::Target,
+};
+use kangma_core::{
+    Time,
+    policy::{Policy, PolicyFiles},
+    verdict::PolicyRef,
+};
+use kangma_store::{Publication, Store, StoreError, WriteError};
+
+/// Publishes the first policy of a new store, before there is a service.
+///
+/// # Errors
+/// The policy is refused, or the store failed.
+pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<(), Refused> {
+    let policy = Policy::load(files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+    let publication = publication(&policy, files);
+    let published = store.write_blocking(move |writer| -> Result<(), StoreError> {
+        if writer.publications()?.is_empty() {
+            let published_at = writer.stamp(now);
+            writer.add_publication(|id| Publication { id, published_at, ..publication })?;
+        }
+        Ok(())
+    });
+    published.map_err(|error| match error {
+        WriteError::Act(error) | WriteError::Store(error) => Refused::Store(error),
+    })
+}
+
+impl Service {
+    /// Publishes a policy.
+    ///
+    /// # Errors
+    /// [`Refused::BadFile`] with every reason for which it was refused; [`Refused::Duplicate`] when this version has
+    /// been published with other files; [`Refused::NotAllowed`].
+    pub async fn publish_policy(&self, actor: &Actor, files: PolicyFiles) -> Result<PolicyRef, Refused> {
+        let policy = Policy::load(&files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+        let reference = (*policy.reference).clone();
+        let publication = publication(&policy, &files);
+        self.act(actor, move |act| {
+            if act.actor != Actor::System {
+                act.actor.officer()?.may(Right::RunCity, Place::City)?;
+            }
+            let (published_at, published_by) = (act.now, act.actor.account());
+            let there = act.writer.publications()?;
+            if there.iter().any(|old| old.name == publication.name && old.version == publication.version) {
+                return Err(Refused::Duplicate);
+            }
+            act.writer.add_publication(|id| Publication { id, published_at, published_by, ..publication })?;
+            act.log("publish-policy", Target::thing("policy", ""))
+        })
+        .await?;
+        self.reload_rules().await?;
+        self.rebuild_presence().await?;
+        Ok(reference)
+    }
+}
+
+fn publication(policy: &Policy, files: &PolicyFiles) -> Publication {
+    Publication {
+        id: kangma_store::PublicationId(0),
+        name: policy.reference.name.to_string(),
+        version: policy.reference.version,
+        digest: policy.reference.digest.to_string(),
+        files: files.iter().map(|(path, text)| (path.to_owned(), text.to_owned())).collect(),
+        published_at: Time(0),
+        published_by: None,
+    }
+}

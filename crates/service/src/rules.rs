@@ -1,0 +1,65 @@
+//! The policies in force and the sources as heard: what a decision needs besides a person's evidence.
+
+use crate::Refused;
+use kangma_core::{
+    Evidence, Heartbeat, Sources, Time, Verdict, decide,
+    policy::{History, Policy, PolicyFiles, SourceRule},
+};
+use kangma_store::{Reader, StoreError};
+use std::sync::Arc;
+
+/// A snapshot; replaced whole when a policy is published or a source is heard.
+#[derive(Debug, Clone)]
+pub struct CityRules {
+    /// Every publication.
+    pub history: History,
+    /// Every heartbeat.
+    pub sources: Sources,
+}
+
+impl CityRules {
+    /// Reads them from the store. Nothing when no policy has been published yet.
+    ///
+    /// # Errors
+    /// The store failed, or holds a policy that this program no longer reads.
+    pub fn load(reader: &Reader<'_>) -> Result<Option<Self>, Refused> {
+        let mut history: Option<History> = None;
+        for publication in reader.publications()? {
+            let files: PolicyFiles = publication.files.into_iter().collect();
+            let policy = Policy::load(&files)
+                .map_err(|_| StoreError::Corrupt(format!("publication.{}", publication.name)))?;
+            let policy = Arc::new(policy);
+            match &mut history {
+                Some(history) => history.publish(policy, publication.published_at),
+                None => history = Some(History::new(policy, publication.published_at)),
+            }
+        }
+        let mut sources = Sources::new();
+        for heartbeat in reader.heartbeats(None)? {
+            sources.hear(&Heartbeat {
+                source: heartbeat.source,
+                complete_up_to: heartbeat.complete_up_to,
+                recorded_at: heartbeat.recorded_at,
+            });
+        }
+        Ok(history.map(|history| Self { history, sources }))
+    }
+
+    /// The policy in force at `now`.
+    #[must_use]
+    pub fn policy(&self, now: Time) -> &Arc<Policy> {
+        self.history.in_force(now, now)
+    }
+
+    /// Whether a source has been heard recently enough.
+    #[must_use]
+    pub fn is_fresh(&self, rule: &SourceRule, now: Time) -> bool {
+        self.sources.complete_up_to(&rule.name, now).is_some_and(|complete| complete >= now - rule.max_age)
+    }
+
+    /// Decides about one person.
+    #[must_use]
+    pub fn decide(&self, evidence: &[Evidence], now: Time) -> Verdict {
+        decide(&self.history, evidence, &self.sources, now, now)
+    }
+}

@@ -1,0 +1,177 @@
+//! The service: everything the use cases share, and how an act is carried out.
+
+use crate::{
+    Actor, Refused,
+    act::{Act, Change, Setting},
+    check_at_gate::Readings,
+    ports::{Chance, Clock, Notifier},
+    rules::CityRules,
+};
+use kangma_contact::PresenceIndex;
+use kangma_core::Time;
+use kangma_credential::{KeyRing, ReplayGuard, SigningKeys};
+use kangma_store::{Reader, Store, StoreError, WriteError};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
+
+/// How many presentations are remembered, to notice the same one at a second gate: ten minutes of 200 scans a second.
+const MOST_REPLAYS: usize = 120_000;
+
+/// What a service is made of. The composition root makes one; tests make many.
+pub struct Parts {
+    /// The store, open for writing.
+    pub store: Store,
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Draws unpredictable bytes.
+    pub chance: Arc<dyn Chance>,
+    /// Carries messages.
+    pub notifier: Arc<dyn Notifier>,
+    /// Signs codes and knows every key that ever signed one.
+    pub keys: SigningKeys,
+    /// The city's name in its codes.
+    pub region: String,
+    /// Whether this is a demonstration: one-time codes may be read from the outbox.
+    pub demonstration: bool,
+}
+
+/// The use cases of one city.
+pub struct Service {
+    pub(crate) store: Store,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) chance: Arc<dyn Chance>,
+    pub(crate) notifier: Arc<dyn Notifier>,
+    pub(crate) keys: Arc<SigningKeys>,
+    pub(crate) region: String,
+    pub(crate) demonstration: bool,
+    rules: RwLock<Arc<CityRules>>,
+    pub(crate) presence: RwLock<Arc<PresenceIndex>>,
+    pub(crate) ring: KeyRing,
+    pub(crate) replays: Mutex<ReplayGuard>,
+    pub(crate) readings: Arc<Mutex<Readings>>,
+}
+
+/// Why an act left nothing behind.
+enum Undone {
+    Refused(Refused),
+    Preview(Vec<Change>),
+}
+
+impl From<Refused> for Undone {
+    fn from(refused: Refused) -> Self {
+        Undone::Refused(refused)
+    }
+}
+
+impl Service {
+    /// Opens the use cases over a store. A policy has to have been published in it: see [`crate::publish_policy`].
+    ///
+    /// # Errors
+    /// The store failed, or no policy has been published.
+    pub fn open(parts: Parts) -> Result<Self, Refused> {
+        let rules = parts.store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
+        let presence =
+            crate::presence::build(&parts.store, rules.policy(parts.clock.now()), parts.clock.now())?;
+        Ok(Self {
+            store: parts.store,
+            clock: parts.clock,
+            chance: parts.chance,
+            notifier: parts.notifier,
+            region: parts.region,
+            demonstration: parts.demonstration,
+            rules: RwLock::new(Arc::new(rules)),
+            presence: RwLock::new(Arc::new(presence)),
+            ring: parts.keys.ring(),
+            keys: Arc::new(parts.keys),
+            replays: Mutex::new(ReplayGuard::new(MOST_REPLAYS)),
+            readings: Arc::default(),
+        })
+    }
+
+    /// The present time.
+    #[must_use]
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// The policies in force and the sources as heard.
+    #[must_use]
+    pub fn rules(&self) -> Arc<CityRules> {
+        Arc::clone(&self.rules.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    pub(crate) fn presence(&self) -> Arc<PresenceIndex> {
+        Arc::clone(&self.presence.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Reads the rules anew, after a policy was published or a source was heard.
+    pub(crate) async fn reload_rules(&self) -> Result<(), Refused> {
+        let rules = self.store.read(CityRules::load).await?.ok_or(Refused::NoPolicy)?;
+        *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
+        Ok(())
+    }
+
+    fn setting(&self, actor: &Actor) -> Setting {
+        Setting { rules: self.rules(), presence: self.presence(), actor: actor.clone(), now: self.now() }
+    }
+
+    /// Carries an act out: all of it, with the standings of everybody it touches, or nothing.
+    pub(crate) async fn act<T, F>(&self, actor: &Actor, work: F) -> Result<T, Refused>
+    where
+        F: FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
+        T: Send + 'static,
+    {
+        let setting = self.setting(actor);
+        let done = self.store.write(move |writer| {
+            let mut act = Act::begin(writer, setting, false);
+            let done = work(&mut act)?;
+            act.settle()?;
+            Ok(done)
+        });
+        Ok(done.await?)
+    }
+
+    /// Carries an act out, looks at whose standing it changes, and rolls it back.
+    pub(crate) async fn preview<F>(&self, actor: &Actor, work: F) -> Result<Vec<Change>, Refused>
+    where
+        F: FnOnce(&mut Act<'_, '_>) -> Result<(), Refused> + Send + 'static,
+    {
+        let setting = self.setting(actor);
+        let tried = self.store.write(move |writer| -> Result<(), Undone> {
+            let mut act = Act::begin(writer, setting, true);
+            work(&mut act)?;
+            Err(Undone::Preview(act.settle()?))
+        });
+        match tried.await {
+            Err(WriteError::Act(Undone::Preview(changes))) => Ok(changes),
+            Err(WriteError::Act(Undone::Refused(refused))) => Err(refused),
+            Err(WriteError::Store(error)) => Err(error.into()),
+            Ok(()) => Ok(Vec::new()),
+        }
+    }
+
+    /// Reads from one snapshot.
+    pub(crate) async fn look<T, F>(&self, look: F) -> Result<T, Refused>
+    where
+        F: FnOnce(&Reader<'_>) -> Result<T, Refused> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.store.read(look).await
+    }
+
+    /// A fresh identifier.
+    pub(crate) fn draw(&self) -> u64 {
+        self.chance.number()
+    }
+
+    /// Closes the store when the last handle goes; what has queued is durable first.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+}
+
+impl From<StoreError> for Undone {
+    fn from(error: StoreError) -> Self {
+        Undone::Refused(error.into())
+    }
+}

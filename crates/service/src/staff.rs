@@ -1,0 +1,169 @@
+//! Accounts of staff: made by the authority of the whole city, closed at once with all their sessions.
+
+use crate::{
+    Actor, Refused, Service,
+    access::{Place, Right, Role, Scope},
+    act::Target,
+    refused::FieldError,
+    secrets,
+};
+use kangma_store::{Account, AccountId, AccountScope, SealedText};
+use serde::{Deserialize, Serialize};
+
+/// A new member of staff.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub struct StaffForm {
+    /// What they sign in with.
+    pub login: String,
+    /// Their name.
+    pub name: String,
+    /// What they may do.
+    pub roles: Vec<Role>,
+    /// Where.
+    pub scope: Scope,
+}
+
+/// An account as lists show it.
+#[derive(Debug, Clone, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct StaffRow {
+    /// The account.
+    pub account: AccountId,
+    /// Its login.
+    pub login: String,
+    /// The name.
+    pub name: String,
+    /// What it may do.
+    pub roles: Vec<String>,
+    /// Where.
+    pub scope: Scope,
+    /// Whether it is closed.
+    pub closed: bool,
+}
+
+impl Service {
+    /// Makes an account and draws its password, which is shown once and kept only as a hash.
+    ///
+    /// # Errors
+    /// [`Refused::Duplicate`] for a login that exists; [`Refused::Invalid`]; [`Refused::NotAllowed`].
+    pub async fn make_account(&self, actor: &Actor, form: StaffForm) -> Result<(AccountId, String), Refused> {
+        let login = form.login.trim().to_lowercase();
+        if login.len() < 3 || !login.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
+            return Err(Refused::field("login", "not-a-login"));
+        }
+        if form.roles.is_empty() {
+            return Err(Refused::Invalid(vec![FieldError { field: "roles".to_owned(), code: "required" }]));
+        }
+        let password = secrets::random_password(&*self.chance);
+        let password_hash = self.hash(password.clone()).await?;
+        let account = self
+            .act(actor, move |act| {
+                may_run_city(&act.actor)?;
+                if act.writer.account_by_login(&login)?.is_some() {
+                    return Err(Refused::Duplicate);
+                }
+                let created_at = act.now;
+                let account = act.writer.add_account(|id| Account {
+                    id,
+                    login,
+                    name: SealedText::from(form.name.trim()),
+                    password_hash,
+                    roles: form.roles.iter().map(|role| role.as_str().to_owned()).collect(),
+                    scope: match form.scope {
+                        Scope::Everywhere => AccountScope::Everywhere,
+                        Scope::District(district) => AccountScope::District(district.to_string()),
+                        Scope::Point(point) => AccountScope::Point(point),
+                    },
+                    created_at,
+                    disabled_at: None,
+                })?;
+                act.log("make-account", Target::thing("account", account.id))?;
+                Ok(account.id)
+            })
+            .await?;
+        Ok((account, password))
+    }
+
+    /// Closes an account and ends its sessions.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
+    pub async fn close_account(&self, actor: &Actor, account: AccountId) -> Result<(), Refused> {
+        self.act(actor, move |act| {
+            may_run_city(&act.actor)?;
+            let mut closed = act.writer.account(account)?.ok_or(Refused::NotFound)?;
+            closed.disabled_at = Some(act.now);
+            act.writer.save_account(&closed)?;
+            act.writer.drop_sessions_of_account(account)?;
+            act.log("close-account", Target::thing("account", account))
+        })
+        .await
+    }
+
+    /// Sets one's own password; every other session of the account ends.
+    ///
+    /// # Errors
+    /// [`Refused::WrongSecret`] when the old one is wrong; [`Refused::Invalid`] when the new one is short.
+    pub async fn change_password(&self, actor: &Actor, old: String, new: String) -> Result<(), Refused> {
+        if new.chars().count() < secrets::SHORTEST_PASSWORD {
+            return Err(Refused::field("password", "too-short"));
+        }
+        let id = actor.account().ok_or(Refused::NotAllowed)?;
+        let account = self.look(move |reader| Ok(reader.account(id)?)).await?.ok_or(Refused::NotFound)?;
+        let kept = account.password_hash;
+        let fits = tokio::task::spawn_blocking(move || secrets::password_fits(&old, &kept)).await;
+        if !matches!(fits, Ok(true)) {
+            return Err(Refused::WrongSecret);
+        }
+        let hash = self.hash(new).await?;
+        self.act(actor, move |act| {
+            let mut account = act.writer.account(id)?.ok_or(Refused::NotFound)?;
+            account.password_hash = hash;
+            act.writer.save_account(&account)?;
+            act.writer.drop_sessions_of_account(id)?;
+            act.log("change-password", Target::thing("account", id))
+        })
+        .await
+    }
+
+    /// Every account.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; the store failed.
+    pub async fn staff(&self, actor: &Actor) -> Result<Vec<StaffRow>, Refused> {
+        may_run_city(actor)?;
+        let accounts = self.look(|reader| Ok(reader.accounts()?)).await?;
+        Ok(accounts.into_iter().map(row).collect())
+    }
+
+    async fn hash(&self, password: String) -> Result<String, Refused> {
+        let chance = std::sync::Arc::clone(&self.chance);
+        tokio::task::spawn_blocking(move || secrets::hash_password(&password, &*chance))
+            .await
+            .map_err(|_| Refused::WrongSecret)?
+    }
+}
+
+fn may_run_city(actor: &Actor) -> Result<(), Refused> {
+    match actor {
+        Actor::System => Ok(()),
+        actor => actor.officer()?.may(Right::RunCity, Place::City),
+    }
+}
+
+fn row(account: Account) -> StaffRow {
+    let scope = match account.scope {
+        AccountScope::Everywhere => Scope::Everywhere,
+        AccountScope::District(district) => Scope::District(district.into()),
+        AccountScope::Point(point) => Scope::Point(point),
+    };
+    StaffRow {
+        account: account.id,
+        login: account.login,
+        name: account.name.0,
+        roles: account.roles,
+        scope,
+        closed: account.disabled_at.is_some(),
+    }
+}

@@ -1,0 +1,284 @@
+//! Tracing contacts: what a case should have caused is computed anew and compared with what stands.
+//!
+//! A report, a changed onset, a merged or withdrawn case, a new household link, a separation and a late visit all come
+//! here. Few contacts are carried out in the same act; many in a job of whole batches that can be killed anywhere.
+
+use crate::{
+    Actor, Refused, Service,
+    act::Act,
+    derived::{self, Difference, differences},
+    households,
+    rules::CityRules,
+};
+use kangma_contact::{Ask, Carrier, Chain, Look, PresenceIndex};
+use kangma_core::{
+    CaseId, Encounter, Evidence, Kind, Origin, PersonId, Time, Window,
+    derive::{CaseCourse, Link, Separation, derive},
+    policy::Policy,
+};
+use kangma_store::{
+    Case, CaseState, CaseStatus, HouseholdLink, Job, JobId, JobState, LinkId, NewEvidence, Reader,
+};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many people one act may change. More make a job.
+pub(crate) const ACT: usize = 500;
+/// The kind of job that carries a trace out.
+pub(crate) const JOB: &str = "trace-case";
+
+/// Traces one case: in this act when few people change, else by a job that this act makes.
+pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>, Refused> {
+    let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
+    let changes = case_differences(act.writer, &act.rules, &act.presence, act.now, &kept)?;
+    if changes.len() <= ACT || act.preview {
+        changes.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
+        return Ok(None);
+    }
+    let (created_at, total) = (act.now, u64::try_from(changes.len()).unwrap_or(u64::MAX));
+    let job = act.writer.add_job(|id| Job {
+        id,
+        kind: JOB.to_owned(),
+        input: serde_json::json!({ "case": case }),
+        watermark: 0,
+        done: 0,
+        total,
+        state: JobState::Open,
+        error: None,
+        created_at,
+        ended_at: None,
+    })?;
+    Ok(Some(job.id))
+}
+
+/// Traces the open cases of people and of those they live with.
+pub(crate) fn household(
+    act: &mut Act<'_, '_>,
+    people: impl IntoIterator<Item = PersonId>,
+) -> Result<(), Refused> {
+    let mut members: BTreeSet<PersonId> = BTreeSet::new();
+    for person in people {
+        members.insert(person);
+        for link in act.writer.household_links_of(person)? {
+            members.extend([link.one, link.other]);
+        }
+    }
+    for member in members {
+        for kept in act.writer.cases_of(member)? {
+            if kept.state == CaseState::Open {
+                case(act, kept.id)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What has to be recorded so that what stands is what the case caused.
+fn case_differences(
+    reader: &Reader<'_>,
+    rules: &CityRules,
+    presence: &PresenceIndex,
+    now: Time,
+    case: &Case,
+) -> Result<BTreeMap<PersonId, Difference>, Refused> {
+    let wanted = wanted(reader, rules.policy(now), presence, now, case)?;
+    let origin = Origin::Case(case.id);
+    let standing = still_standing(reader, reader.evidence_from(origin)?)?;
+    Ok(differences(wanted, standing.into_iter().filter(|item| item.kind == Kind::Exposure)))
+}
+
+/// Of derived items, those that nothing withdrew.
+pub(crate) fn still_standing(reader: &Reader<'_>, items: Vec<Evidence>) -> Result<Vec<Evidence>, Refused> {
+    let mut standing = Vec::with_capacity(items.len());
+    for item in items {
+        let mut about = reader.evidence_about(item.id)?;
+        about.push(item.clone());
+        if crate::standing_items(&about).any(|kept| kept.id == item.id) {
+            standing.push(item);
+        }
+    }
+    Ok(standing)
+}
+
+fn wanted(
+    reader: &Reader<'_>,
+    policy: &Policy,
+    presence: &PresenceIndex,
+    now: Time,
+    case: &Case,
+) -> Result<Vec<NewEvidence>, Refused> {
+    if case.state != CaseState::Open || case.status == CaseStatus::Excluded {
+        return Ok(Vec::new());
+    }
+    let course = course(reader, case, now)?;
+    let (links, separations) = home(reader, case.person)?;
+    let encounters = encounters(policy, presence, &course);
+    let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &encounters)
+        .into_iter()
+        .map(|exposure| derived::item(exposure, "contact-tracing"))
+        .collect();
+    for contact in reader.interview_contacts(case.id)? {
+        if contact.withdrawn_at.is_none() {
+            let item = NewEvidence::new(contact.person, Kind::Exposure, contact.last_met, "interview");
+            items.push(item.from_origin(Origin::Case(case.id)).with("degree", contact.degree.as_str()));
+        }
+    }
+    items.sort_by_key(|item| (item.person, item.happened_at));
+    items.dedup_by(|a, b| {
+        a.person == b.person && a.happened_at == b.happened_at && a.attributes == b.attributes
+    });
+    Ok(items)
+}
+
+/// The case as `derive` sees it at `now`.
+pub(crate) fn course(reader: &Reader<'_>, case: &Case, now: Time) -> Result<CaseCourse, Refused> {
+    let evidence = reader.evidence_of(case.person)?;
+    let recovered = crate::standing_items(&evidence)
+        .filter(|item| item.kind == Kind::CaseStatus && item.origin == Some(Origin::Case(case.id)))
+        .filter(|item| item.attributes.text("status") == Some("recovered"))
+        .map(|item| item.happened_at)
+        .last();
+    Ok(CaseCourse {
+        id: case.id,
+        person: case.person,
+        status: infecting_status(case, &evidence).into(),
+        onset: case.onset,
+        sampled: case.sampled,
+        reported_at: case.reported_at,
+        recovered,
+        as_of: now,
+        follows_household_case: follows(reader, case)?,
+    })
+}
+
+/// Whether somebody of the same household was a case before.
+fn follows(reader: &Reader<'_>, case: &Case) -> Result<bool, Refused> {
+    for link in
+        reader.household_links_of(case.person)?.iter().filter(|link| households::holds(link).is_some())
+    {
+        let other = if link.one == case.person { link.other } else { link.one };
+        let before = |kept: &Case| kept.state == CaseState::Open && kept.reported_at < case.reported_at;
+        if reader.cases_of(other)?.iter().any(before) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// The status for which the policy names an infectious window: a recovered case was confirmed or suspected before.
+fn infecting_status(case: &Case, evidence: &[Evidence]) -> &'static str {
+    let was_confirmed = crate::standing_items(evidence).any(|item| {
+        item.kind == Kind::CaseStatus
+            && item.origin == Some(Origin::Case(case.id))
+            && item.attributes.text("status") == Some("confirmed")
+    });
+    if was_confirmed || case.status == CaseStatus::Confirmed { "confirmed" } else { "suspected" }
+}
+
+/// The links and separations around a case: two steps, because a policy may follow a contact home.
+fn home(reader: &Reader<'_>, person: PersonId) -> Result<(Vec<Link>, Vec<Separation>), Refused> {
+    let mut links: BTreeMap<LinkId, Link> = BTreeMap::new();
+    let mut members = BTreeSet::from([person]);
+    for _step in 0..2 {
+        for member in members.clone() {
+            for link in reader.household_links_of(member)? {
+                let Some(window) = households::holds(&link) else { continue };
+                members.extend([link.one, link.other]);
+                links.insert(link.id, linked(&link, window));
+            }
+        }
+    }
+    let mut separations = Vec::new();
+    for member in members {
+        let evidence = reader.evidence_of(member)?;
+        for item in crate::standing_items(&evidence).filter(|item| item.kind == Kind::Separation) {
+            let until = item.attributes.time("until").unwrap_or(Time::MAX);
+            if let Some(window) = Window::new(item.happened_at, until) {
+                separations.push(Separation { person: member, window });
+            }
+        }
+    }
+    Ok((links.into_values().collect(), separations))
+}
+
+fn linked(link: &HouseholdLink, window: Window) -> Link {
+    Link {
+        persons: [link.one, link.other],
+        from: window.from,
+        until: link.ended_at,
+        weekdays: households::weekdays(link.days.as_deref()),
+    }
+}
+
+fn encounters(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
+    let Some(window) = policy.infectious_window(course) else { return Vec::new() };
+    let exposures = &policy.exposures;
+    let Some(least) = exposures.degrees.iter().map(|degree| degree.assurance).min() else {
+        return Vec::new();
+    };
+    let linger = exposures.linger;
+    let mut found =
+        presence.encounters(&Ask { subject: course.person, window, look: Look::Onward, linger, least });
+    if exposures.degrees.iter().any(|degree| degree.chain == 2) {
+        let carriers = Carrier::of(&found);
+        let chain = Chain { case: course.person, carriers, until: window.until, linger, least };
+        found.extend(presence.onward(&chain));
+    }
+    found
+}
+
+impl Service {
+    /// Carries every open trace job on, a batch an act, until none is open. `progress` is told done and total.
+    ///
+    /// # Errors
+    /// The store failed; what was done stays done.
+    pub async fn run_jobs(&self, mut progress: impl FnMut(u64, u64)) -> Result<usize, Refused> {
+        let open = self.look(|reader| Ok(reader.jobs_open()?)).await?;
+        let mut ended = 0;
+        for job in open.into_iter().filter(|job| job.kind == JOB) {
+            while let Some((done, total)) = self.job_batch(job.id).await? {
+                progress(done, total);
+            }
+            ended += 1;
+        }
+        Ok(ended)
+    }
+
+    /// One batch of a job: evidence, standings, notices and the watermark in one act. Nothing when the job has ended.
+    async fn job_batch(&self, job: JobId) -> Result<Option<(u64, u64)>, Refused> {
+        self.act(&Actor::System, move |act| {
+            let Some(kept) = act.writer.job(job)?.filter(|job| job.state == JobState::Open) else {
+                return Ok(None);
+            };
+            let case: Option<CaseId> = serde_json::from_value(kept.input["case"].clone()).ok();
+            let case = case.map(|case| act.writer.case(case)).transpose()?.flatten();
+            let Some(case) = case else {
+                act.writer.end_job(job, act.now, Some("the case is gone"))?;
+                return Ok(None);
+            };
+            let changes = case_differences(act.writer, &act.rules, &act.presence, act.now, &case)?;
+            let batch: Vec<_> = changes.into_iter().take(ACT).collect();
+            let Some((last, _)) = batch.last() else {
+                act.writer.end_job(job, act.now, None)?;
+                return Ok(None);
+            };
+            let (watermark, size) = (last.0, u64::try_from(batch.len()).unwrap_or(u64::MAX));
+            act.writer.advance_job(job, kept.watermark, watermark, size)?;
+            batch.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
+            Ok(Some((kept.done + size, kept.total)))
+        })
+        .await
+    }
+
+    /// Traces again every open case that may still infect, after visits came in late or contacts went on.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn trace_late_visits(&self) -> Result<usize, Refused> {
+        let open = self.look(|reader| Ok(reader.cases_open()?)).await?;
+        let count = open.len();
+        for kept in open {
+            self.act(&Actor::System, move |act| case(act, kept.id).map(drop)).await?;
+        }
+        Ok(count)
+    }
+}
