@@ -13,6 +13,7 @@ pub mod evidence;
 pub mod explain;
 pub mod gate;
 pub mod id;
+pub mod measure;
 pub mod policy;
 pub mod sources;
 pub mod time;
