@@ -1,7 +1,7 @@
 //! Staff accounts, and the one-time codes with which residents sign in.
 
 use crate::{
-    Reader, SealedText, StoreError, Writer,
+    Reader, Sealed, SealedText, StoreError, Writer,
     ids::{AccountId, Digest},
     row::{plain_json, row},
 };
@@ -49,14 +49,22 @@ row! {
     pub struct OneTimeCode in "one_time_code" {
         /// The keyed hash of the telephone number.
         phone_hash: Vec<u8>,
-        /// The digest of the code.
-        code: Digest,
+        /// The digest of the code; sealed, because six digits are soon tried out.
+        code: Sealed<Digest>,
         /// When it was made.
         created_at: Time,
         /// When it ends.
         expires_at: Time,
         /// How often it was tried.
         attempts: u32,
+    }
+}
+
+impl Sealed<Digest> {
+    /// Whether `secret` is what this is the digest of.
+    #[must_use]
+    pub fn matches(&self, secret: &[u8]) -> bool {
+        self.0.matches(secret)
     }
 }
 
@@ -123,7 +131,7 @@ impl Writer<'_> {
         expires_at: Time,
     ) -> Result<(), StoreError> {
         let phone_hash = self.keys.lookup_hash("one-time-code", phone);
-        self.replace(&OneTimeCode { phone_hash, code, created_at, expires_at, attempts: 0 })
+        self.replace(&OneTimeCode { phone_hash, code: Sealed(code), created_at, expires_at, attempts: 0 })
     }
 
     /// Counts one try. How many there have been, or nothing when there is no code.

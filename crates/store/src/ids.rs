@@ -1,6 +1,7 @@
 //! Identifiers of what only the store and its callers know; the others are `kangma_core`'s.
 
 use kangma_core::id;
+use std::{fmt, str::FromStr};
 
 id!(
     /// An account of a member of staff.
@@ -89,5 +90,46 @@ impl Digest {
     #[must_use]
     pub fn matches(&self, secret: &[u8]) -> bool {
         aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, &Self::of(secret).0).is_ok()
+    }
+}
+
+/// Sixty-four hexadecimal digits.
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl FromStr for Digest {
+    type Err = BadHex;
+    fn from_str(text: &str) -> Result<Self, BadHex> {
+        let mut bytes = [0; 32];
+        if text.len() != 64 || !text.bytes().all(|digit| digit.is_ascii_hexdigit()) {
+            return Err(BadHex);
+        }
+        for (at, byte) in bytes.iter_mut().enumerate() {
+            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).map_err(|_| BadHex)?;
+        }
+        Ok(Self(bytes))
+    }
+}
+
+/// A text that is not sixty-four hexadecimal digits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a digest is 64 hexadecimal digits")]
+pub struct BadHex;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_digest_matches_its_secret_alone_and_reads_back_from_its_text() {
+        let digest = Digest::of(b"123456");
+        assert!(digest.matches(b"123456") && !digest.matches(b"123457"));
+        assert_eq!(digest.to_string().parse(), Ok(digest));
+        for bad in ["", "0", &"g".repeat(64), &"é".repeat(32)] {
+            assert_eq!(bad.parse::<Digest>(), Err(BadHex));
+        }
     }
 }

@@ -1,5 +1,6 @@
 //! The keys of personal data: kept outside the database, so that a stolen database tells nothing.
 
+use crate::ids::Digest;
 use aws_lc_rs::{
     aead::{AES_256_GCM, Aad, NONCE_LEN, Nonce, RandomizedNonceKey},
     hmac,
@@ -163,24 +164,14 @@ fn random_key() -> Result<HexKey, BadKeys> {
 
 impl Serialize for HexKey {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let text: String = self.0.iter().map(|byte| format!("{byte:02x}")).collect();
-        serializer.serialize_str(&text)
+        serializer.collect_str(&Digest(self.0))
     }
 }
 
 impl<'de> Deserialize<'de> for HexKey {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
         let text = String::deserialize(deserializer)?;
-        let bad = || D::Error::custom("a key is 64 hexadecimal digits");
-        if text.len() != 64 || !text.is_ascii() {
-            return Err(bad());
-        }
-        let mut key = [0; 32];
-        for (at, byte) in key.iter_mut().enumerate() {
-            *byte = u8::from_str_radix(&text[2 * at..2 * at + 2], 16).map_err(|_| bad())?;
-        }
-        Ok(Self(key))
+        text.parse::<Digest>().map(|key| Self(key.0)).map_err(serde::de::Error::custom)
     }
 }
 

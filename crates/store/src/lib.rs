@@ -42,6 +42,8 @@ mod ids;
 mod jobs;
 mod keys;
 mod lock;
+#[cfg(feature = "measure")]
+pub mod measure;
 mod meta;
 mod open;
 mod orders;
@@ -73,8 +75,8 @@ pub use evidence::NewEvidence;
 pub use fault::{Fault, WriteMoment, WritePoint};
 pub use households::HouseholdLink;
 pub use ids::{
-    AccountId, AppealId, ContactId, CorrectionId, Cti, DeviceId, Digest, GateId, HeartbeatId, JobId, LinkId,
-    LookId, NoticeId, ProposalId, PublicationId, RecordId, StatusIndex, VisitId,
+    AccountId, AppealId, BadHex, ContactId, CorrectionId, Cti, DeviceId, Digest, GateId, HeartbeatId, JobId,
+    LinkId, LookId, NoticeId, ProposalId, PublicationId, RecordId, StatusIndex, VisitId,
 };
 pub use jobs::{Job, JobState};
 pub use keys::{BadKeys, FieldKeys};
