@@ -53,6 +53,12 @@ pub(crate) fn tally(needed: u32, from: Time, told: Time, ground: &Ground<'_, '_>
     counting.finish(needed)
 }
 
+/// Whether there is a check-in for a day.
+pub(crate) fn made_on(day: Day, ground: &Ground<'_, '_>) -> bool {
+    let mut check_ins = ground.items.of_kind(Kind::CheckIn);
+    check_ins.any(|item| item.attributes.day("day").unwrap_or_else(|| ground.day(item.happened_at)) == day)
+}
+
 struct Counting<'g, 'a> {
     ground: &'g Ground<'g, 'a>,
     needed: i32,

@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     Time,
-    policy::{AfterCeiling, End, Period, Rule, days},
+    policy::{AfterCeiling, Anchor, End, Period, Rule, days},
 };
 
 /// Where a life has come to.
@@ -37,7 +37,7 @@ pub(crate) fn course<'a>(rule: &Rule, life: &Life<'a>, ground: &Ground<'_, 'a>) 
     let mut stage = 0;
     loop {
         let (anchor, grown) = grow_stage(rule, life, stage, since, ground);
-        let stage_end = grown.met.map(|met| met.max(since));
+        let stage_end = grown.held.first_from(since);
         let last = stage + 1 >= rule.stages.len();
         match stage_end {
             Some(end) if !last && end <= ground.now => {
@@ -60,9 +60,27 @@ fn grow_stage<'a>(
     since: Time,
     ground: &Ground<'_, 'a>,
 ) -> (Time, Grown) {
+    if rule.stages[stage].anchor != Anchor::Recovery {
+        return grow_stage_from(rule, life, stage, since, None, ground);
+    }
+    let recovery = life.recovery(ground);
+    let without = grow_stage_from(rule, life, stage, since, None, ground);
+    // A stage that ended before the recovery came is not begun again by it.
+    let ended = without.1.held.first_from(since).is_some_and(|end| recovery.is_none_or(|at| end < at));
+    if ended { without } else { grow_stage_from(rule, life, stage, since, recovery, ground) }
+}
+
+fn grow_stage_from<'a>(
+    rule: &Rule,
+    life: &Life<'a>,
+    stage: usize,
+    since: Time,
+    recovery: Option<Time>,
+    ground: &Ground<'_, 'a>,
+) -> (Time, Grown) {
     let here = &rule.stages[stage];
-    let anchor = life.anchor(&here.anchor, since, ground);
-    let check_ins_from = life.check_in_anchor(&here.anchor, since, rule, ground);
+    let anchor = life.anchor(&here.anchor, since, recovery);
+    let check_ins_from = life.check_in_anchor(&here.anchor, since, rule, recovery);
     let standpoint = Standpoint { rule, life, stage, since, anchor, check_ins_from };
     (anchor, grow(&here.until, &standpoint, ground))
 }
@@ -95,7 +113,8 @@ pub(crate) fn days_had_run<'a>(rule: &Rule, life: &Life<'a>, ground: &Ground<'_,
     }
     let mut since = firing.at;
     for (stage, here) in rule.stages.iter().enumerate() {
-        let anchor = life.anchor(&here.anchor, since, ground);
+        let recovery = life.recovery(ground).filter(|at| *at <= firing.told);
+        let anchor = life.anchor(&here.anchor, since, recovery);
         let standpoint = Standpoint { rule, life, stage, since, anchor, check_ins_from: anchor };
         match days_end(&here.until, &standpoint, ground) {
             Some(end) if end <= firing.told => since = since.max(end),
@@ -119,7 +138,7 @@ fn days_end<'a>(end: &End, standpoint: &Standpoint<'_, 'a>, ground: &Ground<'_, 
         End::Elapsed(span) => Some(standpoint.anchor + *span),
         End::Negatives(_) => None,
         End::Recovery | End::OrderEnd | End::Release | End::Event(_) => {
-            Some(grow(end, standpoint, ground).met.unwrap_or(Time::MAX))
+            Some(grow(end, standpoint, ground).held.first_from(Time::MIN).unwrap_or(Time::MAX))
         }
     }
 }

@@ -1,6 +1,6 @@
 //! What ends a stage and how far that has come.
 
-use super::{check_ins, ground::Ground, life::Life, negatives};
+use super::{check_ins, fire::Firing, ground::Ground, held::Held, life::Life, negatives};
 use crate::{
     Kind, Time,
     policy::{Amount, End, Period, Rule, days},
@@ -21,8 +21,8 @@ pub(crate) struct Standpoint<'s, 'a> {
 /// What an end has come to.
 #[derive(Debug, Clone)]
 pub(crate) struct Grown {
-    /// When it was met or, where time alone will do it, when it will be.
-    pub(crate) met: Option<Time>,
+    /// When it held, holds or, where time alone will do it, will hold.
+    pub(crate) held: Held,
     /// When it is met if the person does all that is owed.
     pub(crate) expected: Option<Time>,
     /// The state of each leaf, in the order of the tree.
@@ -59,11 +59,14 @@ impl Standpoint<'_, '_> {
     pub(crate) fn amount(&self, amount: &Amount) -> u32 {
         match amount {
             Amount::Fixed(n) => *n,
+            // Of several triggers the largest: an adverse item never improves a standing.
             Amount::From { attribute, default, least, most } => {
-                let named =
-                    self.life.current().attributes().and_then(|attributes| attributes.number(attribute));
-                let named = named.and_then(|number| u32::try_from(number.floor().max(0)).ok());
-                named.unwrap_or(*default).clamp(*least, *most)
+                let named = |firing: &Firing<'_>| {
+                    let number = firing.attributes().and_then(|attributes| attributes.number(attribute));
+                    let number = number.and_then(|number| u32::try_from(number.floor().max(0)).ok());
+                    number.unwrap_or(*default).clamp(*least, *most)
+                };
+                self.life.firings().iter().map(named).max().unwrap_or(*default)
             }
         }
     }
@@ -71,9 +74,9 @@ impl Standpoint<'_, '_> {
 
 pub(crate) fn grow<'a>(end: &End, from: &Standpoint<'_, 'a>, ground: &Ground<'_, 'a>) -> Grown {
     let mut growing = Growing { from, ground, leaves: SmallVec::new(), next: None, open_yesterday: false };
-    let (met, expected) = growing.part(end);
+    let (held, expected) = growing.part(end);
     Grown {
-        met,
+        held,
         expected,
         leaves: growing.leaves,
         next: growing.next,
@@ -89,14 +92,14 @@ struct Growing<'g, 's, 'a> {
     open_yesterday: bool,
 }
 
-type Met = (Option<Time>, Option<Time>);
+type Met = (Held, Option<Time>);
 
 impl Growing<'_, '_, '_> {
-    /// When a part was or will be met, and when it is expected to be.
+    /// When a part holds, and when it is expected to.
     fn part(&mut self, end: &End) -> Met {
         match end {
-            End::All(parts) => self.parts(parts, latest_of_all),
-            End::Any(parts) => self.parts(parts, earliest_of_any),
+            End::All(parts) => self.parts(parts, Held::both, latest_of_all),
+            End::Any(parts) => self.parts(parts, Held::either, earliest_of_any),
             End::Days(amount) => self.days(self.from.amount(amount)),
             End::Elapsed(span) => self.elapsed(*span),
             End::CheckIns(amount) => self.check_ins(self.from.amount(amount)),
@@ -124,13 +127,18 @@ impl Growing<'_, '_, '_> {
         }
     }
 
-    fn parts(&mut self, parts: &[End], join: fn(Option<Time>, Option<Time>) -> Option<Time>) -> Met {
+    fn parts(
+        &mut self,
+        parts: &[End],
+        hold: fn(&Held, &Held) -> Held,
+        join: fn(Option<Time>, Option<Time>) -> Option<Time>,
+    ) -> Met {
         let mut parts = parts.iter();
-        let Some(first) = parts.next() else { return (None, None) };
+        let Some(first) = parts.next() else { return (Held::default(), None) };
         let mut all = self.part(first);
         for part in parts {
-            let (met, expected) = self.part(part);
-            all = (join(all.0, met), join(all.1, expected));
+            let (held, expected) = self.part(part);
+            all = (hold(&all.0, &held), join(all.1, expected));
         }
         all
     }
@@ -144,7 +152,7 @@ impl Growing<'_, '_, '_> {
             self.at_next_midnight();
         }
         self.leaves.push(Progress::Days { done, needed, until });
-        (Some(until), Some(until))
+        (Held::from(Some(until)), Some(until))
     }
 
     fn elapsed(&mut self, span: crate::Span) -> Met {
@@ -154,11 +162,11 @@ impl Growing<'_, '_, '_> {
             self.turn(until);
         }
         self.leaves.push(Progress::Elapsed { until, done });
-        (Some(until), Some(until))
+        (Held::from(Some(until)), Some(until))
     }
 
     fn check_ins(&mut self, needed: u32) -> Met {
-        let tally = check_ins::tally(needed, self.from.check_ins_from, self.from.life.told, self.ground);
+        let mut tally = check_ins::tally(needed, self.from.check_ins_from, self.from.life.told, self.ground);
         if tally.met.is_none() {
             self.open_yesterday |= tally.open_yesterday;
             self.at_next_midnight();
@@ -168,9 +176,9 @@ impl Growing<'_, '_, '_> {
                 self.turn(grace_end);
             }
         }
-        let (met, expected) = (tally.met, tally.expected);
+        let (held, expected) = (std::mem::take(&mut tally.held), tally.expected);
         self.leaves.push(tally.into_progress());
-        (met, expected)
+        (held, expected)
     }
 
     /// The latest end of its orders: the end that each names, or an ending before it.
@@ -186,7 +194,7 @@ impl Growing<'_, '_, '_> {
             self.turn(until);
         }
         self.leaves.push(Progress::OrderEnd { until, met_at });
-        (until, until)
+        (Held::from(until), until)
     }
 
     fn released(&self) -> Option<Time> {
@@ -202,7 +210,7 @@ impl Growing<'_, '_, '_> {
 
     fn event(&mut self, met_at: Option<Time>, progress: impl FnOnce(Option<Time>) -> Progress) -> Met {
         self.leaves.push(progress(met_at));
-        (met_at, met_at)
+        (Held::from(met_at), met_at)
     }
 
     fn at_next_midnight(&mut self) {

@@ -52,8 +52,8 @@ impl<'a> Life<'a> {
     }
 
     /// What days count from. Further evidence moves it forward, never back.
-    pub(crate) fn anchor(&self, anchor: &Anchor, since: Time, ground: &Ground<'_, '_>) -> Time {
-        let times = self.firings.iter().map(|firing| anchor_of(anchor, firing, since, self, ground));
+    pub(crate) fn anchor(&self, anchor: &Anchor, since: Time, recovery: Option<Time>) -> Time {
+        let times = self.firings.iter().map(|firing| anchor_of(anchor, firing, since, recovery));
         times.max().unwrap_or(since)
     }
 
@@ -63,11 +63,11 @@ impl<'a> Life<'a> {
         anchor: &Anchor,
         since: Time,
         rule: &Rule,
-        ground: &Ground<'_, '_>,
+        recovery: Option<Time>,
     ) -> Time {
         match rule.again {
-            Again::Latest => anchor_of(anchor, self.first(), since, self, ground),
-            Again::Restart | Again::First => self.anchor(anchor, since, ground),
+            Again::Latest => anchor_of(anchor, self.first(), since, recovery),
+            Again::Restart | Again::First => self.anchor(anchor, since, recovery),
         }
     }
 
@@ -95,17 +95,11 @@ impl<'a> Life<'a> {
     }
 }
 
-fn anchor_of(
-    anchor: &Anchor,
-    firing: &Firing<'_>,
-    since: Time,
-    life: &Life<'_>,
-    ground: &Ground<'_, '_>,
-) -> Time {
+fn anchor_of(anchor: &Anchor, firing: &Firing<'_>, since: Time, recovery: Option<Time>) -> Time {
     match anchor {
         Anchor::Event => firing.at,
         Anchor::Stage => since,
-        Anchor::Recovery => life.recovery(ground).unwrap_or(firing.at),
+        Anchor::Recovery => recovery.unwrap_or(firing.at),
         Anchor::Attribute(name) => {
             firing.attributes().and_then(|attributes| attributes.time(name)).unwrap_or(firing.at)
         }

@@ -1,6 +1,7 @@
 //! From a live life to the reason that a person reads, with what it asks of them.
 
 use super::{
+    check_ins,
     course::{Course, earliest},
     fire::support,
     ground::Ground,
@@ -81,22 +82,26 @@ impl Gathered {
                 Due::CheckIn => {
                     check_in_dues(course, ground).into_iter().flatten().for_each(|(due, overdue)| {
                         owe(Some(due), overdue);
-                    })
+                    });
+                    // Tomorrow owes one again.
+                    self.next = earliest(self.next, Some(ground.midnight(ground.today.plus(days(1)))));
                 }
             }
         }
     }
 }
 
-/// Yesterday's check-in while it may still be made up, and today's.
+/// Yesterday's check-in while it may still be made up, and today's. Where the stage counts none, today's is
+/// owed from the first day on.
 fn check_in_dues(course: &Course, ground: &Ground<'_, '_>) -> [Option<(Time, bool)>; 2] {
-    let state = course.grown.leaves().iter().find_map(|leaf| match leaf {
+    let counted = course.grown.leaves().iter().find_map(|leaf| match leaf {
         Progress::CheckIns { owed_today, .. } => Some(*owed_today),
         _ => None,
     });
+    let owed_today = counted.unwrap_or_else(|| !check_ins::made_on(ground.today, ground));
     let tonight = ground.midnight(ground.today.plus(days(1)));
     let late = course.grown.open_yesterday.then(|| (ground.midnight(ground.today), true));
-    [late, state.filter(|owed| *owed).map(|_| (tonight, false))]
+    [late, owed_today.then_some((tonight, false))]
 }
 
 fn ceiling(rule: &Rule, at: Time, deadline: Time) -> Option<Ceiling> {
