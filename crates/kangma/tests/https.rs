@@ -1,6 +1,8 @@
 //! HTTPS as a phone meets it: the local authority's certificate is accepted, and a new one is taken up without a
 //! restart. The client is rustls itself, which trusts nothing but the authority's file.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where it cannot go on")]
+
 use std::{
     io::{Read, Write},
     net::{SocketAddr, TcpStream},

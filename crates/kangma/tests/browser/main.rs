@@ -4,6 +4,8 @@
 //! reader that is not ours; `axe` looks for what shuts people out. `proof` holds this harness itself to its word.
 //! Every step's screenshot is kept in `out/screenshots/TEST/`.
 
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where it cannot go on")]
+
 mod axe;
 mod film;
 mod proof;

@@ -28,12 +28,14 @@ struct Answer {
     name: String,
     fever: String,
     district: String,
+    #[serde(default)]
+    agreed: String,
 }
 
 async fn answered(Form(answer): Form<Answer>) -> Html<String> {
     Html(format!(
-        "<!doctype html><html lang=en><title>Thanks</title><main><h1>Thanks</h1><p>{}, fever {}, {}</p></main>",
-        answer.name, answer.fever, answer.district
+        "<!doctype html><html lang=en><title>Thanks</title><main><h1>Thanks</h1><p>{}, fever {}, {}, {}</p></main>",
+        answer.name, answer.fever, answer.district, answer.agreed
     ))
 }
 
@@ -62,6 +64,19 @@ async fn visit(test: &str, language: Language, film: Option<&Film>) -> Visitor {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_given_to_its_chooser_at_a_desk() {
+    let home = start();
+    let (test, language, screen) = ("proof-desk", Language::English, Screen::Desk);
+    let visitor = Visitor::arrive(Arrival { test, home: &home, language, screen, film: None }).await;
+    visitor.open("/").await;
+    let file = tempfile::Builder::new().suffix(".csv").tempfile().expect("a file");
+    std::fs::write(file.path(), "1,2,3").expect("written");
+    visitor.attach("A list", file.path()).await;
+    visitor.sees("5 bytes chosen").await;
+    visitor.leave().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_form_is_filled_by_its_labels_and_sent_with_the_keyboard_in_both_languages() {
     for language in [Language::Chinese, Language::English] {
         let visitor = visit("proof-form", language, None).await;
@@ -72,9 +87,10 @@ async fn a_form_is_filled_by_its_labels_and_sent_with_the_keyboard_in_both_langu
         visitor.fill(language.pick("姓名", "Name"), "甲一 Example").await;
         visitor.choose_near(language.pick("发热？", "A fever?"), language.pick("没有", "No")).await;
         visitor.pick(language.pick("地区", "District"), language.pick("北区", "North")).await;
+        visitor.choose(language.pick("我同意", "I agree")).await;
         visitor.photograph("filled").await;
         visitor.press_by_keyboard(language.pick("提交", "Send")).await;
-        visitor.sees("甲一 Example, fever no, north").await;
+        visitor.sees("甲一 Example, fever no, north, agreed").await;
         visitor.does_not_see("nobody").await;
         assert_eq!(visitor.path().await, "/");
         visitor.leave().await;
