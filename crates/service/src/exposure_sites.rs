@@ -9,7 +9,7 @@ use crate::{
     exposure_file::{BadRow, ExposureFile, SiteRow},
     trace::still_standing,
 };
-use kangma_contact::Session;
+use kangma_contact::Occasion;
 use kangma_core::{
     Assurance, Kind, Origin, PointId, SiteId, Time, Window,
     derive::{self, Attended, derive_site_visits},
@@ -217,7 +217,7 @@ fn trace(act: &mut Act<'_, '_>, site: &ExposureSite) -> Result<(), Refused> {
 fn visits(act: &Act<'_, '_>, site: &ExposureSite) -> Vec<NewEvidence> {
     let window = Window { from: site.since, until: site.until.min(act.now.max(Time(site.since.0 + 1))) };
     let Some(point) = site.point else { return Vec::new() };
-    let there = act.presence.attendance(&Session { point, window, least: Assurance::Poster });
+    let there = act.presence.attendance(&Occasion { point, window, least: Assurance::Poster });
     let attended: Vec<Attended> = there
         .iter()
         .map(|one| Attended { person: one.person, window: one.window, assurance: one.assurance })

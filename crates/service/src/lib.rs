@@ -16,6 +16,7 @@ pub mod declare;
 mod derived;
 pub mod doctor;
 pub mod due;
+pub mod explain;
 pub mod exposure_file;
 pub mod exposure_sites;
 pub mod forms;

@@ -9,7 +9,7 @@ use crate::{
     forms::{AreaAct, AreaForm},
     trace::still_standing,
 };
-use kangma_contact::Session;
+use kangma_contact::Occasion;
 use kangma_core::{
     AreaId, Assurance, Kind, Origin, Time,
     derive::{self, Attended, derive_area_stays},
@@ -135,7 +135,7 @@ fn stays(act: &Act<'_, '_>, area: &RiskArea) -> Result<Vec<NewEvidence>, Refused
     let Some(window) = policy.area_window(&area) else { return Ok(Vec::new()) };
     let mut attended = Vec::new();
     for point in act.writer.points_in_division(&area.name)? {
-        let session = Session { point: point.id, window, least: Assurance::Poster };
+        let session = Occasion { point: point.id, window, least: Assurance::Poster };
         let there = act.presence.attendance(&session);
         attended.extend(there.iter().map(|one| Attended {
             person: one.person,

@@ -151,20 +151,18 @@ impl Service {
 
     /// Counts the try in an act of its own, so that a wrong one stays counted.
     async fn try_one_time_code(&self, phone: String, code: String) -> Result<(), Refused> {
-        let fits = self
-            .act(&Actor::System, move |act| {
-                let Some(kept) = act.writer.one_time_code(&phone)? else {
-                    return Ok(Err(Refused::WrongSecret));
-                };
-                if kept.attempts >= MOST_ATTEMPTS {
-                    return Ok(Err(Refused::TooManyTries));
-                }
-                act.writer.count_attempt(&phone)?;
-                let fits = kept.code.matches(code.as_bytes()) && act.now < kept.expires_at;
-                Ok(if fits { Ok(()) } else { Err(Refused::WrongSecret) })
-            })
-            .await?;
-        fits
+        self.act(&Actor::System, move |act| {
+            let Some(kept) = act.writer.one_time_code(&phone)? else {
+                return Ok(Err(Refused::WrongSecret));
+            };
+            if kept.attempts >= MOST_ATTEMPTS {
+                return Ok(Err(Refused::TooManyTries));
+            }
+            act.writer.count_attempt(&phone)?;
+            let fits = kept.code.matches(code.as_bytes()) && act.now < kept.expires_at;
+            Ok(if fits { Ok(()) } else { Err(Refused::WrongSecret) })
+        })
+        .await?
     }
 
     async fn begin_session(
