@@ -36,7 +36,7 @@ pub struct Normal {
 /// What a stream is for. Its place in this list is part of what a seed means: add at the end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Purpose {
-    Places,
+    Points,
     Household,
     Resident,
     Day,
@@ -50,7 +50,7 @@ impl Chance {
     /// The stream of the `index`-th thing of a purpose.
     pub fn of(seed: Seed, purpose: Purpose, index: u64) -> Self {
         let purpose: u64 = match purpose {
-            Purpose::Places => 1,
+            Purpose::Points => 1,
             Purpose::Household => 2,
             Purpose::Resident => 3,
             Purpose::Day => 4,

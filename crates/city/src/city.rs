@@ -7,7 +7,7 @@ use crate::{
     habits::Habits,
     map::Map,
     people::{Household, Resident, people},
-    place::{District, Place, districts, index, places},
+    point::{District, Point, districts, index, points},
     size::Size,
 };
 use kangma_core::{Day, Time, Visit, Window, Zone};
@@ -24,7 +24,7 @@ pub struct City {
     /// Its districts.
     pub districts: Vec<District>,
     /// Its collection points.
-    pub places: Vec<Place>,
+    pub points: Vec<Point>,
     /// Its households.
     pub households: Vec<Household>,
     /// Its people, household by household.
@@ -50,12 +50,12 @@ impl City {
         let first = today.plus(-i32::try_from(size.days).unwrap_or(i32::MAX));
         let window = Window { from: zone.midnight(first), until };
         let districts = districts(size);
-        let places = places(seed, size, &districts);
-        let map = Map::of(&districts, &places);
+        let points = points(seed, size, &districts);
+        let map = Map::of(&districts, &points);
         let (households, residents) = people(seed, size, &habits, &map, today);
         let cases = cases(seed, size, &residents, until);
         let (zone, size) = (zone.clone(), *size);
-        Self { seed, size, window, districts, places, households, residents, cases, zone, habits, map }
+        Self { seed, size, window, districts, points, households, residents, cases, zone, habits, map }
     }
 
     /// All visits, person by person, each person's in order of time. Made while they are read.

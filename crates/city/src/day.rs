@@ -202,7 +202,7 @@ fn proof(life: &Life<'_>, chance: &mut Chance) -> Assurance {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::place::place_kind;
+    use crate::point::point_kind;
 
     #[test]
     fn saturdays_and_sundays_are_weekends() {
@@ -217,7 +217,7 @@ mod tests {
         let vehicles = habits.vehicles.iter().filter_map(|(kind, _)| *kind);
         let places = habits.errands.iter().chain(&habits.workplaces).map(|(kind, _)| *kind);
         for kind in vehicles.chain(places).chain(["school", "restaurant", "community-gate"]) {
-            assert!(place_kind(kind).is_some(), "{kind}");
+            assert!(point_kind(kind).is_some(), "{kind}");
         }
     }
 }

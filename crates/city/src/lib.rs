@@ -21,7 +21,7 @@
 //! them. Each person, household and point draws from a stream of its own: a habit that is added for one
 //! changes nobody else.
 //!
-//! To add a kind of point, add a row to [`place::KINDS`]; to add a habit, add its numbers to
+//! To add a kind of point, add a row to [`point::KINDS`]; to add a habit, add its numbers to
 //! [`habits::Habits`] with a source, and use them in `day`.
 
 mod case;
@@ -32,7 +32,7 @@ pub mod habits;
 mod map;
 mod name;
 pub mod people;
-pub mod place;
+pub mod point;
 mod size;
 
 pub use case::{CaseStatus, SeedCase};
@@ -40,5 +40,5 @@ pub use chance::{LogNormal, Normal, PerMille, Seed};
 pub use city::City;
 pub use day::{Passing, Stop};
 pub use people::{Household, Occupation, Resident};
-pub use place::{District, Place};
+pub use point::{District, Point};
 pub use size::Size;

@@ -2,7 +2,7 @@
 
 use crate::{
     chance::Chance,
-    place::{District, Place, PlaceKind, place_kind},
+    point::{District, Point, PointKind, point_kind},
 };
 use kangma_core::PointId;
 use std::collections::{BTreeMap, HashMap};
@@ -11,14 +11,14 @@ use std::collections::{BTreeMap, HashMap};
 #[derive(Debug, Clone)]
 pub(crate) struct Map {
     divisions: Vec<String>,
-    gates: Vec<Place>,
-    kinds: HashMap<PointId, &'static PlaceKind>,
+    gates: Vec<Point>,
+    kinds: HashMap<PointId, &'static PointKind>,
     anywhere: BTreeMap<&'static str, Vec<PointId>>,
     by_district: BTreeMap<(&'static str, usize), Vec<PointId>>,
 }
 
 impl Map {
-    pub fn of(districts: &[District], places: &[Place]) -> Self {
+    pub fn of(districts: &[District], places: &[Point]) -> Self {
         let mut map = Self {
             divisions: districts.iter().map(|district| district.division.clone()).collect(),
             gates: places.iter().filter(|place| place.kind == "community-gate").cloned().collect(),
@@ -27,7 +27,7 @@ impl Map {
             by_district: BTreeMap::new(),
         };
         for place in places {
-            let Some(kind) = place_kind(&place.kind) else { continue };
+            let Some(kind) = point_kind(&place.kind) else { continue };
             map.kinds.insert(place.id, kind);
             map.anywhere.entry(kind.kind).or_default().push(place.id);
             map.by_district.entry((kind.kind, place.district)).or_default().push(place.id);
@@ -36,7 +36,7 @@ impl Map {
     }
 
     /// Where people live.
-    pub fn gates(&self) -> &[Place] {
+    pub fn gates(&self) -> &[Point] {
         &self.gates
     }
 
@@ -44,7 +44,7 @@ impl Map {
         self.divisions.get(district).map_or("990101", String::as_str)
     }
 
-    pub fn kind(&self, point: PointId) -> Option<&'static PlaceKind> {
+    pub fn kind(&self, point: PointId) -> Option<&'static PointKind> {
         self.kinds.get(&point).copied()
     }
 

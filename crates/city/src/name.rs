@@ -1,6 +1,6 @@
 //! Names, document numbers and telephone numbers that are nobody's.
 
-use crate::{chance::Chance, place::STEMS};
+use crate::{chance::Chance, point::STEMS};
 use kangma_core::Day;
 
 /// Frequent surnames; with a numeral for a given name nobody real is meant.

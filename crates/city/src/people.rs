@@ -5,7 +5,7 @@ use crate::{
     habits::Habits,
     map::Map,
     name,
-    place::index,
+    point::index,
     size::Size,
 };
 use kangma_core::{Assurance, Day, PersonId, PointId};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// How many of everything. Points are shared out over the kinds of [`crate::place::KINDS`].
+/// How many of everything. Points are shared out over the kinds of [`crate::point::KINDS`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub struct Size {

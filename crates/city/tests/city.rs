@@ -1,5 +1,7 @@
 //! What can be said of every generated city, and of the demonstration city in particular.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use kangma_city::{CaseStatus, City, Occupation, Passing, Seed, Size};
 use kangma_core::{Assurance, Direction, PersonId, PointId, Span, Time, Visit, Zone};
 use std::{
@@ -25,7 +27,7 @@ fn small() -> Size {
 /// Everything that a city says, as bytes.
 fn bytes(city: &City) -> Vec<u8> {
     let visits: Vec<Visit> = city.visits().collect();
-    let all = (&city.districts, &city.places, &city.households, &city.residents, &city.cases, visits);
+    let all = (&city.districts, &city.points, &city.households, &city.residents, &city.cases, visits);
     serde_json::to_vec(&all).unwrap()
 }
 
@@ -61,14 +63,14 @@ fn a_longer_window_leaves_the_days_before_as_they_were() {
 fn the_demonstration_city_is_as_large_as_it_says() {
     let city = city(1, Size::DEMONSTRATION);
     assert_eq!(
-        (city.residents.len(), city.places.len(), city.districts.len(), city.cases.len()),
+        (city.residents.len(), city.points.len(), city.districts.len(), city.cases.len()),
         (10_000, 300, 6, 5)
     );
     let visits = city.visits().count();
     assert!((100_000..250_000).contains(&visits), "{visits}");
     let ids: BTreeSet<PersonId> = city.residents.iter().map(|one| one.id).collect();
-    let points: BTreeSet<PointId> = city.places.iter().map(|place| place.id).collect();
-    let names: BTreeSet<&str> = city.places.iter().map(|place| place.name.as_str()).collect();
+    let points: BTreeSet<PointId> = city.points.iter().map(|place| place.id).collect();
+    let names: BTreeSet<&str> = city.points.iter().map(|place| place.name.as_str()).collect();
     assert_eq!((ids.len(), points.len(), names.len()), (10_000, 300, 300));
 }
 
@@ -132,7 +134,7 @@ fn every_scan_lies_at_the_edge_of_a_stop_and_inside_the_window() {
 fn some_exits_are_missing_and_some_are_there() {
     let city = city(1, small());
     let offices: BTreeSet<PointId> =
-        city.places.iter().filter(|place| place.kind == "office").map(|place| place.id).collect();
+        city.points.iter().filter(|place| place.kind == "office").map(|place| place.id).collect();
     let count =
         |way| city.visits().filter(|visit| offices.contains(&visit.point) && visit.direction == way).count();
     let (entries, exits) = (count(Direction::In), count(Direction::Out));
@@ -156,7 +158,7 @@ fn the_morning_has_a_rush_and_the_night_none() {
 fn dwell_is_log_normal_about_its_median() {
     let city = city(1, Size { people: 3_000, ..Size::DEMONSTRATION });
     let buses: BTreeSet<PointId> =
-        city.places.iter().filter(|place| place.kind == "bus").map(|place| place.id).collect();
+        city.points.iter().filter(|place| place.kind == "bus").map(|place| place.id).collect();
     let stops = (0..city.residents.len()).flat_map(|one| city.stops_of(one));
     let mut rides: Vec<i64> =
         stops.filter(|stop| buses.contains(&stop.point)).map(|stop| stop.window.length().seconds()).collect();

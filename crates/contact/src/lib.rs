@@ -43,7 +43,7 @@ pub mod stays;
 
 pub use index::{
     Inserted, PresenceIndex,
-    attendance::{Attendance, Session},
+    attendance::{Attendance, Occasion},
     encounters::{Ask, Look},
     onward::{Carrier, Chain},
 };

@@ -1,6 +1,8 @@
 //! Each rule of how visits become presences and meetings, at its limits, to the millisecond.
 
-use kangma_contact::{Ask, Carrier, Chain, Look, PresenceIndex, Session, Stay, Stays};
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use kangma_contact::{Ask, Carrier, Chain, Look, Occasion, PresenceIndex, Stay, Stays};
 use kangma_core::{Assurance, Direction, Encounter, PersonId, PointId, Span, Time, Visit, Window, Zone};
 
 const OFFICE: PointId = PointId(1);
@@ -251,7 +253,7 @@ fn one_minute_outside_a_sites_window_is_outside() {
         leaves(3, SHOP, at(130)),
     ]);
     let window = Window::new(at(60), at(120)).unwrap();
-    let there = index.attendance(&Session { point: SHOP, window, least: Assurance::Poster });
+    let there = index.attendance(&Occasion { point: SHOP, window, least: Assurance::Poster });
     assert_eq!(
         there.iter().map(|there| (there.person.0, there.summed.minutes())).collect::<Vec<_>>(),
         [(2, 20)]

@@ -6,7 +6,7 @@ use kangma_core::{Assurance, PersonId, PointId, Span, Window};
 
 /// A place and a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Session {
+pub struct Occasion {
     /// The place.
     pub point: PointId,
     /// The time.
@@ -20,7 +20,7 @@ pub struct Session {
 pub struct Attendance {
     /// Who.
     pub person: PersonId,
-    /// From the first instant there to the end of the last, inside the session.
+    /// From the first instant there to the end of the last, inside the occasion.
     pub window: Window,
     /// The longest stretch without a break.
     pub unbroken: Span,
@@ -35,8 +35,8 @@ pub struct Attendance {
 impl PresenceIndex {
     /// Everybody present, by person.
     #[must_use]
-    pub fn attendance(&self, session: &Session) -> Vec<Attendance> {
-        let people = self.sight(session.least).people(session.point, session.window);
+    pub fn attendance(&self, occasion: &Occasion) -> Vec<Attendance> {
+        let people = self.sight(occasion.least).people(occasion.point, occasion.window);
         let occupancy = Occupancy::of(people.values());
         people.iter().filter_map(|(person, cover)| Attendance::of(*person, cover, &occupancy)).collect()
     }

@@ -1,6 +1,6 @@
 //! The rules of `docs/contacts.md` once more, literally and tick by tick, over all visits at once.
 
-use kangma_contact::{Ask, Attendance, Look, Presence, Session, Stay, Stays};
+use kangma_contact::{Ask, Attendance, Look, Occasion, Presence, Stay, Stays};
 use kangma_core::{Assurance, Day, Direction, Encounter, PersonId, PointId, Span, Time, Visit, Window, Zone};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -166,10 +166,10 @@ impl World<'_> {
         days.into_iter().filter_map(one).collect()
     }
 
-    pub fn attendance(&self, session: &Session) -> Vec<Attendance> {
-        let crowd = self.crowd(session.point, session.least);
+    pub fn attendance(&self, occasion: &Occasion) -> Vec<Attendance> {
+        let crowd = self.crowd(occasion.point, occasion.least);
         let one = |person: PersonId| {
-            let line = clip(&self.line(person, session.point, session.least), session.window);
+            let line = clip(&self.line(person, occasion.point, occasion.least), occasion.window);
             let there: Vec<usize> = (0..TICKS).filter(|n| line[*n].is_some()).collect();
             Some(Attendance {
                 person,

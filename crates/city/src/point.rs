@@ -19,7 +19,7 @@ pub struct District {
 
 /// A collection point as it is first registered.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Place {
+pub struct Point {
     /// Its identifier.
     pub id: PointId,
     /// Its kind, as policies write it.
@@ -32,7 +32,7 @@ pub struct Place {
 
 /// What is known of one kind of point.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct PlaceKind {
+pub struct PointKind {
     /// As policies write it.
     pub kind: &'static str,
     /// In Chinese, for names.
@@ -51,13 +51,13 @@ const fn kind(
     of_300: u32,
     median_minutes: u32,
     exit: u32,
-) -> PlaceKind {
+) -> PointKind {
     let dwell = LogNormal { median_minutes, sigma: 0.5 };
-    PlaceKind { kind, noun, of_300, dwell, exit_scanned: PerMille(exit) }
+    PointKind { kind, noun, of_300, dwell, exit_scanned: PerMille(exit) }
 }
 
 /// Every kind of point, with our assumptions: how many of 300, minutes of stay, scanned exits in thousandths.
-pub const KINDS: &[PlaceKind] = &[
+pub const KINDS: &[PointKind] = &[
     kind("community-gate", "小区", 80, 2, 600),
     kind("office", "写字楼", 50, 240, 700),
     kind("factory", "工厂", 10, 240, 900),
@@ -78,7 +78,7 @@ pub(crate) const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", 
 
 /// What is known of a kind by its name.
 #[must_use]
-pub fn place_kind(kind: &str) -> Option<&'static PlaceKind> {
+pub fn point_kind(kind: &str) -> Option<&'static PointKind> {
     KINDS.iter().find(|known| known.kind == kind)
 }
 
@@ -91,18 +91,18 @@ pub(crate) fn districts(size: &Size) -> Vec<District> {
     STEMS.iter().take(count).enumerate().map(district).collect()
 }
 
-pub(crate) fn places(seed: Seed, size: &Size, districts: &[District]) -> Vec<Place> {
+pub(crate) fn points(seed: Seed, size: &Size, districts: &[District]) -> Vec<Point> {
     let mut numbered: BTreeMap<(usize, &str), u32> = BTreeMap::new();
     let kinds = shares(size.points).into_iter().zip(KINDS);
     let each = kinds.flat_map(|(count, kind)| (0..count).map(move |_| kind)).enumerate();
     each.map(|(n, kind)| {
-        let mut chance = Chance::of(seed, Purpose::Places, index(n));
+        let mut chance = Chance::of(seed, Purpose::Points, index(n));
         // In turn, so that every district has some of each kind as long as there are enough.
         let district = n % districts.len();
         let number = numbered.entry((district, kind.kind)).or_default();
         *number += 1;
         let name = format!("{}{}{number}号", districts[district].name, kind.noun);
-        Place { id: PointId(chance.number()), kind: kind.kind.to_owned(), name, district }
+        Point { id: PointId(chance.number()), kind: kind.kind.to_owned(), name, district }
     })
     .collect()
 }
