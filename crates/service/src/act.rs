@@ -34,8 +34,9 @@ pub(crate) struct Act<'a, 'w> {
     pub(crate) writer: &'a mut Writer<'w>,
     pub(crate) rules: Arc<CityRules>,
     pub(crate) actor: Actor,
-    /// The stamp of everything that it records.
+    /// The time of the act: never before anything that was recorded, and its own stamp once it records evidence.
     pub(crate) now: Time,
+    stamped: bool,
     /// Who was where.
     pub(crate) presence: Arc<PresenceIndex>,
     /// Whether all of it will be rolled back: nothing is left to a job then.
@@ -72,9 +73,9 @@ impl Target<'_> {
 
 impl<'a, 'w> Act<'a, 'w> {
     pub(crate) fn begin(writer: &'a mut Writer<'w>, setting: Setting, preview: bool) -> Self {
-        let now = writer.stamp(setting.now);
+        let now = setting.now.max(writer.last_stamp());
         let Setting { rules, presence, actor, .. } = setting;
-        Self { writer, rules, actor, now, presence, preview, touched: BTreeSet::new() }
+        Self { writer, rules, actor, now, stamped: false, presence, preview, touched: BTreeSet::new() }
     }
 
     /// Records an item about a person.
@@ -82,8 +83,18 @@ impl<'a, 'w> Act<'a, 'w> {
         if item.happened_at > self.now && item.kind != Kind::Itinerary {
             return Err(Refused::InTheFuture);
         }
+        self.stamp();
         self.touched.insert(item.person);
         Ok(self.writer.add_evidence(item, self.now)?)
+    }
+
+    /// Takes a stamp of its own, once: what is known at a time is then exact. An act that records no evidence needs none,
+    /// so that gates are not held to one act a millisecond.
+    pub(crate) fn stamp(&mut self) {
+        if !self.stamped {
+            self.now = self.writer.stamp(self.now);
+            self.stamped = true;
+        }
     }
 
     /// Says that an item never was true.

@@ -45,6 +45,7 @@ impl Service {
             if act.actor != Actor::System {
                 act.actor.officer()?.may(Right::RunCity, Place::City)?;
             }
+            act.stamp();
             let (published_at, published_by) = (act.now, act.actor.account());
             let there = act.writer.publications()?;
             if there.iter().any(|old| old.name == publication.name && old.version == publication.version) {

@@ -30,6 +30,7 @@ impl Service {
             if !policy.sources.iter().any(|rule| *rule.name == *source) {
                 return Err(Refused::NotFound);
             }
+            act.stamp();
             act.writer.add_heartbeat(&source, complete_up_to, act.now)?;
             if act.actor != Actor::System {
                 act.log("hear-source", Target::thing("source", &source))?;

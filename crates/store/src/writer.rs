@@ -41,6 +41,12 @@ impl Writer<'_> {
         self.desk.last_stamp
     }
 
+    /// The newest stamp that an act of this store took, this group's among them.
+    #[must_use]
+    pub fn last_stamp(&self) -> Time {
+        self.desk.last_stamp
+    }
+
     /// Runs one statement and says how many rows it touched.
     pub(crate) fn run(&mut self, sql: &str, params: Params<'_>) -> Result<usize, StoreError> {
         self.run_values(sql, plain(params))

@@ -1,0 +1,275 @@
+//! A city for one test: a store in a folder of its own, a clock that is put forward, a chance that repeats itself.
+
+use kangma_core::{Day, PersonId, PointId, Span, Standing, Time, Window, policy::PolicyFiles};
+use kangma_credential::{Issuer, IssuerSecret, SecretKey, Signature, Signer, SigningKeys, present};
+use kangma_service::{
+    Actor, Parts, Refused, Service,
+    access::{Role, Scope},
+    forms::{CheckInForm, DeclarationForm, IdentityForm, PointForm, Purpose, ScanForm},
+    ports::{Chance, Clock, Message, Notifier, Undelivered},
+    publish_policy::publish_first,
+    staff::StaffForm,
+};
+use kangma_store::{DeviceId, FieldKeys, Options, PlaceKind, Store};
+use std::{
+    path::Path,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicI64, AtomicU64, Ordering},
+    },
+};
+use tempfile::TempDir;
+
+/// A clock that is put forward, and moves a millisecond whenever somebody looks: no two looks are at one time.
+pub struct Hand(AtomicI64);
+impl Clock for Hand {
+    fn now(&self) -> Time {
+        Time(self.0.fetch_add(1, Ordering::SeqCst))
+    }
+}
+
+/// Numbers that repeat from test to test: SplitMix64.
+pub struct Dice(AtomicU64);
+impl Chance for Dice {
+    fn fill(&self, bytes: &mut [u8]) {
+        for chunk in bytes.chunks_mut(8) {
+            let mut z =
+                self.0.fetch_add(0x9e37_79b9_7f4a_7c15, Ordering::SeqCst).wrapping_add(0x9e37_79b9_7f4a_7c15);
+            z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            chunk.copy_from_slice(&(z ^ (z >> 31)).to_le_bytes()[..chunk.len()]);
+        }
+    }
+}
+
+/// A messenger that keeps what it was given.
+#[derive(Default)]
+pub struct Postbox(pub Mutex<Vec<Message>>);
+impl Notifier for Postbox {
+    fn delivers(&self) -> bool {
+        true
+    }
+    fn deliver(&self, message: &Message) -> Result<(), Undelivered> {
+        self.0.lock().unwrap().push(message.clone());
+        Ok(())
+    }
+}
+
+pub struct House {
+    pub service: Service,
+    pub clock: Arc<Hand>,
+    pub post: Arc<Postbox>,
+    pub dir: TempDir,
+    people: AtomicU64,
+}
+
+/// The files of a shipped policy.
+pub fn policy_files(name: &str) -> PolicyFiles {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);
+    let mut files = PolicyFiles::new();
+    for folder in ["", "texts", "cases"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_file() {
+                let relative = path.strip_prefix(&root).unwrap().to_str().unwrap().to_owned();
+                files.add(relative, std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    files
+}
+
+impl House {
+    /// A city under a shipped policy, at nine in the morning of 1 March 2020 in Shanghai, every source just heard.
+    pub async fn under(policy: &str) -> Self {
+        let start: Time = "2020-03-01T01:00:00Z".parse().unwrap();
+        let dir = tempfile::tempdir().unwrap();
+        let clock = Arc::new(Hand(AtomicI64::new(start.0)));
+        let post = Arc::new(Postbox::default());
+        let store = Store::open(dir.path(), FieldKeys::generate().unwrap(), Options::default()).unwrap();
+        let files = policy_files(policy);
+        let (opened, hand, box_) = (store, Arc::clone(&clock), Arc::clone(&post));
+        let service = tokio::task::spawn_blocking(move || {
+            publish_first(&opened, &files, start - Span::from_24_hours(60)).unwrap();
+            Service::open(Parts {
+                store: opened,
+                clock: hand,
+                chance: Arc::new(Dice(AtomicU64::new(42))),
+                notifier: box_,
+                keys: keys(start),
+                region: "330100".to_owned(),
+                demonstration: false,
+            })
+            .unwrap()
+        })
+        .await
+        .unwrap();
+        let house = Self { service, clock, post, dir, people: AtomicU64::new(0) };
+        house.hear_sources().await;
+        house
+    }
+
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    pub fn forward(&self, span: Span) {
+        self.clock.0.fetch_add(span.0, Ordering::SeqCst);
+    }
+
+    /// Puts the clock to a time of day of Shanghai, some days after 1 March 2020, with every source heard.
+    pub async fn at(&self, day: i32, hour: i64) {
+        let zone = kangma_core::Zone::named("Asia/Shanghai").unwrap();
+        let first: Day = "2020-03-01".parse().unwrap();
+        let time = zone.midnight(first.plus(day)) + Span::from_hours(hour);
+        assert!(time >= self.now(), "a clock goes forward");
+        self.clock.0.store(time.0, Ordering::SeqCst);
+        self.hear_sources().await;
+        self.service.do_what_is_due().await.unwrap();
+    }
+
+    /// Every source says that it is complete up to now.
+    pub async fn hear_sources(&self) {
+        let now = self.now();
+        let rules = self.service.rules();
+        for source in &rules.policy(now).sources {
+            self.service.hear_source(&Actor::System, source.name.to_string(), now).await.unwrap();
+        }
+    }
+
+    /// A member of staff.
+    pub async fn officer(&self, login: &str, roles: &[Role], scope: Scope) -> Actor {
+        let form = StaffForm {
+            login: login.to_owned(),
+            name: format!("officer {login}"),
+            roles: roles.to_vec(),
+            scope,
+        };
+        let (_, password) = self.service.make_account(&Actor::System, form).await.unwrap();
+        self.service.sign_in_officer(login, password).await.unwrap().actor
+    }
+
+    pub async fn authority(&self, login: &str) -> Actor {
+        self.officer(login, &[Role::Authority, Role::Tracer], Scope::Everywhere).await
+    }
+
+    /// An identity that is nobody's.
+    pub fn identity(&self, born: &str) -> IdentityForm {
+        let n = self.people.fetch_add(1, Ordering::SeqCst);
+        IdentityForm {
+            name: format!("甲{n}"),
+            document_type: "other".to_owned(),
+            document_number: format!("TEST{n:06}"),
+            phone: format!("100{n:05}"),
+            birth_date: Some(born.parse().unwrap()),
+            address: String::new(),
+            district: "east".to_owned(),
+        }
+    }
+
+    /// Somebody who signed in and said who they are.
+    pub async fn resident(&self) -> (PersonId, Actor) {
+        let identity = self.identity("1980-05-05");
+        let actor = self.sign_in(&identity.phone).await;
+        let Actor::Resident(person) = actor else { panic!("not a resident") };
+        self.service.identify(&actor, person, identity).await.unwrap();
+        (person, actor)
+    }
+
+    pub async fn sign_in(&self, phone: &str) -> Actor {
+        self.service.send_one_time_code(phone).await.unwrap();
+        self.service.deliver_notices().await.unwrap();
+        let text =
+            self.post.0.lock().unwrap().iter().rfind(|message| message.to == phone).unwrap().text.clone();
+        let code: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(6).collect();
+        self.service.sign_in_resident(phone, &code).await.unwrap().actor
+    }
+
+    /// Declares that nothing is wrong.
+    pub async fn declare(&self, actor: &Actor, person: PersonId) -> Standing {
+        let form = self.clean_declaration(Purpose::Resident);
+        self.service.declare(actor, person, form).await.unwrap().verdict.standing
+    }
+
+    /// Answers every flag of the policy's questionnaire with no.
+    pub fn clean_declaration(&self, purpose: Purpose) -> DeclarationForm {
+        let rules = self.service.rules();
+        let questions = &rules.policy(self.now()).declaration.questions;
+        let asked = |question: &&kangma_core::policy::Question| {
+            question.purposes.is_empty() || question.purposes.iter().any(|one| **one == *purpose.as_str())
+        };
+        let answers = questions
+            .iter()
+            .filter(asked)
+            .filter(|question| question.answer == kangma_core::policy::AttributeType::Flag)
+            .map(|question| (question.id.to_string(), false.into()))
+            .collect();
+        DeclarationForm { purpose, answers, ..DeclarationForm::default() }
+    }
+
+    /// A normal check-in for today.
+    pub fn normal_check_in(&self) -> CheckInForm {
+        let rules = self.service.rules();
+        let questions = &rules.policy(self.now()).check_in.questions;
+        let flags =
+            questions.iter().filter(|question| question.answer == kangma_core::policy::AttributeType::Flag);
+        let answers = flags.map(|question| (question.id.to_string(), false.into())).collect();
+        CheckInForm { answers, temperature: Some("36.5".parse().unwrap()), ..CheckInForm::default() }
+    }
+
+    /// An approved point.
+    pub async fn point(&self, kind: &str, name: &str) -> PointId {
+        let form = PointForm {
+            name: name.to_owned(),
+            kind: kind.to_owned(),
+            district: "east".to_owned(),
+            directions: vec![kangma_core::Direction::In, kangma_core::Direction::Out],
+        };
+        let point = self.service.register_point(&Actor::System, form).await.unwrap();
+        self.service.approve_point(&Actor::System, point).await.unwrap();
+        point
+    }
+
+    /// A device that signs for a person.
+    pub async fn device(&self, actor: &Actor, person: PersonId, seed: u8) -> (DeviceId, SecretKey) {
+        let key = SecretKey::ed25519([seed; 32]);
+        let raw = key.public_key().raw().to_vec();
+        (self.service.enrol_device(actor, person, raw, false).await.unwrap(), key)
+    }
+
+    /// What the device shows now.
+    pub async fn show(&self, actor: &Actor, person: PersonId, device: &(DeviceId, SecretKey)) -> String {
+        let code = self.service.issue_code(actor, person, device.0).await.unwrap();
+        present(&code.issued, self.now(), &device.1).unwrap()
+    }
+
+    pub fn scan(text: String, direction: kangma_core::Direction) -> ScanForm {
+        ScanForm { text, direction, purpose: String::new(), temperature: None, emergency: false }
+    }
+
+    /// Somebody stays at a point from now for some minutes: scanned in, and out again.
+    pub async fn standing(&self, actor: &Actor, person: PersonId) -> Standing {
+        self.service.verdict(actor, person).await.unwrap().standing
+    }
+
+    pub async fn home(&self, actor: &Actor, person: PersonId, point: PointId) {
+        self.service.set_place(actor, person, point, PlaceKind::Home).await.unwrap();
+    }
+}
+
+fn keys(start: Time) -> SigningKeys {
+    let window = Window::new(start - Span::from_24_hours(1), start + Span::from_24_hours(400)).unwrap();
+    let issuer = Issuer::new("test.example").unwrap();
+    SigningKeys::new(vec![IssuerSecret { issuer, window, key: SecretKey::ed25519([7; 32]) }])
+}
+
+/// The stable code of a refusal.
+pub fn code<T: std::fmt::Debug>(result: Result<T, Refused>) -> &'static str {
+    result.expect_err("this has to be refused").code()
+}
+
+/// A signature that is nobody's.
+#[allow(dead_code, reason = "forged presentations of the gate's tests")]
+pub fn forged() -> Signature {
+    Signature([1; 64])
+}
