@@ -1,8 +1,8 @@
 //! The claims of a code, written and read (`spec/code.md` §2).
 
 use crate::{
-    BadField, Code, CodeKind, Cti, Face, HolderKey, Issuer, LastDigits, Malformed, MaskedName, Part, PolicyDigest,
-    PublicKey, Region, Shown, Status, StatusIndex,
+    BadField, Code, CodeKind, Cti, Face, HolderKey, Issuer, LastDigits, Malformed, MaskedName, Part,
+    PolicyDigest, PublicKey, Region, Shown, Status, StatusIndex,
     cbor::{Label, Reader, Writer},
 };
 use kangma_core::{Standing, Time};
@@ -147,7 +147,11 @@ impl Claims {
             },
             kind,
         };
-        if code.has_a_lawful_life() { Ok(code) } else { Err(reader.wrong("the code lives longer than its kind may")) }
+        if code.has_a_lawful_life() {
+            Ok(code)
+        } else {
+            Err(reader.wrong("the code lives longer than its kind may"))
+        }
     }
 }
 
@@ -174,7 +178,9 @@ impl Health {
             (Some(DEVICE_BOUND), None) => Err(reader.wrong("a device-bound code has no holder's key")),
             (Some(SERVER_MADE), None) => Ok(CodeKind::ServerMade { shown: self.shown(reader)? }),
             (Some(PAPER), None) => self.paper(reader),
-            (Some(SERVER_MADE | PAPER), Some(_)) => Err(reader.wrong("only a device-bound code has a holder's key")),
+            (Some(SERVER_MADE | PAPER), Some(_)) => {
+                Err(reader.wrong("only a device-bound code has a holder's key"))
+            }
             (Some(_), _) => Err(reader.wrong("the kind of code is not known")),
             (None, _) => Err(reader.wrong("the kind of code is missing")),
         }

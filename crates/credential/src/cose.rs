@@ -18,8 +18,10 @@ const TAG_CWT: u64 = 61;
 pub struct Sign1<'b> {
     /// The protected header as received; an encoded empty map is normalised to nothing.
     pub protected: &'b [u8],
-    /// The number of the algorithm, from the protected header.
+    /// The number of the algorithm, from the protected header, else from the unprotected one.
     pub alg: Option<i64>,
+    /// Whether that number is under the signature.
+    pub alg_is_protected: bool,
     /// The key identifier, from the protected header, else from the unprotected one.
     pub kid: Option<&'b [u8]>,
     /// Whether that key identifier is under the signature.
@@ -54,6 +56,7 @@ impl<'b> Sign1<'b> {
         let mut sign1 = Self {
             protected: if protected == [0xa0] { &[] } else { protected },
             alg: None,
+            alg_is_protected: false,
             kid: None,
             kid_is_protected: false,
             content: None,
@@ -76,7 +79,10 @@ impl<'b> Sign1<'b> {
         let mut reader = Reader::new(Part::Header, self.protected);
         reader.map(|label, reader| {
             match label {
-                ALG => self.alg = Some(reader.number()?),
+                ALG => {
+                    self.alg = Some(reader.number()?);
+                    self.alg_is_protected = true;
+                }
                 KID => {
                     self.kid = Some(reader.bytes()?);
                     self.kid_is_protected = true;
@@ -93,6 +99,7 @@ impl<'b> Sign1<'b> {
     fn read_unprotected(&mut self, reader: &mut Reader<'b>) -> Result<(), Malformed> {
         reader.map(|label, reader| {
             match label {
+                ALG if !self.alg_is_protected => self.alg = Some(reader.number()?),
                 KID if !self.kid_is_protected => self.kid = Some(reader.bytes()?),
                 COUNTERSIGNATURE => self.countersignature = Some(read_countersignature(reader)?),
                 _ => return Ok(false),
@@ -138,8 +145,14 @@ pub(crate) fn to_be_signed(protected: &[u8], external: &[u8], payload: &[u8]) ->
 }
 
 /// RFC 9338 §3.3: what the holder signs; `signature` is the issuer's.
-pub(crate) fn to_be_countersigned(protected: &[u8], holder: &[u8], payload: &[u8], signature: &[u8]) -> Vec<u8> {
-    let mut writer = Writer::with_capacity(protected.len() + holder.len() + payload.len() + signature.len() + 40);
+pub(crate) fn to_be_countersigned(
+    protected: &[u8],
+    holder: &[u8],
+    payload: &[u8],
+    signature: &[u8],
+) -> Vec<u8> {
+    let mut writer =
+        Writer::with_capacity(protected.len() + holder.len() + payload.len() + signature.len() + 40);
     writer.array(6).text("CounterSignatureV2").bytes(protected).bytes(holder).bytes(&[]).bytes(payload);
     writer.array(1).bytes(signature);
     writer.finish()

@@ -114,7 +114,8 @@ impl LastDigits {
     #[must_use]
     pub fn of(number: &str) -> Self {
         let kept: Vec<char> = number.chars().filter(char::is_ascii_alphanumeric).collect();
-        let last: String = kept.iter().skip(kept.len().saturating_sub(4)).map(char::to_ascii_uppercase).collect();
+        let last: String =
+            kept.iter().skip(kept.len().saturating_sub(4)).map(char::to_ascii_uppercase).collect();
         Self(if last.is_empty() { STAR.to_string() } else { last })
     }
 }
@@ -125,16 +126,22 @@ mod tests {
 
     #[test]
     fn a_masked_name_shows_its_first_character_and_at_most_two_stars() {
-        for (name, masked) in
-            [("李", "李"), ("李明", "李*"), ("李小明", "李**"), ("Anna Beispiel", "A**"), (" ", "*"), ("", "*")]
-        {
+        for (name, masked) in [
+            ("李", "李"),
+            ("李明", "李*"),
+            ("李小明", "李**"),
+            ("Anna Beispiel", "A**"),
+            (" ", "*"),
+            ("", "*"),
+        ] {
             assert_eq!(MaskedName::mask(name).as_str(), masked);
         }
     }
 
     #[test]
     fn the_last_characters_of_a_number_are_four_letters_or_digits() {
-        for (number, last) in [("33010619900101123x", "123X"), ("E-12 34", "1234"), ("7", "7"), ("——", "*")] {
+        for (number, last) in [("33010619900101123x", "123X"), ("E-12 34", "1234"), ("7", "7"), ("——", "*")]
+        {
             assert_eq!(LastDigits::of(number).as_str(), last);
         }
     }

@@ -58,7 +58,8 @@ pub use cose::{Sign1, cose_sign1};
 pub use face::{BadField, Face, Issuer, LastDigits, MaskedName, Region};
 pub use issue::{IssueError, IssuedCode, issue};
 pub use key::{
-    Algorithm, BadKey, HolderKey, Kid, PublicJwk, PublicKey, SecretJwk, SecretKey, SignError, Signature, Signer,
+    Algorithm, BadKey, HolderKey, Kid, PublicJwk, PublicKey, SecretJwk, SecretKey, SignError, Signature,
+    Signer,
 };
 pub use malformed::{Malformed, Part};
 pub use presentation::{PresentError, Template, present, presentation_template};

@@ -5,8 +5,8 @@
 
 use crate::{
     Algorithm, BadField, BadKey, Code, CodeKind, Cti, Face, HolderKey, IssueError, Issuer, IssuerSecret,
-    LastDigits, MaskedName, PresentError, PublicKey, Region, SecretKey, Shown, SignError, Signature, Signer as _,
-    SigningKeys, StatusIndex, issue, present, verify,
+    LastDigits, MaskedName, PresentError, PublicKey, Region, SecretKey, Shown, SignError, Signature,
+    Signer as _, SigningKeys, StatusIndex, issue, present, verify,
 };
 use kangma_core::{Span, Standing, Time, Window};
 use serde::Serialize;
@@ -115,7 +115,11 @@ fn issuer_keys(algorithm: Algorithm) -> Result<SigningKeys, MeasureError> {
     let mut keys = SigningKeys::default();
     for number in 0..ISSUERS {
         let window = Window { from: NOW - Span::from_24_hours(1), until: NOW + Span::from_24_hours(1) };
-        keys.add(IssuerSecret { issuer: Issuer::new("hz.example")?, window, key: key(algorithm, [number + 1; 32])? });
+        keys.add(IssuerSecret {
+            issuer: Issuer::new("hz.example")?,
+            window,
+            key: key(algorithm, [number + 1; 32])?,
+        });
     }
     Ok(keys)
 }

@@ -90,7 +90,9 @@ impl Bits {
     }
 
     fn of(count: u64) -> Option<Self> {
-        [Bits::One, Bits::Two, Bits::Four, Bits::Eight].into_iter().find(|bits| u64::from(bits.count()) == count)
+        [Bits::One, Bits::Two, Bits::Four, Bits::Eight]
+            .into_iter()
+            .find(|bits| u64::from(bits.count()) == count)
     }
 
     /// The byte in which an entry lies, how far up in it, and the mask of one entry.
@@ -183,7 +185,8 @@ impl StatusList {
             Ok(true)
         })?;
         let wrong = |what| reader.wrong_at(at, what);
-        let bits = bits.and_then(Bits::of).ok_or_else(|| wrong("a list has 1, 2, 4 or 8 bits for each holder"))?;
+        let bits =
+            bits.and_then(Bits::of).ok_or_else(|| wrong("a list has 1, 2, 4 or 8 bits for each holder"))?;
         let packed = packed.ok_or_else(|| wrong("the list is missing"))?;
         let bytes = unpack(packed).ok_or_else(|| wrong("the list does not unpack to at most 64 MiB"))?;
         Ok(Self { bits, bytes })

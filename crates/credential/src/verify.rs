@@ -119,7 +119,8 @@ pub fn verify(text: &str, ring: &KeyRing, now: Time) -> Result<Seen, VerifyError
 
 fn bytes_of(text: &str) -> Result<Vec<u8>, VerifyError> {
     let body = text.strip_prefix(PREFIX).ok_or_else(|| VerifyError::Foreign(Foreign::of(text)))?;
-    let wrong = |at, what| VerifyError::Malformed(Malformed { part: Part::Text, at: PREFIX.len() + at, what });
+    let wrong =
+        |at, what| VerifyError::Malformed(Malformed { part: Part::Text, at: PREFIX.len() + at, what });
     if text.len() > LONGEST_TEXT {
         return Err(wrong(LONGEST_TEXT - PREFIX.len(), "the text is too long"));
     }
@@ -128,7 +129,7 @@ fn bytes_of(text: &str) -> Result<Vec<u8>, VerifyError> {
 
 fn kid_of(sign1: &Sign1<'_>) -> Result<Kid, Malformed> {
     let wrong = |what| Malformed { part: Part::Header, at: 0, what };
-    if sign1.alg.is_none() {
+    if !sign1.alg_is_protected {
         return Err(wrong("the algorithm is missing"));
     }
     if sign1.signature.len() != 64 {
@@ -178,9 +179,11 @@ impl<'b> Presentation<'b> {
             (CodeKind::DeviceBound { .. }, None) => Ok(Self::Missing),
             (CodeKind::DeviceBound { key, .. }, Some(made)) => Self::read_made(*key, made),
             (_, None) => Ok(Self::NotNeeded),
-            (_, Some(_)) => {
-                Err(Malformed { part: Part::Presentation, at: 0, what: "a code without a device is presented by one" })
-            }
+            (_, Some(_)) => Err(Malformed {
+                part: Part::Presentation,
+                at: 0,
+                what: "a code without a device is presented by one",
+            }),
         }
     }
 
@@ -240,7 +243,8 @@ impl VerifyError {
 
 impl Foreign {
     fn of(text: &str) -> Self {
-        let begins = |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
+        let begins =
+            |prefix: &str| text.get(..prefix.len()).is_some_and(|start| start.eq_ignore_ascii_case(prefix));
         if begins("HC1:") {
             Self::EuCertificate
         } else if begins("NZCP:/") {

@@ -87,7 +87,9 @@ impl PublicKey {
     #[must_use]
     pub fn verifies(&self, message: &[u8], signature: &Signature) -> bool {
         match &self.0 {
-            Kind::Ed25519(key) => key.verify(message, &ed25519_dalek::Signature::from_bytes(&signature.0)).is_ok(),
+            Kind::Ed25519(key) => {
+                key.verify(message, &ed25519_dalek::Signature::from_bytes(&signature.0)).is_ok()
+            }
             Kind::P256 { parsed, .. } => parsed.verify_sig(message, &signature.0).is_ok(),
         }
     }

@@ -75,7 +75,7 @@ impl StatusListToken {
     /// The first thing that is wrong with it.
     pub fn verify(bytes: &[u8], ring: &KeyRing, now: Time) -> Result<Self, StatusListError> {
         let sign1 = Sign1::read(bytes)?;
-        if sign1.content != Some(TYPE) {
+        if sign1.content != Some(TYPE) || !sign1.alg_is_protected {
             return Err(StatusListError::OtherType);
         }
         let kid = sign1.kid.and_then(|kid| kid.try_into().ok()).map(Kid);
