@@ -6,6 +6,7 @@
 mod calendar;
 mod expect;
 mod story;
+mod tracing;
 
 use crate::{
     History, Policy, PolicyFiles, Sources, Time,
@@ -136,7 +137,7 @@ struct Running<'a> {
 impl Running<'_> {
     fn case(&mut self, case: &Case<'_>, file: &str) {
         self.report.cases += 1;
-        let told = case.story.evidence();
+        let told = case.story.evidence(self.policy);
         let sources = case.story.heartbeats(self.policy);
         for expectation in &case.expectations {
             for &at in &expectation.at {

@@ -1,6 +1,6 @@
 //! What happened to the people of a case.
 
-use super::calendar::Calendar;
+use super::{calendar::Calendar, tracing::Tracing};
 use crate::{
     CaseId, Evidence, EvidenceId, Heartbeat, Kind, Origin, PersonId, Policy, Sources, Span, Time, Value,
     evidence::Attributes,
@@ -18,19 +18,20 @@ pub(super) struct Story {
     /// Sources that were heard at these instants only; all others always are.
     heard: Vec<(Arc<str>, Vec<Time>)>,
     declared: Vec<Item>,
+    tracing: Tracing,
 }
 
 /// An item of evidence before it has a number.
-struct Item {
-    label: Option<Arc<str>>,
-    about: Option<Arc<str>>,
-    person: PersonId,
-    kind: Kind,
-    happened_at: Time,
-    recorded_at: Time,
-    source: Arc<str>,
-    origin: Option<Origin>,
-    attributes: Attributes,
+pub(super) struct Item {
+    pub(super) label: Option<Arc<str>>,
+    pub(super) about: Option<Arc<str>>,
+    pub(super) person: PersonId,
+    pub(super) kind: Kind,
+    pub(super) happened_at: Time,
+    pub(super) recorded_at: Time,
+    pub(super) source: Arc<str>,
+    pub(super) origin: Option<Origin>,
+    pub(super) attributes: Attributes,
 }
 
 /// The numbered items of a story.
@@ -56,7 +57,8 @@ impl Story {
             Some(Some(false)) => Vec::new(),
             Some(None) => return None,
         };
-        Some(Self { people, items, heard: heard?, declared })
+        let tracing = Tracing::read(fields, calendar, &people);
+        Some(Self { people, items, heard: heard?, declared, tracing: tracing? })
     }
 
     pub(super) fn people(&self) -> &[Arc<str>] {
@@ -64,8 +66,11 @@ impl Story {
     }
 
     /// Every item with its number, in the order of recording.
-    pub(super) fn evidence(&self) -> Told {
+    pub(super) fn evidence(&self, policy: &Policy) -> Told {
         let mut order: Vec<&Item> = self.declared.iter().chain(&self.items).collect();
+        order.sort_by_key(|item| item.recorded_at);
+        let derived = self.tracing.derived(policy, &order);
+        order.extend(&derived);
         order.sort_by_key(|item| item.recorded_at);
         let number = |label: &Arc<str>| {
             order.iter().position(|item| item.label.as_ref() == Some(label)).and_then(numbered)
