@@ -176,7 +176,7 @@ fn invalid() -> Value {
         judged("cut off", &live[..live.len() - 3], NOW, Err("malformed-code")),
         judged("a byte behind the end", &text_of(&[&bytes[..], &[0]].concat()), NOW, Err("malformed-code")),
         judged("another tag", &with(0, 1), NOW, Err("malformed-code")),
-        judged("a changed masked name", &with(payload_at, 1), NOW, Err("forged-code")),
+        judged("a changed claim", &with(payload_at, 1), NOW, Err("forged-code")),
         judged("a changed issuer's signature", &with(bytes.len() - 40, 1), NOW, Err("forged-code")),
         judged(
             "a changed holder's signature",
