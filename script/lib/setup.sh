@@ -48,7 +48,7 @@ set_up_rust() {
   [[ -d ${CARGO_HOME:-$HOME/.cargo}/bin ]] && PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
   rust_suffices && return
   say "Rust $(wanted_rust) or newer is needed; installing the stable toolchain"
-  if ! command -v rustup >/dev/null && apt-cache show rustup >/dev/null 2>&1; then
+  if ! command -v rustup >/dev/null && distribution_has rustup; then
     missing_packages+=(rustup)
     install_missing_packages
   fi
@@ -58,6 +58,13 @@ set_up_rust() {
   export RUSTUP_TOOLCHAIN=stable
   rust_suffices ||
     stop "the stable toolchain is $(cargo --version 2>&1), but kangma needs $(wanted_rust) or newer"
+}
+
+# The package lists of a bare machine are empty until they are asked for.
+distribution_has() {
+  command -v apt-cache >/dev/null || return
+  ((EUID == 0)) && apt-get update >/dev/null 2>&1
+  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
 }
 
 run_rustup_installer() {
