@@ -203,7 +203,10 @@ impl<'a, 'w> Act<'a, 'w> {
         if before == after {
             return Ok(None);
         }
-        self.tell(person, before, after)?;
+        // Whoever declares for the first time and is green has just been told so by the page.
+        if (before, after) != (Standing::Undeclared, Standing::Green) {
+            self.tell(person, before, after)?;
+        }
         Ok(Some(Change { person, before, after }))
     }
 

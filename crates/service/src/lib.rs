@@ -37,6 +37,7 @@ mod risk_area;
 pub mod rules;
 mod secrets;
 mod service;
+pub mod settle_in;
 pub mod sign_in;
 mod sources;
 pub mod staff;
