@@ -1,5 +1,7 @@
 //! What a gate says of codes of every kind, at every limit.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::let_underscore_must_use)]
+
 #[path = "support/fixture.rs"]
 mod fixture;
 

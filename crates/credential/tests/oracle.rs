@@ -1,6 +1,8 @@
 //! Our envelopes against `coset`, an independent implementation of COSE, and the countersignature against a literal
 //! construction from the text of RFC 9338.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::let_underscore_must_use)]
+
 #[path = "support/fixture.rs"]
 mod fixture;
 

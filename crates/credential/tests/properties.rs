@@ -1,5 +1,7 @@
 //! Whatever a camera sees, the answer is a verdict or a named error, never a panic; and nothing that was changed is believed.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::let_underscore_must_use)]
+
 #[path = "support/fixture.rs"]
 mod fixture;
 

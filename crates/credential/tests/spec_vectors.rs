@@ -4,6 +4,8 @@
 //! An ES256 signature differs each time it is made; the one in the file is kept as long as it is a signature of the same
 //! bytes by the same key.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::let_underscore_must_use)]
+
 #[path = "support/fixture.rs"]
 mod fixture;
 

@@ -1,6 +1,8 @@
 //! Public vectors, read from an optional `shared/vectors` beside the checkout. Where they are absent the tests say so and
 //! pass; under `CI` they fail instead.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::let_underscore_must_use)]
+
 #[path = "support/fixture.rs"]
 mod fixture;
 
