@@ -162,10 +162,10 @@ impl Sight<'_> {
         people.into_iter().filter_map(cover).collect()
     }
 
-    /// The window whose scans decide the presences of `window`: a stay may have begun one longest stay
-    /// before it, and whether an exit there belongs to an entry takes another.
+    /// The window whose scans decide the presences of `window`: no stay is longer than the reach, and
+    /// whether an exit belongs to an entry is decided within it too.
     fn wide(&self, window: Window) -> Window {
-        let reach = self.stays.reach() + kangma_core::Span(1);
-        Window { from: window.from - reach - reach, until: window.until + reach }
+        let reach = self.stays.reach();
+        Window { from: window.from - reach, until: window.until + reach }
     }
 }

@@ -280,6 +280,14 @@ fn the_same_scan_handed_in_twice_is_one_with_the_better_assurance() {
 }
 
 #[test]
+fn a_wrong_exit_taken_back_leaves_the_entry_of_the_same_instant() {
+    let wrong = leaves(2, OFFICE, at(10));
+    let index = index(&[enters(1, OFFICE, at(0)), enters(2, OFFICE, at(10)), wrong]);
+    assert!(index.remove(&wrong) && !index.remove(&wrong));
+    assert_eq!((index.visits(), met(&index)[0].unbroken.minutes()), (2, 20));
+}
+
+#[test]
 fn an_index_is_asked_while_it_is_fed() {
     let index = index(&[enters(1, OFFICE, at(0)), leaves(1, OFFICE, at(600))]);
     std::thread::scope(|scope| {

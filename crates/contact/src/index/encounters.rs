@@ -132,8 +132,8 @@ fn day_window(zone: &Zone, day: Day) -> Window {
     Window { from: zone.midnight(day), until: zone.midnight(day.plus(1)) }
 }
 
-/// The days that a window touches.
+/// The days that a window touches, and perhaps one at whose midnight it ends.
 fn days_of(zone: &Zone, window: &Window) -> impl Iterator<Item = Day> + use<> {
-    let (first, last) = (zone.day(window.from), zone.day(window.until - Span(1)));
+    let (first, last) = (zone.day(window.from), zone.day(window.until));
     (first.0..=last.0).map(Day)
 }
