@@ -9,7 +9,7 @@ use std::time::Instant;
 #[error("the store could not be measured: {0}")]
 pub struct NotMeasured(String);
 
-fn failed(error: impl std::fmt::Display) -> NotMeasured {
+fn failed<E: std::fmt::Display>(error: E) -> NotMeasured {
     NotMeasured(error.to_string())
 }
 
@@ -110,7 +110,7 @@ pub fn read_evidence(persons: u64) -> Result<f64, NotMeasured> {
     store.write_blocking::<_, StoreError, _>(fill).map_err(failed)?;
     let begun = Instant::now();
     for id in 1..=persons {
-        store.read_blocking(|r| r.evidence_of(PersonId(id))).map_err(failed::<StoreError>)?;
+        store.read_blocking(|r| r.evidence_of(PersonId(id))).map_err(|error: StoreError| failed(error))?;
     }
     Ok(rate(persons, begun))
 }
@@ -129,6 +129,7 @@ pub fn streamed_visits(total: u64) -> Result<(f64, f64), NotMeasured> {
     store.read_blocking(each).map_err(failed)?;
     let streamed = rate(total, begun);
     let begun = Instant::now();
-    store.read_blocking(|r| r.visits_of(PersonId(1), days.clone())).map_err(failed::<StoreError>)?;
+    let search = |r: &crate::Reader<'_>| r.visits_of(PersonId(1), days.clone());
+    store.read_blocking::<_, StoreError, _>(search).map_err(failed)?;
     Ok((streamed, rate(total, begun)))
 }
