@@ -1,6 +1,7 @@
 //! What can be typed after `kangma`.
 
 pub mod keys;
+pub mod policy;
 pub mod serve;
 
 use std::{path::PathBuf, process::ExitCode};
@@ -22,8 +23,18 @@ pub struct Cli {
 /// What kangma can do.
 #[derive(Debug, Subcommand)]
 pub enum Command {
+    /// Serve the pages and the API
+    Serve(serve::ServeArgs),
+    /// Check policies and run their cases
+    Policy(policy::PolicyArgs),
+    /// Import published data
+    Import(import::ImportArgs),
+    /// Check the store, and every kept standing against the evidence
+    Doctor(doctor::DoctorArgs),
     /// Make keys and certificates
     Keys(keys::KeysArgs),
+    /// Test policies on their own cases
+    Policy(policy::PolicyArgs),
 }
 
 /// Where the store and the keys lie.
@@ -56,6 +67,11 @@ pub fn run() -> ExitCode {
 
 fn obey(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
+        Command::Serve(args) => crate::serve::run(&args),
+        Command::Policy(args) => policy::run(&args),
+        Command::Import(args) => import::run(&args),
+        Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Policy(args) => policy::run(&args),
     }
 }

@@ -4,7 +4,14 @@
 //! variant of [`cli::Command`], one file of arguments under `cli/`, and one call into the room that does the work.
 
 pub mod cli;
+pub mod data;
+pub mod demo;
 pub mod demo_clock;
+pub mod fault;
 pub mod keys;
 pub mod listen;
 pub mod machine;
+pub mod notify;
+pub mod policies;
+pub mod policies;
+pub mod serve;

@@ -32,6 +32,18 @@ pub struct ServeArgs {
     /// Speak plain HTTP to other machines: only behind a proxy that speaks HTTPS
     #[arg(long, conflicts_with = "tls_cert")]
     pub insecure_plain_http: bool,
+    /// The policy of a new store: the name of a shipped one, or a policy's directory. A store that has one keeps it
+    #[arg(long, value_name = "NAME|DIR", default_value = crate::policies::DEFAULT)]
+    pub policy: String,
+    /// Who issues the codes, by the name that they carry
+    #[arg(long, value_name = "NAME", default_value = "kangma.local")]
+    pub issuer: String,
+    /// The division code of the city, as its codes carry it
+    #[arg(long, value_name = "CODE", default_value = "990100")]
+    pub region: String,
+    /// How many people the sample city has
+    #[arg(long, value_name = "N", default_value_t = 10_000, requires = "demo")]
+    pub demo_people: u32,
     /// A program that delivers one-time codes: it is called with the address as its argument and reads the text from
     /// its standard input
     #[arg(long, value_name = "PROGRAM")]

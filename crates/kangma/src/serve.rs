@@ -1,0 +1,145 @@
+//! `kangma serve`: opens the store, publishes the first policy, starts the background work, listens.
+
+use crate::{
+    cli::serve::ServeArgs,
+    data::Data,
+    demo,
+    demo_clock::{self, DemoClock},
+    listen::{self, Demonstration},
+    machine::{MachineChance, WallClock},
+    notify::{Nobody, NotifyCommand},
+    policies,
+};
+use anyhow::Context as _;
+use kangma_city::Size;
+use kangma_core::Span;
+use kangma_server::app::Running;
+use kangma_service::{
+    Parts, Service,
+    ports::{Chance, Clock, Notifier},
+    publish_policy::publish_first,
+};
+use kangma_store::Options;
+use std::{path::Path, sync::Arc, time::Duration};
+
+/// How often what is due is done.
+const TICK: Duration = Duration::from_secs(1);
+/// How often a demonstration's sources are heard, by its own clock.
+const HEARTBEAT: Span = Span::from_minutes(5);
+
+/// Runs the server until it is told to stop.
+///
+/// # Errors
+/// It may not listen there, the store cannot be opened, or the socket failed.
+pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
+    tracing_subscriber::fmt()
+        .with_env_filter(
+            tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| "warn".into()),
+        )
+        .with_writer(std::io::stderr)
+        .init();
+    let transport = args.transport()?;
+    let listener = listen::bind(args.listen)?;
+    let clock = Arc::new(DemoClock::beside(WallClock));
+    let service = Arc::new(open(args, Arc::clone(&clock))?);
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let demonstration = args.demonstration() != Demonstration::No;
+        let made = demo::make_staff(&service, demonstration).await?;
+        if demonstration {
+            demo::load(&service, &Size { people: args.demo_people, ..Size::DEMONSTRATION }).await?;
+        }
+        let address = listener.local_addr()?;
+        announce(&format!("{}://{address}", transport.scheme()), &made, demonstration);
+        let background = tokio::spawn(do_what_is_due(Arc::clone(&service), demonstration));
+        let running = Running {
+            demo: demonstration,
+            secure: transport.scheme() == "https",
+            behind_proxy: args.insecure_plain_http,
+        };
+        let app = kangma_server::App::new(Arc::clone(&service), Arc::new(MachineChance::default()), running);
+        let mut router = kangma_server::app(app);
+        if demonstration {
+            router = router.merge(demo_clock::routes(clock));
+        }
+        let stop = listen::told_to_stop()?;
+        let served = listen::serve(router, listener, &transport, stop).await;
+        background.abort();
+        served.map_err(Into::into)
+    })
+}
+
+fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Service> {
+    let data = Data::at(&args.data.data);
+    let chance: Arc<dyn Chance> = Arc::new(MachineChance::default());
+    let store = data.open(Options { fault: crate::fault::from_environment(), ..Options::default() })?;
+    publish_first(&store, &first_policy(args)?, clock.now())?;
+    let keys = data.signing_keys(&args.issuer, clock.now(), &*chance)?;
+    let notifier: Arc<dyn Notifier> = match &args.notify_command {
+        Some(program) => Arc::new(NotifyCommand(program.clone())),
+        None => Arc::new(Nobody),
+    };
+    Ok(Service::open(Parts {
+        store,
+        clock,
+        chance,
+        notifier,
+        keys,
+        region: args.region.clone(),
+        demonstration: args.demo,
+    })?)
+}
+
+/// A shipped policy by its name, or one in a directory.
+fn first_policy(args: &ServeArgs) -> anyhow::Result<kangma_core::policy::PolicyFiles> {
+    if let Some(files) = policies::shipped(&args.policy) {
+        return Ok(files);
+    }
+    let names: Vec<_> = policies::shipped_names().collect();
+    policies::read(Path::new(&args.policy)).with_context(|| {
+        format!(
+            "`{}` is neither a shipped policy ({}) nor a policy's directory",
+            args.policy,
+            names.join(", ")
+        )
+    })
+}
+
+fn announce(base: &str, made: &[demo::Made], demonstration: bool) {
+    println!();
+    println!("  resident   {base}/");
+    println!("  gate       {base}/gate");
+    println!("  authority  {base}/authority");
+    if demonstration {
+        println!("  outbox     {base}/demo/outbox   (one-time codes; a demonstration only)");
+    }
+    if !made.is_empty() {
+        println!();
+        println!("  Accounts that were made now. Their passwords are shown this once:");
+        for account in made {
+            println!("  {:<11}{}   {}", account.login, account.password, account.what);
+        }
+    }
+    println!();
+}
+
+async fn do_what_is_due(service: Arc<Service>, demonstration: bool) {
+    let mut heard = service.now();
+    let mut ticks = tokio::time::interval(TICK);
+    ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        ticks.tick().await;
+        if demonstration && service.now() > heard + HEARTBEAT {
+            heard = service.now();
+            if let Err(refused) = demo::hear_sources(&service).await {
+                tracing::error!(code = refused.code(), "the sources could not be heard");
+            }
+        }
+        if let Err(refused) = service.do_what_is_due().await {
+            tracing::error!(code = refused.code(), "what is due could not be done");
+        }
+        if let Err(refused) = service.run_jobs(|_, _| {}).await {
+            tracing::error!(code = refused.code(), "a job stopped and is tried again");
+        }
+    }
+}
