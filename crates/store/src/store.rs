@@ -81,7 +81,7 @@ impl Store {
     /// # Errors
     /// See [`OpenError`]: another process holds it, it comes from a newer program, the keys are not its own.
     pub fn open(dir: &Path, keys: FieldKeys, options: Options) -> Result<Self, OpenError> {
-        std::fs::create_dir_all(dir).map_err(|error| OpenError::File { path: dir.to_owned(), error })?;
+        make_private(dir).map_err(|error| OpenError::File { path: dir.to_owned(), error })?;
         let lock = Lock::take(dir)?;
         let connection = open::to_write(dir, &keys)?;
         let pool = Arc::new(Pool::new(dir, keys.clone(), options.readers));
@@ -198,6 +198,15 @@ impl Store {
     }
 }
 
+/// A directory that only its owner may enter; one that is there stays as it is.
+fn make_private(dir: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(dir)
+}
+
 fn closed<E>() -> WriteError<E> {
     WriteError::Store(StoreError::Closed)
 }
@@ -224,5 +233,49 @@ impl Drop for Rest {
         if scribe.thread().id() != std::thread::current().id() && scribe.join().is_err() {
             tracing::error!("the store's writer ended by a panic");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Person, PersonKind};
+    use kangma_core::{PersonId, Time};
+
+    fn person(id: u64, name: &str) -> Person {
+        Person { name: Some(name.into()), ..Person::new(PersonId(id), PersonKind::AccountHolder, Time(0)) }
+    }
+
+    #[test]
+    fn an_act_for_which_there_is_no_room_leaves_nothing_and_the_store_goes_on() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = Store::open(dir.path(), FieldKeys::generate().unwrap(), Options::default()).unwrap();
+        let limit = |pages: &'static str| {
+            let act = move |w: &mut Writer<'_>| Ok(w.reader.connection.execute_batch(pages)?);
+            store.write_blocking::<_, StoreError, _>(act).unwrap();
+        };
+        limit("PRAGMA max_page_count = 1");
+        let long = "x".repeat(1_000_000);
+        let refused = store.write_blocking(move |w| {
+            w.add_person(&person(1, "short"))?;
+            w.add_person(&person(2, &long))
+        });
+        let full =
+            matches!(refused, Err(WriteError::Act(StoreError::Full) | WriteError::Store(StoreError::Full)));
+        assert!(full, "{refused:?}");
+        limit("PRAGMA max_page_count = 1000000");
+        store.write_blocking(|w| w.add_person(&person(3, "short"))).unwrap();
+        assert_eq!(store.read_blocking(|r| r.person_ids(None, 9)).unwrap(), [PersonId(3)]);
+        assert!(store.read_blocking(|r| r.integrity()).unwrap().is_empty());
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_new_data_directory_is_its_owners_alone() {
+        use std::os::unix::fs::PermissionsExt;
+        let parent = tempfile::tempdir().unwrap();
+        let dir = parent.path().join("city");
+        let store = Store::open(&dir, FieldKeys::generate().unwrap(), Options::default()).unwrap();
+        assert_eq!(std::fs::metadata(store.dir()).unwrap().permissions().mode() & 0o777, 0o700);
     }
 }
