@@ -3,5 +3,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where it cannot go on")]
 
 mod arrows;
+mod codes;
 mod habits;
+mod invariants;
 mod tree;
