@@ -108,6 +108,7 @@ fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
     gathered.turn(next, ground.now);
     gathered.turn(ground.items.next, ground.now);
     gathered.turn(ground.freshness.next_stale(ground.now), ground.now);
+    gathered.turn(ground.freshness.next_heard(ground.now), ground.now);
     let coloured = gathered.reasons.iter().filter_map(|reason| standing_of(&reason.effect));
     let stale = (!ground.freshness.all_fresh(ground.now)).then_some(Standing::Unknown);
     let standing = coloured.chain(declared).chain(stale).min().unwrap_or(Standing::Green);

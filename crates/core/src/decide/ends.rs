@@ -171,9 +171,12 @@ impl Growing<'_, '_, '_> {
             self.open_yesterday |= tally.open_yesterday;
             self.at_next_midnight();
             let grace = self.ground.policy.check_in.missed.grace();
-            let grace_end = self.ground.midnight(self.ground.today) + grace;
-            if grace_end > self.ground.now {
-                self.turn(grace_end);
+            // A grace of 24 h after the midnight before ends today where that day had 23.
+            for day in [self.ground.today.plus(-1), self.ground.today] {
+                let grace_end = self.ground.midnight(day) + grace;
+                if grace_end > self.ground.now {
+                    self.turn(grace_end);
+                }
             }
         }
         let (held, expected) = (std::mem::take(&mut tally.held), tally.expected);

@@ -54,7 +54,7 @@ pub(crate) fn firings<'a>(rule: &Rule, ground: &Ground<'_, 'a>) -> (Firings<'a>,
 }
 
 fn every_firing<'a>(rule: &Rule, ground: &Ground<'_, 'a>) -> (Firings<'a>, Option<Time>) {
-    let eye = Eye { ground, spares_ended: !rule.has_order_end() };
+    let eye = Eye::of(rule, ground);
     match &rule.when {
         Trigger::One { of, within } => (eye.one(of, *within), None),
         Trigger::Several { of, at_least, within } => (eye.several(of, *at_least, *within), None),
@@ -90,6 +90,10 @@ struct Eye<'g, 'a> {
 }
 
 impl<'g, 'a> Eye<'g, 'a> {
+    fn of(rule: &Rule, ground: &'g Ground<'g, 'a>) -> Self {
+        Self { ground, spares_ended: !rule.has_order_end() }
+    }
+
     fn like<'c>(
         &self,
         condition: &'c Condition,
@@ -242,6 +246,7 @@ fn nth_smallest(times: impl Iterator<Item = Time>, n: u32) -> Option<Time> {
 /// Per condition, the items that satisfy it at this firing, with the threshold.
 pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>) -> Vec<Support> {
     let Some(last) = firing.item else { return absence_support(rule, firing, ground) };
+    let eye = Eye::of(rule, ground);
     match &rule.when {
         Trigger::One { of, .. } => vec![single(of, last)],
         Trigger::Several { of, at_least: 1, .. } => {
@@ -253,7 +258,7 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
             let window = Before { last, within: *within, zone: ground.zone() };
             let each = of.iter().enumerate().map(|(place, condition)| {
                 let items =
-                    ground.like(condition).filter(|item| window.has(item)).map(|item| item.id).collect();
+                    eye.like(condition).filter(|item| window.has(item)).map(|item| item.id).collect();
                 Support { condition: position(place), items, needed: None, found: None }
             });
             each.filter(|support| !support.items.is_empty()).collect()
@@ -261,7 +266,7 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
         Trigger::Count { of, at_least, within } => {
             let window = Before { last, within: *within, zone: ground.zone() };
             let items: Vec<EvidenceId> =
-                ground.like(of).filter(|item| window.has(item)).map(|item| item.id).collect();
+                eye.like(of).filter(|item| window.has(item)).map(|item| item.id).collect();
             let found = Number::whole(i64::try_from(items.len()).unwrap_or(i64::MAX));
             vec![Support {
                 condition: 0,
@@ -272,7 +277,7 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
         }
         Trigger::Sum { attribute, of, at_least, within } => {
             let window = Before { last, within: *within, zone: ground.zone() };
-            let items = ground.like(of).filter(|item| window.has(item));
+            let items = eye.like(of).filter(|item| window.has(item));
             let parts = items.clone().filter_map(|item| item.attributes.number(attribute));
             let found = Number(parts.fold(0_i64, |sum, part| sum.saturating_add(part.0)));
             let items = items.map(|item| item.id).collect();
@@ -284,7 +289,7 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
 
 fn absence_support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>) -> Vec<Support> {
     let Trigger::Absent { of, since, .. } = &rule.when else { return Vec::new() };
-    let start = ground.like(since).next();
+    let start = Eye::of(rule, ground).like(since).next();
     let last_seen = ground.like(of).take_while(|item| item.happened_at < firing.at).last();
     let items = start.into_iter().chain(last_seen).map(|item| item.id).collect();
     vec![Support { condition: 0, items, needed: None, found: None }]

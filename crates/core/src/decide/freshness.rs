@@ -62,6 +62,12 @@ impl<'a> Freshness<'a> {
         turns.filter(|turn| *turn > at).min()
     }
 
+    /// When a source is heard next, as far as that is known already.
+    pub(crate) fn next_heard(&self, at: Time) -> Option<Time> {
+        let heard = self.sources.iter().filter_map(|(_, beats)| *beats).filter(|_| self.known_at > at);
+        heard.filter_map(|beats| beats.recorded_within(at, self.known_at).min()).min()
+    }
+
     pub(crate) fn states(&self, at: Time) -> Vec<SourceState> {
         self.sources.iter().map(|(rule, beats)| self.state(rule, *beats, at)).collect()
     }

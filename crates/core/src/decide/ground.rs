@@ -21,6 +21,11 @@ impl<'g, 'a> Ground<'g, 'a> {
         Self { policy, items, freshness, now, today: policy.zone.day(now) }
     }
 
+    /// The same as it will be at a later instant, if nothing else happens.
+    pub(crate) fn by(&self, later: Time) -> Self {
+        Self::new(self.policy, self.items, self.freshness, self.now.max(later))
+    }
+
     pub(crate) fn zone(&self) -> &'g Zone {
         &self.policy.zone
     }

@@ -123,7 +123,7 @@ pub(crate) fn last_life<'a>(
         life = Some(match life {
             None => Life::new(*firing),
             Some(before) => {
-                let end = course(rule, &before, ground).end;
+                let end = course(rule, &before, &ground.by(firing.told)).end;
                 match end.is_some_and(|end| end <= firing.at) {
                     true => Life::new(*firing),
                     false => before.fold(*firing, end, rule),

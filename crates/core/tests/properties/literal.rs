@@ -78,7 +78,8 @@ fn finish(mut verdict: Verdict, view: &View<'_>) -> Verdict {
     let order = Standing::ALL.iter();
     verdict.standing = *order.clone().find(|standing| standings.contains(standing)).unwrap();
     let severity = |effect: &Effect| {
-        standing_of(effect).map_or(usize::MAX, |standing| order.clone().position(|other| *other == standing).unwrap())
+        standing_of(effect)
+            .map_or(usize::MAX, |standing| order.clone().position(|other| *other == standing).unwrap())
     };
     verdict.reasons.sort_by_key(|reason| {
         (severity(&reason.effect), reason.rule.to_string(), reason.trigger, reason.policy.version)
@@ -87,9 +88,9 @@ fn finish(mut verdict: Verdict, view: &View<'_>) -> Verdict {
     if view.of_kind(Kind::CaseStatus).any(|item| item.attributes.text("status") == Some("died")) {
         verdict.duties.clear();
     }
-    verdict.duties.sort_by_key(|duty| {
-        (duty.due.unwrap_or(Time::MAX), duty.duty.to_string(), duty.rule.to_string())
-    });
+    verdict
+        .duties
+        .sort_by_key(|duty| (duty.due.unwrap_or(Time::MAX), duty.duty.to_string(), duty.rule.to_string()));
     verdict.tags.sort();
     verdict
 }
@@ -109,7 +110,11 @@ pub fn standing_of(effect: &Effect) -> Option<Standing> {
 fn place_in_force(history: &History, known_at: Time, now: Time) -> usize {
     let published = |at: Time| at <= known_at && at <= now;
     let places = history.publications().iter().enumerate();
-    places.filter(|(_, publication)| published(publication.published_at)).map(|(place, _)| place).last().unwrap_or(0)
+    places
+        .filter(|(_, publication)| published(publication.published_at))
+        .map(|(place, _)| place)
+        .last()
+        .unwrap_or(0)
 }
 
 fn in_force(history: &History, known_at: Time, now: Time) -> &kangma_core::Policy {

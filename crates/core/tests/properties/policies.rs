@@ -69,7 +69,12 @@ fn ground(dice: &mut Dice<'_>, version: u32) -> String {
         "[[source]]\nname = \"laboratory\"\nmax-age = \"6 h\"\n",
         "[[source]]\nname = \"laboratory\"\nmax-age = \"30 h\"\n[[source]]\nname = \"register\"\nmax-age = \"26 h\"\n",
     ]);
-    let missed = dice.pick(&["\"pause\"", "\"restart\"", "\"remind\"\ngrace = \"12 h\"", "\"remind\"\ngrace = \"30 h\""]);
+    let missed = dice.pick(&[
+        "\"pause\"",
+        "\"restart\"",
+        "\"remind\"\ngrace = \"12 h\"",
+        "\"remind\"\ngrace = \"24 h\"",
+    ]);
     let validity = dice.pick(&["60 d", "14 d", "72 h", "1 d"]);
     let again_after = dice.pick(&["[]", "[{ evidence = \"itinerary\" }]"]);
     let audited = dice.pick(&[
@@ -129,7 +134,8 @@ fn rule(place: usize, dice: &mut Dice<'_>) -> String {
     stages(place, &about, dice, &mut text);
     let (days, deadline) = (dice.pick(&[12, 4, 20]), dice.pick(&["1 d", "12 h"]));
     let then = dice.pick(&["then = \"end\"", "then = \"escalate\"\nto = \"city\""]);
-    write!(text, "[rule.ceiling]\ndays = {days}\nowner = \"office\"\ndeadline = \"{deadline}\"\n{then}\n").unwrap();
+    write!(text, "[rule.ceiling]\ndays = {days}\nowner = \"office\"\ndeadline = \"{deadline}\"\n{then}\n")
+        .unwrap();
     text
 }
 
@@ -154,12 +160,18 @@ fn trigger(dice: &mut Dice<'_>) -> (String, String) {
         }
         6 => {
             let of = "evidence = \"exposure\"";
-            (format!("sum = \"minutes\", of = {{ {of} }}, at-least = 30, within = \"{within}\""), of.to_owned())
+            (
+                format!("sum = \"minutes\", of = {{ {of} }}, at-least = 30, within = \"{within}\""),
+                of.to_owned(),
+            )
         }
         _ => {
             let (of, lasting) = (dice.pick(&["check-in", "test-result"]), dice.pick(&["2 d", "24 h", "5 d"]));
             let since = "evidence = \"declaration\"";
-            (format!("absent = {{ evidence = \"{of}\" }}, for = \"{lasting}\", since = {{ {since} }}"), since.to_owned())
+            (
+                format!("absent = {{ evidence = \"{of}\" }}, for = \"{lasting}\", since = {{ {since} }}"),
+                since.to_owned(),
+            )
         }
     };
     (text + age, about)
@@ -181,7 +193,12 @@ fn exemptions(dice: &mut Dice<'_>) -> String {
 
 fn anchor(about: &str, dice: &mut Dice<'_>) -> &'static str {
     let mut anchors = vec!["event", "stage", "recovery"];
-    let named = [("exposure\"", "first-exposure"), ("case-status", "onset"), ("order", "until"), ("test-obligation", "due")];
+    let named = [
+        ("exposure\"", "first-exposure"),
+        ("case-status", "onset"),
+        ("order", "until"),
+        ("test-obligation", "due"),
+    ];
     anchors.extend(named.iter().filter(|(kind, _)| about.contains(kind)).map(|(_, name)| *name));
     anchors[dice.roll(anchors.len())]
 }
@@ -202,10 +219,16 @@ fn stages(place: usize, about: &str, dice: &mut Dice<'_>, text: &mut String) {
     for stage in 0..count {
         let duties = dice.pick(&["[\"stay\", \"check-in\"]", "[]", "[\"call\", \"check-in\", \"write\"]"]);
         let until = end(about, dice, 0, true);
-        let own = if dice.once_in(4) { format!("anchor = \"{}\"\n", anchor(about, dice)) } else { String::new() };
+        let own =
+            if dice.once_in(4) { format!("anchor = \"{}\"\n", anchor(about, dice)) } else { String::new() };
         // A rule's number keeps two generated rules from being written identically.
-        let until = if stage == 0 { format!("{{ any = [{until}, {{ elapsed = \"{} h\" }}] }}", 900 + place) } else { until };
-        write!(text, "[[rule.stage]]\n{}\nuntil = {until}\nduties = {duties}\n{own}", EFFECTS[effect]).unwrap();
+        let until = if stage == 0 {
+            format!("{{ any = [{until}, {{ elapsed = \"{} h\" }}] }}", 900 + place)
+        } else {
+            until
+        };
+        write!(text, "[[rule.stage]]\n{}\nuntil = {until}\nduties = {duties}\n{own}", EFFECTS[effect])
+            .unwrap();
         effect = (effect + dice.roll(3)).min(EFFECTS.len() - 1);
     }
 }
@@ -230,8 +253,16 @@ fn end(about: &str, dice: &mut Dice<'_>, depth: usize, reachable: bool) -> Strin
                 "evidence = \"test-result\", result = \"negative\"",
             ])
         ),
-        9 => format!("{{ any = [{}, {}] }}", end(about, dice, depth + 1, true), end(about, dice, depth + 1, false)),
-        _ => format!("{{ all = [{}, {}] }}", end(about, dice, depth + 1, reachable), end(about, dice, depth + 1, reachable)),
+        9 => format!(
+            "{{ any = [{}, {}] }}",
+            end(about, dice, depth + 1, true),
+            end(about, dice, depth + 1, false)
+        ),
+        _ => format!(
+            "{{ all = [{}, {}] }}",
+            end(about, dice, depth + 1, reachable),
+            end(about, dice, depth + 1, reachable)
+        ),
     }
 }
 
@@ -255,7 +286,8 @@ fn texts(policy: &str) -> String {
                     [question]\ncontact = \"c\"\nfever = \"f\"\n[finding]\ndiffers = \"d\"\n[gate]\nany = \"a\"\n"
         .to_owned();
     for place in (0..).take_while(|place| policy.contains(&format!("id = \"r{place}\""))) {
-        write!(text, "[rule.r{place}]\nname = \"n\"\nresident = \"r\"\nofficer = \"o\"\nremedy = \"m\"\n").unwrap();
+        write!(text, "[rule.r{place}]\nname = \"n\"\nresident = \"r\"\nofficer = \"o\"\nremedy = \"m\"\n")
+            .unwrap();
     }
     if policy.contains("tag = \"noted\"") {
         text += "[tag]\nnoted = \"n\"\n";
@@ -270,7 +302,8 @@ fn texts(policy: &str) -> String {
     for kind in kangma_core::Kind::ALL {
         let named = policy.split("[[rule").any(|part| {
             let rule = part.split("[[rule.stage]]").next().unwrap_or("");
-            part.starts_with("]]\nid = ") && rule.contains(&format!("evidence = \"{kind}\""))
+            part.starts_with("]]\nid = ")
+                && rule.contains(&format!("evidence = \"{kind}\""))
                 && needs_text(rule, kind.as_str())
         });
         if named {

@@ -4,7 +4,8 @@
 
 use crate::dice::Dice;
 use kangma_core::{
-    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Number, Origin, PersonId, Policy, Span, Time, Value, Zone,
+    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Number, Origin, PersonId, Policy, Span, Time, Value,
+    Zone,
     policy::{Condition, End, Test, Trigger},
     sources::Heartbeat,
 };
@@ -185,9 +186,12 @@ fn act(item: &mut Evidence, rules: &[Arc<str>], dice: &mut Dice<'_>) {
         Kind::AuditAnswer => {
             let answer = dice.pick(&["clear", "nothing-known", "differs", "nothing", "contact-not-declared"]);
             attributes.set("answer", *answer);
-            item.source = (*dice.pick(&["register", "laboratory", "case-register", "contact-tracing"])).into();
+            item.source =
+                (*dice.pick(&["register", "laboratory", "case-register", "contact-tracing"])).into();
         }
-        Kind::TestResult => attributes.set("result", *dice.pick(&["negative", "negative", "pending", "positive"])),
+        Kind::TestResult => {
+            attributes.set("result", *dice.pick(&["negative", "negative", "pending", "positive"]))
+        }
         Kind::CaseStatus => {
             let status = dice.pick(&["recovered", "confirmed", "excluded", "suspected", "died"]);
             attributes.set("status", *status);
@@ -305,8 +309,10 @@ fn about(item: &Evidence, choice: usize, before: &[Evidence]) -> Option<Evidence
 /// Each source speaks every few hours until the story's end, except in its outages.
 fn heartbeats(policies: &[Arc<Policy>], zone: &Zone, outages: &[[u8; 3]]) -> Vec<Heartbeat> {
     let mut heartbeats: Vec<Heartbeat> = Vec::new();
-    let names: Vec<Arc<str>> =
-        policies.iter().flat_map(|policy| policy.sources.iter().map(|source| Arc::clone(&source.name))).collect();
+    let names: Vec<Arc<str>> = policies
+        .iter()
+        .flat_map(|policy| policy.sources.iter().map(|source| Arc::clone(&source.name)))
+        .collect();
     for (place, source) in names.iter().enumerate() {
         if names[..place].contains(source) {
             continue;
@@ -314,8 +320,11 @@ fn heartbeats(policies: &[Arc<Policy>], zone: &Zone, outages: &[[u8; 3]]) -> Vec
         for hours in (-72..i64::from(DAYS + 9) * 24).step_by(5) {
             let at = instant(zone, 0, hours * 60);
             if !outages.iter().any(|outage| silent(place, hours, outage)) {
-                let heartbeat =
-                    Heartbeat { source: Arc::clone(source), recorded_at: at, complete_up_to: at - Span::from_minutes(20) };
+                let heartbeat = Heartbeat {
+                    source: Arc::clone(source),
+                    recorded_at: at,
+                    complete_up_to: at - Span::from_minutes(20),
+                };
                 heartbeats.push(heartbeat);
             }
         }

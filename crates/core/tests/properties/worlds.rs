@@ -40,7 +40,8 @@ pub struct Built {
 }
 
 pub fn recipe() -> impl Strategy<Value = Recipe> {
-    (vec(any::<u8>(), 0..9), vec(vec(any::<u8>(), 0..40), 1..4)).prop_map(|(ground, rules)| Recipe { ground, rules })
+    (vec(any::<u8>(), 0..9), vec(vec(any::<u8>(), 0..40), 1..4))
+        .prop_map(|(ground, rules)| Recipe { ground, rules })
 }
 
 pub fn seeds() -> impl Strategy<Value = Seeds> {
@@ -61,7 +62,11 @@ pub fn case() -> impl Strategy<Value = Case> {
 }
 
 pub fn case_of(judged: impl Strategy<Value = Judged>) -> impl Strategy<Value = Case> {
-    (judged, seeds(), vec(any::<[u8; 6]>(), 1..5)).prop_map(|(judged, seeds, asks)| Case { judged, seeds, asks })
+    (judged, seeds(), vec(any::<[u8; 6]>(), 1..5)).prop_map(|(judged, seeds, asks)| Case {
+        judged,
+        seeds,
+        asks,
+    })
 }
 
 /// One policy alone, small or shipped.
@@ -82,7 +87,11 @@ impl Case {
             let mut dice = Dice::new(bytes);
             let effective = stories::some_instant(zone, &mut dice);
             let known = if dice.once_in(4) { effective + Span::from_24_hours(9) } else { effective };
-            let known = if dice.once_in(8) { stories::some_instant(zone, &mut Dice::new(&bytes[3..])) } else { known };
+            let known = if dice.once_in(8) {
+                stories::some_instant(zone, &mut Dice::new(&bytes[3..]))
+            } else {
+                known
+            };
             (known, effective)
         };
         let asks = self.asks.iter().map(ask).collect();
@@ -96,7 +105,12 @@ impl Case {
             Judged::Shipped(_) => built.policies[0].reference.name.to_string(),
             Judged::Small(recipe) => policies::written(recipe, 1),
             Judged::Change(old, new, day) => {
-                format!("{}\n==== from day {} on ====\n{}", policies::written(old, 1), day % 40, policies::written(new, 2))
+                format!(
+                    "{}\n==== from day {} on ====\n{}",
+                    policies::written(old, 1),
+                    day % 40,
+                    policies::written(new, 2)
+                )
             }
         };
         let items: Vec<String> =
@@ -127,7 +141,12 @@ fn one(policy: Arc<Policy>) -> (History, Vec<Arc<Policy>>) {
 
 impl Built {
     pub fn world(&self, known_at: Time) -> World<'_> {
-        World { history: &self.history, evidence: &self.story.evidence, heartbeats: &self.story.heartbeats, known_at }
+        World {
+            history: &self.history,
+            evidence: &self.story.evidence,
+            heartbeats: &self.story.heartbeats,
+            known_at,
+        }
     }
 
     pub fn decide(&self, known_at: Time, effective_at: Time) -> Verdict {

@@ -84,10 +84,20 @@ impl Loading<'_> {
         let missed = fields.need("missed").and_then(|node| match node.text()? {
             "restart" => Some(Missed::Restart),
             "pause" => Some(Missed::Pause),
-            "remind" => fields.need("grace")?.elapsed().map(|grace| Missed::Remind { grace }),
+            "remind" => grace(fields.need("grace")?).map(|grace| Missed::Remind { grace }),
             other => node.refuse(format!("`{other}` is not known"), "write `restart`, `pause` or `remind`"),
         });
         Some(CheckInRule { questions, abnormal: abnormal?, missed: missed? })
+    }
+}
+
+fn grace(node: Node<'_>) -> Option<Span> {
+    match node.elapsed()? {
+        grace if grace > Span::from_hours(24) => node.refuse(
+            "a day could still be made up when the next one is over",
+            "write a grace of at most \"24 h\"",
+        ),
+        grace => Some(grace),
     }
 }
 

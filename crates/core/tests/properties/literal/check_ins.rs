@@ -34,7 +34,8 @@ impl<'a> Count<'_, 'a> {
     /// The day that an item speaks of; nothing for a day that has not come when it is made.
     fn day_of(&self, item: &Evidence) -> Option<Day> {
         let made_on = self.view.day(item.happened_at);
-        let day = if item.kind == Kind::CheckIn { item.attributes.day("day").unwrap_or(made_on) } else { made_on };
+        let day =
+            if item.kind == Kind::CheckIn { item.attributes.day("day").unwrap_or(made_on) } else { made_on };
         (day <= made_on).then_some(day)
     }
 
@@ -77,9 +78,8 @@ impl<'a> Count<'_, 'a> {
             if over > self.at || self.view.is_outage(self.view.closing(day)) {
                 continue;
             }
-            let before = Count { at: over, ..*self };
-            let just_before = Count { at: Time(over.0 - 1), ..*self };
-            if !before.is_made(day) && !just_before.is_met_given(&missed) {
+            let before = Count { at: Time(over.0 - 1), ..*self };
+            if !before.is_made(day) && !before.is_met_given(&missed) {
                 missed.push(day);
             }
         }

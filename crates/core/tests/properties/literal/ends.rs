@@ -38,7 +38,13 @@ fn count<'v, 'a>(needed: u32, rule: &Rule, alive: &Alive<'_>, view: &'v View<'a>
     Count { view, needed, from, told: alive.told, at }
 }
 
-fn row<'v, 'a>(rule_of: &'v Negatives, rule: &Rule, alive: &Alive<'_>, view: &'v View<'a>, at: Time) -> Row<'v, 'a> {
+fn row<'v, 'a>(
+    rule_of: &'v Negatives,
+    rule: &Rule,
+    alive: &Alive<'_>,
+    view: &'v View<'a>,
+    at: Time,
+) -> Row<'v, 'a> {
     let anchor = alive.anchor(&rule.stages[alive.stage].anchor, view, at);
     Row { view, rule: rule_of, needed: alive.amount(&rule_of.needed), anchor, at }
 }
@@ -101,9 +107,10 @@ pub fn progress(end: &End, rule: &Rule, alive: &Alive<'_>, view: &View<'_>) -> P
         }
         End::Recovery => Progress::Recovery { met_at: event_at(end, rule, alive, view, now) },
         End::Release => Progress::Release { met_at: event_at(end, rule, alive, view, now) },
-        End::Event(condition) => {
-            Progress::Event { what: condition.to_string().into(), met_at: event_at(end, rule, alive, view, now) }
-        }
+        End::Event(condition) => Progress::Event {
+            what: condition.to_string().into(),
+            met_at: event_at(end, rule, alive, view, now),
+        },
     }
 }
 

@@ -68,7 +68,10 @@ impl<'a> View<'a> {
 
     /// "Ending says it was true until now."
     pub fn ended_at(&self, id: EvidenceId) -> Option<Time> {
-        self.of_kind(Kind::Ending).filter(|ending| ending.about == Some(id)).map(|ending| ending.happened_at).min()
+        self.of_kind(Kind::Ending)
+            .filter(|ending| ending.about == Some(id))
+            .map(|ending| ending.happened_at)
+            .min()
     }
 
     pub fn day(&self, time: Time) -> Day {
@@ -119,10 +122,15 @@ impl<'a> View<'a> {
 
     /// The midnights, with the grace after them, and everything that items name.
     pub fn instants(&self) -> BTreeSet<Time> {
+        self.instants_until(self.now)
+    }
+
+    /// The same, if nothing else happens until then.
+    pub fn instants_until(&self, until: Time) -> BTreeSet<Time> {
         let mut instants = BTreeSet::new();
         let Some(first) = self.items.first() else { return instants };
         let mut day = self.day(first.happened_at);
-        while self.midnight(day) <= self.now {
+        while self.midnight(day) <= until {
             instants.extend([self.midnight(day), self.midnight(day) + self.grace()]);
             day = day.plus(1);
         }
@@ -137,7 +145,8 @@ impl<'a> View<'a> {
         let mut instants = BTreeSet::new();
         for beat in self.heartbeats {
             instants.insert(beat.recorded_at);
-            let ages = self.policy.sources.iter().filter(|rule| rule.name == beat.source).map(|rule| rule.max_age);
+            let ages =
+                self.policy.sources.iter().filter(|rule| rule.name == beat.source).map(|rule| rule.max_age);
             instants.extend(ages.map(|age| beat.complete_up_to + age + Span(1)));
         }
         instants

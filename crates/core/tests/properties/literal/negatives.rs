@@ -22,7 +22,9 @@ impl Row<'_, '_> {
     fn samples(&self) -> Vec<Time> {
         let mut row = Vec::new();
         let samples = self.view.of_kind(Kind::TestResult);
-        for sample in samples.filter(|sample| sample.happened_at >= self.anchor && sample.happened_at <= self.at) {
+        for sample in
+            samples.filter(|sample| sample.happened_at >= self.anchor && sample.happened_at <= self.at)
+        {
             match sample.attributes.text("result") {
                 Some("negative") if sample.happened_at >= self.earliest() => row.push(sample.happened_at),
                 Some("negative") => {}

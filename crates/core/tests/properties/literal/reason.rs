@@ -116,15 +116,14 @@ pub fn live<'a>(rule: &Rule, view: &View<'a>, from: Time, until: Time) -> Option
 fn lived<'a>(rule: &Rule, view: &View<'a>, firings: &[Firing<'a>], until: Time) -> Option<Alive<'a>> {
     let mut alive: Option<Alive<'a>> = None;
     let mut instants = instants(rule, view);
+    instants.extend(view.instants_until(until));
     instants.insert(until);
     let first = firings.first()?.at;
     let mut last = first - Span(1);
     loop {
         instants.extend(alive.iter().flat_map(|alive| own_instants(alive, rule, view, last)));
-        let next = instants.range(last + Span(1)..=until).next().copied();
-        let Some(at) = next.filter(|at| *at >= first || *at == until) else {
-            return alive;
-        };
+        let next = instants.range(last + Span(1)..).next().copied();
+        let Some(at) = next.filter(|at| *at <= until) else { return alive };
         alive = alive.and_then(|alive| goes_on(alive, rule, view, at));
         for firing in firings.iter().filter(|firing| firing.at == at) {
             let again = match alive.take() {
@@ -145,10 +144,7 @@ fn further<'a>(before: Alive<'a>, firing: Firing<'a>, rule: &Rule, view: &View<'
     }
     // "owed only from the moment the person was told": of this reason. Who was free again before the further
     // evidence was recorded is told by that.
-    let still_owed = firing.told <= view.now && {
-        let alone: Vec<Firing<'a>> = before.firings.clone();
-        lived(rule, view, &alone, firing.told).is_some()
-    } || firing.told > view.now && lived(rule, view, &before.firings, view.now).is_some();
+    let still_owed = lived(rule, view, &before.firings, firing.told.max(firing.at)).is_some();
     let told = if still_owed { before.told.min(firing.told) } else { firing.told };
     let mut firings = before.firings;
     firings.push(firing);
@@ -173,7 +169,8 @@ fn days_over(end: &End, rule: &Rule, alive: &Alive<'_>, view: &View<'_>) -> Opti
     let of = |parts: &[End]| -> Vec<Time> {
         parts.iter().filter_map(|part| days_over(part, rule, alive, view)).collect()
     };
-    let anchor = alive.anchor(&rule.stages[alive.stage].anchor, view, view.now);
+    // As it was when it was recorded: a recovery after that does not count.
+    let anchor = alive.anchor(&rule.stages[alive.stage].anchor, view, alive.told);
     match end {
         End::All(parts) => of(parts).into_iter().max(),
         End::Any(parts) => of(parts).into_iter().min(),
@@ -251,7 +248,12 @@ pub fn duties(alive: &Alive<'_>, rule: &Rule, view: &View<'_>) -> Vec<Duty> {
     let mut duties = Vec::new();
     for place in &rule.stages[alive.stage].duties {
         let duty = &view.policy.duties[usize::from(*place)];
-        let owed = |due: Option<Time>, overdue: bool| Duty { duty: duty.id.clone(), rule: rule.id.clone(), due, overdue };
+        let owed = |due: Option<Time>, overdue: bool| Duty {
+            duty: duty.id.clone(),
+            rule: rule.id.clone(),
+            due,
+            overdue,
+        };
         match duty.due {
             Due::Throughout => duties.push(owed(None, false)),
             Due::After(period) => {
@@ -261,10 +263,15 @@ pub fn duties(alive: &Alive<'_>, rule: &Rule, view: &View<'_>) -> Vec<Duty> {
             Due::CheckIn => {
                 let today = view.day(view.now);
                 let counts = ends::counts(&rule.stages[alive.stage].until, rule, alive, view);
+                let made_today = || view.of_kind(Kind::CheckIn).any(|item| {
+                    item.attributes.day("day").unwrap_or(view.day(item.happened_at)) == today
+                });
+                // The first count of the stage says what is owed; where it counts none, a check-in is owed daily.
+                let owed_today = counts.first().map_or_else(|| !made_today(), |count| count.owed_today());
                 if counts.iter().any(|count| count.open_yesterday()) {
                     duties.push(owed(Some(view.midnight(today)), true));
                 }
-                if counts.iter().any(|count| count.owed_today()) {
+                if owed_today {
                     duties.push(owed(Some(view.closing(today)), false));
                 }
             }

@@ -38,7 +38,8 @@ fn firing<'a>(rule: &Rule, last: &'a Evidence, view: &View<'a>) -> Option<Firing
     // "known at": the firing can be told as soon as the items recorded by then are enough.
     let mut recordings: Vec<Time> = view.items.iter().map(|item| item.recorded_at).collect();
     recordings.sort();
-    let told = recordings.into_iter().find(|by| *by >= last.recorded_at && completes(rule, last, *by, view))?;
+    let told =
+        recordings.into_iter().find(|by| *by >= last.recorded_at && completes(rule, last, *by, view))?;
     Some(Firing { at: last.happened_at, item: Some(last), told })
 }
 
@@ -85,7 +86,13 @@ fn is_ended(rule: &Rule, item: &Evidence, view: &View<'_>) -> bool {
 }
 
 /// "A declared absence ("no temperature record for 24 h")", "anchored on a since-condition".
-fn absences<'a>(of: &Condition, lasting: Period, since: &Condition, rule: &Rule, view: &View<'a>) -> Vec<Firing<'a>> {
+fn absences<'a>(
+    of: &Condition,
+    lasting: Period,
+    since: &Condition,
+    rule: &Rule,
+    view: &View<'a>,
+) -> Vec<Firing<'a>> {
     let start = view.like(since).find(|item| !is_ended(rule, item, view)).map(|item| item.happened_at);
     let Some(start) = start else { return Vec::new() };
     let mut instants = view.instants();
@@ -108,7 +115,9 @@ fn absences<'a>(of: &Condition, lasting: Period, since: &Condition, rule: &Rule,
 /// "Age may be a condition." Of the person as they were when it happened.
 fn of_age(ages: Option<Ages>, firing: &Firing<'_>, view: &View<'_>) -> bool {
     let Some(ages) = ages else { return true };
-    let Some(born) = view.of_kind(Kind::Declaration).last().and_then(|newest| newest.attributes.day("birth-date")) else {
+    let Some(born) =
+        view.of_kind(Kind::Declaration).last().and_then(|newest| newest.attributes.day("birth-date"))
+    else {
         return false;
     };
     let (born, then) = (born.date(), view.day(firing.at).date());
@@ -125,7 +134,8 @@ fn is_exempt(rule: &Rule, firing: &Firing<'_>, view: &View<'_>) -> bool {
     rule.unless.iter().any(|Exemption { of, within, before_trigger }| {
         let from = within.map(|within| within.start_before(firing.at, &view.policy.zone));
         view.like(of).any(|item| {
-            from.is_none_or(|from| item.happened_at >= from) && (!before_trigger || place(item) < firing.place())
+            from.is_none_or(|from| item.happened_at >= from)
+                && (!before_trigger || place(item) < firing.place())
         })
     })
 }
@@ -177,8 +187,14 @@ pub fn support(rule: &Rule, firing: &Firing<'_>, view: &View<'_>) -> Vec<Support
         }
         Trigger::Sum { attribute, of, at_least, within } => {
             let items = among(of, *within);
-            let found = items.iter().filter_map(|item| item.attributes.number(attribute)).map(|part| part.0).sum();
-            vec![Support { condition: 0, items: ids(items), needed: Some(*at_least), found: Some(Number(found)) }]
+            let found =
+                items.iter().filter_map(|item| item.attributes.number(attribute)).map(|part| part.0).sum();
+            vec![Support {
+                condition: 0,
+                items: ids(items),
+                needed: Some(*at_least),
+                found: Some(Number(found)),
+            }]
         }
         Trigger::Absent { .. } => Vec::new(),
     }
@@ -199,5 +215,10 @@ fn support_of_absence(rule: &Rule, firing: &Firing<'_>, view: &View<'_>) -> Supp
     let Trigger::Absent { of, since, .. } = &rule.when else { unreachable!("only an absence has no item") };
     let start = view.like(since).find(|item| !is_ended(rule, item, view));
     let seen = view.like(of).filter(|item| item.happened_at < firing.at).last();
-    Support { condition: 0, items: start.into_iter().chain(seen).map(|item| item.id).collect(), needed: None, found: None }
+    Support {
+        condition: 0,
+        items: start.into_iter().chain(seen).map(|item| item.id).collect(),
+        needed: None,
+        found: None,
+    }
 }
