@@ -1,10 +1,10 @@
 //! The reference of the policy format says what the program does.
 
 use kangma_core::{
-    Kind, Policy, PolicyFiles,
+    Kind, Policy, PolicyFiles, cases,
     policy::{AttributeType, Refused},
 };
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::Path, sync::Arc};
 
 fn reference() -> String {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/policy-format.md");
@@ -39,6 +39,18 @@ fn the_toml_of_the_reference_is_a_policy() {
     assert_eq!(policy.rules[0].stages.len(), 2);
 }
 
+#[test]
+fn the_cases_of_the_reference_hold_for_its_policy() {
+    let page = reference();
+    let written = page.split("```cases\n").nth(1).unwrap().split("```").next().unwrap();
+    let policy = Arc::new(with_texts(&example()).unwrap());
+    let report = cases::run(&policy, &[("cases/example.toml", written)].into_iter().collect());
+    let lines = report.refusals.iter().map(ToString::to_string);
+    let lines: Vec<String> = lines.chain(report.failures.iter().map(ToString::to_string)).collect();
+    assert!(report.is_clean(), "{}", lines.join("\n"));
+    assert_eq!((report.cases, report.uncovered.len()), (2, 0));
+}
+
 fn holds(name: &str, holds: &AttributeType) -> String {
     match holds {
         AttributeType::Flag => format!("`{name}` (flag)"),
@@ -58,7 +70,9 @@ fn the_table_of_kinds_and_attributes_is_that_of_the_program() {
     let policy = with_texts(&example()).unwrap();
     let own = [(Kind::Exposure, "ventilated"), (Kind::Declaration, "fever"), (Kind::CheckIn, "cough")];
     let mut by_kind: BTreeMap<Kind, Vec<String>> = Kind::ALL.iter().map(|kind| (*kind, Vec::new())).collect();
-    for ((kind, name), value) in policy.attributes.iter().filter(|((kind, name), _)| !own.contains(&(*kind, &**name))) {
+    for ((kind, name), value) in
+        policy.attributes.iter().filter(|((kind, name), _)| !own.contains(&(*kind, &**name)))
+    {
         by_kind.get_mut(kind).unwrap().push(holds(name, value));
     }
     let rows = by_kind.iter().map(|(kind, attributes)| format!("| `{kind}` | {} |\n", attributes.join(", ")));

@@ -75,8 +75,9 @@ impl Expectation {
             })
         };
         let on = fields.need("on");
-        let rules = words("rules")?;
+        let (rules, of) = (words("rules")?, word("of")?);
         known_rules(&rules)?;
+        known_rules(&of.clone().map(|of| vec![of]))?;
         let expectation = Self {
             line: on?.line(),
             at: calendar.instants(&on?)?,
@@ -84,7 +85,7 @@ impl Expectation {
             known: time("known")?,
             standing: optional(fields.take("standing").map(|node| node.parsed("a standing")))?,
             rules,
-            of: word("of")?,
+            of,
             stage: whole("stage")?,
             check_ins: pair(&fields, "check-ins")?,
             negatives: pair(&fields, "negatives")?,

@@ -51,6 +51,7 @@ impl Story {
         let teller = Teller { policy, calendar, people: &people };
         let items: Option<Vec<Vec<Item>>> = tables.into_iter().map(|table| teller.items(table)).collect();
         let items: Vec<Item> = items?.into_iter().flatten().collect();
+        refuse_unnamed(&items, fields)?;
         let heard = fields.take("heard").map_or(Some(Vec::new()), |node| teller.heard(node));
         let declared = match fields.take("declared").map(|node| node.flag()) {
             None | Some(Some(true)) => teller.declared_throughout(),
@@ -109,6 +110,18 @@ impl Story {
 
 fn numbered(place: usize) -> Option<EvidenceId> {
     u64::try_from(place).ok().map(|place| EvidenceId(place + 1))
+}
+
+/// Refuses an item that speaks about one that nothing in the case is called by.
+fn refuse_unnamed(items: &[Item], fields: &Fields<'_>) -> Option<()> {
+    let named = |about: &&Arc<str>| items.iter().any(|item| item.label.as_ref() == Some(*about));
+    match items.iter().filter_map(|item| item.about.as_ref()).find(|about| !named(about)) {
+        Some(about) => fields.refuse(
+            format!("nothing in this case is called `{about}`"),
+            "name the item with `as = …`, or correct it",
+        ),
+        None => Some(()),
+    }
 }
 
 /// Reads items.
