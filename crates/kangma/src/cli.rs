@@ -1,5 +1,7 @@
 //! What can be typed after `kangma`.
 
+pub mod doctor;
+pub mod import;
 pub mod keys;
 pub mod policy;
 pub mod serve;
@@ -33,8 +35,6 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Make keys and certificates
     Keys(keys::KeysArgs),
-    /// Test policies on their own cases
-    Policy(policy::PolicyArgs),
 }
 
 /// Where the store and the keys lie.
@@ -72,6 +72,5 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),
-        Command::Policy(args) => policy::run(&args),
     }
 }

@@ -13,5 +13,4 @@ pub mod listen;
 pub mod machine;
 pub mod notify;
 pub mod policies;
-pub mod policies;
 pub mod serve;
