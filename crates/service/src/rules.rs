@@ -34,15 +34,15 @@ impl CityRules {
                 None => history = Some(History::new(policy, publication.published_at)),
             }
         }
-        let mut sources = Sources::new();
-        for heartbeat in reader.heartbeats(None)? {
-            sources.hear(&Heartbeat {
-                source: heartbeat.source,
-                complete_up_to: heartbeat.complete_up_to,
-                recorded_at: heartbeat.recorded_at,
-            });
-        }
-        Ok(history.map(|history| Self { history, sources }))
+        let Some(history) = history else { return Ok(None) };
+        let mut rules = Self { history, sources: Sources::new() };
+        reader.heartbeats(None)?.into_iter().for_each(|heartbeat| rules.hear(heartbeat));
+        Ok(Some(rules))
+    }
+
+    pub(crate) fn hear(&mut self, heartbeat: kangma_store::Heartbeat) {
+        let kangma_store::Heartbeat { source, complete_up_to, recorded_at, .. } = heartbeat;
+        self.sources.hear(&Heartbeat { source, complete_up_to, recorded_at });
     }
 
     /// The policy in force at `now`.

@@ -103,14 +103,22 @@ impl Service {
         Arc::clone(&self.presence.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    /// Reads the rules anew, after a policy was published or a source was heard.
+    /// Takes a heartbeat that is durable into the rules.
+    pub(crate) fn heard(&self, heartbeat: kangma_store::Heartbeat) {
+        let mut kept = self.rules.write().unwrap_or_else(PoisonError::into_inner);
+        let mut rules = CityRules::clone(&kept);
+        rules.hear(heartbeat);
+        *kept = Arc::new(rules);
+    }
+
+    /// Reads the rules anew, after a policy was published.
     pub(crate) async fn reload_rules(&self) -> Result<(), Refused> {
         let rules = self.store.read(CityRules::load).await?.ok_or(Refused::NoPolicy)?;
         *self.rules.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
         Ok(())
     }
 
-    fn setting(&self, actor: &Actor) -> Setting {
+    fn begin(&self, actor: &Actor) -> Setting {
         Setting { rules: self.rules(), presence: self.presence(), actor: actor.clone(), now: self.now() }
     }
 
@@ -120,7 +128,7 @@ impl Service {
         F: FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
         T: Send + 'static,
     {
-        let setting = self.setting(actor);
+        let setting = self.begin(actor);
         let done = self.store.write(move |writer| {
             let mut act = Act::begin(writer, setting, false);
             let done = work(&mut act)?;
@@ -135,7 +143,7 @@ impl Service {
     where
         F: FnOnce(&mut Act<'_, '_>) -> Result<(), Refused> + Send + 'static,
     {
-        let setting = self.setting(actor);
+        let setting = self.begin(actor);
         let tried = self.store.write(move |writer| -> Result<(), Undone> {
             let mut act = Act::begin(writer, setting, true);
             work(&mut act)?;
@@ -156,6 +164,23 @@ impl Service {
         T: Send + 'static,
     {
         self.store.read(look).await
+    }
+
+    /// A setting of the store, by its name.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn setting(&self, name: &'static str) -> Result<Option<String>, Refused> {
+        self.look(move |reader| Ok(reader.setting(name)?)).await
+    }
+
+    /// Keeps a setting of the store.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn put_setting(&self, name: &'static str, value: &str) -> Result<(), Refused> {
+        let value = value.to_owned();
+        self.act(&Actor::System, move |act| Ok(act.writer.put_setting(name, &value)?)).await
     }
 
     /// A fresh identifier.

@@ -19,26 +19,27 @@ impl Service {
         source: String,
         complete_up_to: Time,
     ) -> Result<(), Refused> {
-        self.act(actor, move |act| {
-            if act.actor != Actor::System {
-                act.actor.officer()?.may(Right::RunCity, Place::City)?;
-            }
-            if complete_up_to > act.now {
-                return Err(Refused::InTheFuture);
-            }
-            let policy = act.rules.policy(act.now);
-            if !policy.sources.iter().any(|rule| *rule.name == *source) {
-                return Err(Refused::NotFound);
-            }
-            act.stamp();
-            act.writer.add_heartbeat(&source, complete_up_to, act.now)?;
-            if act.actor != Actor::System {
-                act.log("hear-source", Target::thing("source", &source))?;
-            }
-            Ok(())
-        })
-        .await?;
-        self.reload_rules().await?;
+        let heard = self
+            .act(actor, move |act| {
+                if act.actor != Actor::System {
+                    act.actor.officer()?.may(Right::RunCity, Place::City)?;
+                }
+                if complete_up_to > act.now {
+                    return Err(Refused::InTheFuture);
+                }
+                let policy = act.rules.policy(act.now);
+                if !policy.sources.iter().any(|rule| *rule.name == *source) {
+                    return Err(Refused::NotFound);
+                }
+                act.stamp();
+                let heard = act.writer.add_heartbeat(&source, complete_up_to, act.now)?;
+                if act.actor != Actor::System {
+                    act.log("hear-source", Target::thing("source", &source))?;
+                }
+                Ok(heard)
+            })
+            .await?;
+        self.heard(heard);
         self.audit_waiting().await?;
         Ok(())
     }

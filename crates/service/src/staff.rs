@@ -137,6 +137,15 @@ impl Service {
         Ok(accounts.into_iter().map(row).collect())
     }
 
+    /// The officer of a login, for the composition root's own acts.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn officer_named(&self, login: &'static str) -> Result<Option<Actor>, Refused> {
+        let account = self.look(move |reader| Ok(reader.account_by_login(login)?)).await?;
+        Ok(account.as_ref().map(crate::sign_in::officer_of))
+    }
+
     async fn hash(&self, password: String) -> Result<String, Refused> {
         let chance = std::sync::Arc::clone(&self.chance);
         tokio::task::spawn_blocking(move || secrets::hash_password(&password, &*chance))

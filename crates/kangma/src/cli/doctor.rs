@@ -29,8 +29,14 @@ pub(super) fn run(args: &DoctorArgs) -> anyhow::Result<()> {
     if args.output.json {
         println!("{}", serde_json::to_string(&found)?);
     } else {
-        println!("{} people, {} items of evidence, {} open jobs", found.people, found.evidence, found.open_jobs);
-        found.wrong.iter().for_each(|person| println!("the standing kept for {person} is not what the evidence says"));
+        println!(
+            "{} people, {} items of evidence, {} open jobs",
+            found.people, found.evidence, found.open_jobs
+        );
+        found
+            .wrong
+            .iter()
+            .for_each(|person| println!("the standing kept for {person} is not what the evidence says"));
         found.missing.iter().for_each(|person| println!("no standing is kept for {person}"));
         found.integrity.iter().for_each(|line| println!("the database says: {line}"));
     }

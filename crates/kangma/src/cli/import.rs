@@ -1,7 +1,12 @@
 //! `kangma import`.
 
 use super::{DataDirectory, Output};
-use crate::{data::Data, machine::{MachineChance, WallClock}, notify::Nobody, policies};
+use crate::{
+    data::Data,
+    machine::{MachineChance, WallClock},
+    notify::Nobody,
+    policies,
+};
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
@@ -65,7 +70,8 @@ fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service> {
     let directory = Data::at(&data.data);
     let store = directory.open(Options::default())?;
     let chance = Arc::new(MachineChance::default());
-    let files = policies::shipped(policy).with_context(|| format!("there is no shipped policy `{policy}`"))?;
+    let files =
+        policies::shipped(policy).with_context(|| format!("there is no shipped policy `{policy}`"))?;
     publish_first(&store, &files, WallClock.now())?;
     let keys = directory.signing_keys("kangma.local", WallClock.now(), &*chance)?;
     let parts = Parts {
