@@ -46,11 +46,12 @@ impl Loading<'_> {
     pub(super) fn exemption(&self, node: Node<'_>) -> Option<Exemption> {
         let fields = node.fields("an exemption")?;
         let within = fields.take("within").map_or(Some(None), |node| node.period().map(Some));
-        let before_trigger = match fields.need("before")?.text()? {
+        let before = fields.need("before")?;
+        let before_trigger = match before.text()? {
             "trigger" => true,
             "any-time" => false,
             _ => {
-                return node.refuse(
+                return before.refuse(
                     "an exemption has to say whether it must come before the trigger",
                     "write `before = \"trigger\"` or `before = \"any-time\"`",
                 );
