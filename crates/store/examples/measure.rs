@@ -5,7 +5,8 @@ use kangma_store::measure;
 fn main() -> Result<(), measure::NotMeasured> {
     for (batch, total) in [(1, 3_000), (10, 30_000), (100, 300_000), (1_000, 1_000_000)] {
         let rate = measure::appended_visits(batch, total)?;
-        println!("visits appended durably, {batch} an act: {rate:.0}/s");
+        let bare = measure::bare_appends(batch, total)?;
+        println!("visits appended durably, {batch} an act: {rate:.0}/s, bare file {bare:.0}/s");
     }
     for callers in [1, 16, 256] {
         let (rate, acts) = measure::grouped_acts(callers, 2_000 * callers.min(64))?;

@@ -2,7 +2,7 @@
 
 use crate::{FieldKeys, NewEvidence, NewVisit, Options, Person, PersonKind, Store, StoreError, VisitOutcome};
 use kangma_core::{Assurance, Day, Direction, Kind, Number, PersonId, PointId, Standing, Time, Visit};
-use std::time::Instant;
+use std::{io::Write, time::Instant};
 
 /// A figure could not be measured.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +43,21 @@ fn store() -> Result<(tempfile::TempDir, Store), NotMeasured> {
     let keys = FieldKeys::generate().map_err(failed)?;
     let store = Store::open(dir.path(), keys, Options::default()).map_err(failed)?;
     Ok((dir, store))
+}
+
+/// Records of 64 bytes a second that a bare file takes with `fdatasync` after every `batch`: the limit of this disk.
+///
+/// # Errors
+/// The file cannot be written.
+pub fn bare_appends(batch: u64, total: u64) -> Result<f64, NotMeasured> {
+    let mut file = tempfile::tempfile().map_err(failed)?;
+    let bytes = vec![7; usize::try_from(batch * 64).map_err(failed)?];
+    let begun = Instant::now();
+    for _ in 0..total / batch.max(1) {
+        file.write_all(&bytes).map_err(failed)?;
+        file.sync_data().map_err(failed)?;
+    }
+    Ok(rate(total, begun))
 }
 
 /// Visits a second that one caller appends durably, `batch` of them in each act.

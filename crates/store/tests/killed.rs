@@ -4,6 +4,8 @@
 //! and nothing half. Method: this test program starts itself as a child that does the same acts each time and kills itself
 //! at a given write point; the parent then opens the store and counts.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use kangma_core::{Kind, PersonId, Time};
 use kangma_store::{
     FieldKeys, Job, JobId, JobState, NewEvidence, Notice, Options, Person, PersonKind, Store, StoreError,

@@ -1,5 +1,7 @@
 //! Whose store it is, who may open it, and what a thief of its files learns.
 
+#![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use kangma_core::{EvidenceId, Kind, PersonId, Time};
 use kangma_store::{
     Account, AccountId, AccountScope, ActRecord, Appeal, AppealState, Correction, CorrectionState, FieldKeys,

@@ -37,9 +37,10 @@ fn every_kind_and_value_reads_back_as_it_was_recorded() {
 #[test]
 fn numbers_follow_the_order_of_recording_over_all_persons() {
     let fresh = with_persons(2);
-    for (n, person) in [2, 1, 2, 1].into_iter().enumerate() {
-        let kept = fresh.write(move |w| w.add_evidence(item(person, Kind::CheckIn, 100 - n as i64), Time(1)));
-        assert_eq!(kept.id, EvidenceId(n as u64 + 1));
+    for (n, person) in (1_u64..).zip([2, 1, 2, 1]) {
+        let kept =
+            fresh.write(move |w| w.add_evidence(item(person, Kind::CheckIn, 100 - n.cast_signed()), Time(1)));
+        assert_eq!(kept.id, EvidenceId(n));
     }
     let ids = |items: Vec<kangma_core::Evidence>| items.into_iter().map(|i| i.id.0).collect::<Vec<_>>();
     assert_eq!(ids(fresh.read(|r| r.evidence_of(PersonId(1)))), [2, 4]);
