@@ -123,12 +123,17 @@ pub enum Place<'a> {
 }
 
 impl Officer {
+    /// Whether one of this officer's roles holds `right`, wherever that is.
+    #[must_use]
+    pub fn has(&self, right: Right) -> bool {
+        self.roles.iter().any(|role| right.roles().contains(role))
+    }
+
     /// Whether this officer holds `right` at `place`.
     ///
     /// # Errors
     /// Neither the roles nor the scope allow it.
     pub fn may(&self, right: Right, place: Place<'_>) -> Result<(), Refused> {
-        let role = self.roles.iter().any(|role| right.roles().contains(role));
         let reach = match (&self.scope, place) {
             (Scope::Everywhere, _) => true,
             (Scope::District(own), Place::District(district) | Place::Point(_, district)) => {
@@ -139,7 +144,7 @@ impl Officer {
                 false
             }
         };
-        if role && reach { Ok(()) } else { Err(Refused::NotAllowed) }
+        if self.has(right) && reach { Ok(()) } else { Err(Refused::NotAllowed) }
     }
 }
 

@@ -86,7 +86,9 @@ struct Scan {
     seen: Seen,
     form: ScanForm,
     at: Time,
-    offline: Option<String>,
+    /// The gate's own key for it: under one key, a scan is recorded once.
+    key: Option<String>,
+    offline: bool,
     elsewhere: bool,
 }
 
@@ -102,11 +104,25 @@ impl Service {
         point: PointId,
         form: ScanForm,
     ) -> Result<GateAnswer, Refused> {
+        self.check_once(actor, point, form, None).await
+    }
+
+    /// The same under a key of the gate's own: when the answer is lost, asking or handing in again records nothing twice.
+    ///
+    /// # Errors
+    /// As [`Service::check_at_gate`]; [`Refused::Duplicate`] when it was recorded under that key.
+    pub async fn check_once(
+        &self,
+        actor: &Actor,
+        point: PointId,
+        form: ScanForm,
+        key: Option<String>,
+    ) -> Result<GateAnswer, Refused> {
         let now = self.now();
         let seen = verify(&form.text, &self.ring, now).map_err(Refused::BadCode)?;
         let elsewhere = self.replayed(&seen, point, now);
-        let answer =
-            self.record(actor, Scan { point, seen, form, at: now, offline: None, elsewhere }).await?;
+        let scan = Scan { point, seen, form, at: now, key, offline: false, elsewhere };
+        let answer = self.record(actor, scan).await?;
         answer.ok_or(Refused::Duplicate)
     }
 
@@ -150,7 +166,8 @@ impl Service {
         }
         // The code is judged by the time at which the gate saw it.
         let seen = verify(&form.text, &self.ring, at).map_err(Refused::BadCode)?;
-        self.record(actor, Scan { point, seen, form, at, offline: Some(key), elsewhere: false }).await
+        let scan = Scan { point, seen, form, at, key: Some(key), offline: true, elsewhere: false };
+        self.record(actor, scan).await
     }
 
     fn replayed(&self, seen: &Seen, point: PointId, now: Time) -> bool {
@@ -217,7 +234,7 @@ pub struct HandedIn {
 }
 
 /// The point, if this actor checks there.
-fn open_point(act: &Act<'_, '_>, point: PointId) -> Result<Point, Refused> {
+pub(crate) fn open_point(act: &Act<'_, '_>, point: PointId) -> Result<Point, Refused> {
     let kept = act.writer.point(point)?.ok_or(Refused::NotFound)?;
     match &act.actor {
         Actor::Gate { point: own, .. } if *own == point => {}
@@ -307,9 +324,9 @@ fn pass(
         standing: Some(verdict.standing),
         purpose: (purpose != Purpose::None).then(|| purpose.as_str().to_owned()),
         emergency: scan.form.emergency,
-        offline: scan.offline.is_some(),
+        offline: scan.offline,
     };
-    let recorded = match &scan.offline {
+    let recorded = match &scan.key {
         None => Some(act.writer.add_visit(&logged)?),
         Some(key) => act.writer.hand_in_visit(Digest::of(key.as_bytes()), &logged)?,
     };

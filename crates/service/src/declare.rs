@@ -129,21 +129,32 @@ fn form_errors(form: &DeclarationForm, known: &Person, now: Time) -> Vec<FieldEr
     if form.purpose == Purpose::PlanningToEnter && form.itinerary.is_empty() {
         wrong("itinerary", "required");
     }
-    for (place, leg) in form.itinerary.iter().enumerate() {
+    errors.extend(leg_errors(&form.itinerary, now));
+    errors
+}
+
+/// What is wrong with the legs of an itinerary.
+pub(crate) fn leg_errors(legs: &[Leg], now: Time) -> Vec<FieldError> {
+    let mut errors = Vec::new();
+    for (place, leg) in legs.iter().enumerate() {
+        let mut wrong = |field: &str, code| {
+            errors.push(FieldError { field: format!("itinerary.{place}.{field}"), code });
+        };
         if leg.arrival <= leg.departure {
-            wrong(&format!("itinerary.{place}.arrival"), "ends-before-it-begins");
+            wrong("arrival", "ends-before-it-begins");
         }
         if leg.arrival > now + LONGEST_PLAN {
-            wrong(&format!("itinerary.{place}.arrival"), "too-far-ahead");
+            wrong("arrival", "too-far-ahead");
         }
         if leg.from.trim().is_empty() {
-            wrong(&format!("itinerary.{place}.from"), "required");
+            wrong("from", "required");
         }
     }
     errors
 }
 
-fn itinerary(act: &Act<'_, '_>, person: PersonId, leg: &Leg) -> NewEvidence {
+/// A leg as evidence.
+pub(crate) fn itinerary(act: &Act<'_, '_>, person: PersonId, leg: &Leg) -> NewEvidence {
     act.observed(person, Kind::Itinerary)
         .with("from", leg.from.as_str())
         .with("to", leg.to.as_str())

@@ -6,6 +6,7 @@
 
 pub mod access;
 mod act;
+mod answers;
 pub mod appeal;
 pub mod audit_declaration;
 pub mod cases;
@@ -13,7 +14,9 @@ pub mod check_at_gate;
 mod check_in_daily;
 pub mod correct;
 pub mod declare;
+mod declare_trip;
 mod derived;
+pub mod districts;
 pub mod doctor;
 pub mod due;
 pub mod explain;
@@ -23,8 +26,11 @@ pub mod forms;
 pub mod households;
 pub mod identity;
 pub mod issue_code;
+mod lost_phone;
+mod let_pass;
 mod notices;
 mod order;
+pub mod own_scans;
 pub mod persons;
 pub mod points;
 pub mod ports;
@@ -41,6 +47,7 @@ pub mod settle_in;
 pub mod sign_in;
 mod sources;
 pub mod staff;
+mod status_list;
 mod trace;
 
 pub use access::Actor;
