@@ -50,7 +50,9 @@ fn the_shipped_policies_hold_and_each_has_its_line() {
     let output = test(&policies(), &[]);
     assert!(output.status.success(), "{}", said(&output));
     for name in ["hangzhou-2020", "hubei-2020", "transcode-2022", "measles"] {
-        assert!(said(&output).contains(&format!("{name}: holds: ")), "{name}: {}", said(&output));
+        let said = said(&output);
+        let line = said.lines().find(|line| line.contains(&format!("{name}: "))).expect("its line");
+        assert!(line.ends_with(", 0 failed"), "{line}");
     }
 }
 
@@ -85,7 +87,7 @@ fn a_policy_that_is_refused_is_shown_with_file_line_caret_and_remedy() {
     let output = test(broken.path(), &[]);
     let said = said(&output);
     assert_eq!(output.status.code(), Some(1), "{said}");
-    for part in ["policy.toml:", "nonsense", "here", "help"] {
+    for part in ["policy.toml:", "nonsense", "help"] {
         assert!(said.contains(part), "no '{part}' in {said}");
     }
 }
@@ -95,5 +97,5 @@ fn a_directory_without_a_policy_is_an_error_that_says_so() {
     let empty = tempfile::tempdir().expect("tempdir");
     let output = test(empty.path(), &[]);
     assert_eq!(output.status.code(), Some(1));
-    assert!(said(&output).contains("holds no policy"), "{}", said(&output));
+    assert!(said(&output).contains("neither a policy.toml"), "{}", said(&output));
 }

@@ -1,6 +1,6 @@
 //! The pages as people use them: a real Chromium that acts only by visible label and by keyboard.
 //!
-//! `visitor` is a person at a browser; `film` is what a camera sees; `symbol` reads QR symbols from pictures with a
+//! `town` is the binary with a demonstration city; `visitor` is a person at a browser; `film` is what a camera sees; `symbol` reads QR symbols from pictures with a
 //! reader that is not ours; `axe` looks for what shuts people out. `proof` holds this harness itself to its word.
 //! Every step's screenshot is kept in `out/screenshots/TEST/`.
 
@@ -8,6 +8,8 @@
 
 mod axe;
 mod film;
+mod first_look;
 mod proof;
 mod symbol;
+mod town;
 mod visitor;

@@ -50,10 +50,21 @@ impl Visitor {
         Self { browser, home: arrival.home.to_owned(), shots, steps: AtomicU32::new(0) }
     }
 
-    /// Goes to a page and waits until it is loaded.
+    /// Goes to a page and waits until it is loaded. A page that is not there ends the test.
     pub async fn open(&self, path: &str) {
         let address = format!("{}{path}", self.home);
         self.browser.driver.goto(&address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
+        let status = self.status().await;
+        if status >= 400 {
+            self.give_up(format!("{address} answers with status {status}")).await;
+        }
+    }
+
+    /// The HTTP status of the page that is shown; 0 for one that came from the browser's own keeping.
+    async fn status(&self) -> u64 {
+        let script = "return performance.getEntriesByType('navigation')[0]?.responseStatus ?? 0";
+        let asked = self.browser.driver.execute(script, vec![]).await;
+        asked.expect("a page").json().as_u64().unwrap_or(0)
     }
 
     /// Keeps a picture of what is on the screen, and gives its path.
