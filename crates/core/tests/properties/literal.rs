@@ -138,12 +138,6 @@ fn shares(history: &History, known_at: Time, now: Time) -> Vec<(&kangma_core::Po
     shares
 }
 
-/// The first instant after `now`, among all at which anything could happen, at which the verdict differs.
-pub fn next_change(world: World<'_>, now: Time, until: Time) -> Option<Time> {
-    let before = verdict(world, now);
-    instants(world, now, until).into_iter().find(|at| verdict(world, *at) != before)
-}
-
 /// Every instant at which a verdict could change.
 pub fn instants(world: World<'_>, now: Time, until: Time) -> BTreeSet<Time> {
     let mut instants = BTreeSet::new();

@@ -2,9 +2,11 @@
 //! literal second implementation. `PROPTEST_CASES` asks for more cases than the few that a build waits for.
 #![allow(missing_docs, clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod changes;
 mod dice;
 mod laws;
 mod literal;
 mod policies;
+mod regressions;
 mod stories;
 mod worlds;

@@ -34,10 +34,34 @@ pub struct Recipe {
 
 /// Writes a small policy and loads it.
 pub fn small(recipe: &Recipe, version: u32) -> Arc<Policy> {
-    let text = written(recipe, version);
+    loaded(&written(recipe, version))
+}
+
+/// A small policy in which further evidence starts a reason anew and no ceiling ends one: where it is ignored while
+/// live, where counted check-ins stay, or where a ceiling counts from the first trigger, an earlier adverse item
+/// can end a reason earlier, and the policy says so.
+pub fn strict(recipe: &Recipe) -> Arc<Policy> {
+    let text = written(recipe, 1)
+        .replace("again = \"latest\"", "again = \"restart\"")
+        .replace("again = \"first\"", "again = \"restart\"")
+        .replace("then = \"end\"", "then = \"escalate\"\nto = \"city\"");
+    loaded(&text)
+}
+
+/// The simplest ground with one rule: a trigger and an end of its only stage, red.
+pub fn with_rule(when: &str, further: &str, until: &str) -> Arc<Policy> {
+    let rule = format!(
+        "\n[[rule]]\nid = \"r0\"\nwhen = {{ {when} }}\n{further}\n[[rule.stage]]\ncolour = \"red\"\nuntil = {until}\n\
+         [rule.ceiling]\ndays = 60\nowner = \"office\"\ndeadline = \"1 d\"\nthen = \"end\"\n"
+    );
+    loaded(&(ground(&mut Dice::new(&[]), 1) + &rule + GATE))
+}
+
+/// Loads the text of a small policy.
+pub fn loaded(text: &str) -> Arc<Policy> {
     let mut files = PolicyFiles::new();
-    files.add("texts/en.toml", texts(&text));
-    files.add("policy.toml", text.clone());
+    files.add("texts/en.toml", texts(text));
+    files.add("policy.toml", text);
     match Policy::load(&files) {
         Ok(policy) => Arc::new(policy),
         Err(refused) => panic!("a generated policy was refused: {refused}\n{text}"),

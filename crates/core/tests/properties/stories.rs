@@ -162,6 +162,19 @@ fn draft(wanted: &[Condition], rules: &[Arc<str>], zone: &Zone, dice: &mut Dice<
     draft
 }
 
+/// An item like a condition asks for.
+pub fn like(condition: &Condition, zone: &Zone, dice: &mut Dice<'_>) -> Evidence {
+    let mut item = bare(condition.kind, zone, dice).item;
+    if let Some(source) = condition.sources.first() {
+        item.source = Arc::clone(source);
+    }
+    for (name, test) in &condition.tests {
+        item.attributes.set(Arc::clone(name), meeting(test, dice));
+    }
+    more(&mut item, dice);
+    item
+}
+
 /// A value that meets a test: at its limit, just beside it, or well inside.
 fn meeting(test: &Test, dice: &mut Dice<'_>) -> Value {
     match test {

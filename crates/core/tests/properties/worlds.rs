@@ -17,6 +17,8 @@ pub enum Judged {
     Shipped(usize),
     /// One that was written for the occasion.
     Small(Recipe),
+    /// The same, where further evidence always starts a reason anew.
+    Strict(Recipe),
     /// One small policy published after another.
     Change(Recipe, Recipe, u8),
 }
@@ -77,6 +79,10 @@ pub fn case_of_one_policy() -> impl Strategy<Value = Case> {
     ])
 }
 
+pub fn case_of_strict_policy() -> impl Strategy<Value = Case> {
+    case_of(recipe().prop_map(Judged::Strict))
+}
+
 impl Case {
     pub fn build(&self) -> Built {
         let (history, policies) = self.judged.history();
@@ -103,7 +109,7 @@ impl Case {
         let built = self.build();
         let text = match &self.judged {
             Judged::Shipped(_) => built.policies[0].reference.name.to_string(),
-            Judged::Small(recipe) => policies::written(recipe, 1),
+            Judged::Small(recipe) | Judged::Strict(recipe) => policies::written(recipe, 1),
             Judged::Change(old, new, day) => {
                 format!(
                     "{}\n==== from day {} on ====\n{}",
@@ -125,6 +131,7 @@ impl Judged {
         match self {
             Judged::Shipped(place) => one(Arc::clone(&SHIPPED[*place])),
             Judged::Small(recipe) => one(policies::small(recipe, 1)),
+            Judged::Strict(recipe) => one(policies::strict(recipe)),
             Judged::Change(old, new, day) => {
                 let (old, new) = (policies::small(old, 1), policies::small(new, 2));
                 let mut history = History::new(Arc::clone(&old), Time(0));

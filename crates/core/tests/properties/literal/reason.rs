@@ -263,9 +263,10 @@ pub fn duties(alive: &Alive<'_>, rule: &Rule, view: &View<'_>) -> Vec<Duty> {
             Due::CheckIn => {
                 let today = view.day(view.now);
                 let counts = ends::counts(&rule.stages[alive.stage].until, rule, alive, view);
-                let made_today = || view.of_kind(Kind::CheckIn).any(|item| {
-                    item.attributes.day("day").unwrap_or(view.day(item.happened_at)) == today
-                });
+                let made_today = || {
+                    view.of_kind(Kind::CheckIn)
+                        .any(|item| item.attributes.day("day").unwrap_or(view.day(item.happened_at)) == today)
+                };
                 // The first count of the stage says what is owed; where it counts none, a check-in is owed daily.
                 let owed_today = counts.first().map_or_else(|| !made_today(), |count| count.owed_today());
                 if counts.iter().any(|count| count.open_yesterday()) {

@@ -1,0 +1,192 @@
+//! What the properties found, each as the smallest story that shows it. In each the engine also has to agree with
+//! the literal implementation at every instant.
+
+use crate::{
+    laws::difference,
+    literal::{self, World},
+    policies::with_rule,
+    stories::{FIRST_DAY, instant},
+};
+use kangma_core::{
+    Attributes, Evidence, EvidenceId, History, Kind, Number, PersonId, Policy, Sources, Standing, Time,
+    Verdict, decide, verdict::Progress,
+};
+use std::sync::Arc;
+
+struct Told {
+    history: History,
+    policy: Arc<Policy>,
+    evidence: Vec<Evidence>,
+}
+
+impl Told {
+    fn under(policy: Arc<Policy>) -> Self {
+        Self { history: History::new(Arc::clone(&policy), Time(0)), policy, evidence: Vec::new() }
+    }
+
+    fn at(&self, day: i32, hour: i64) -> Time {
+        instant(&self.policy.zone, day, hour * 60)
+    }
+
+    fn item(mut self, kind: Kind, day: i32, hour: i64, attributes: Attributes) -> Self {
+        let happened_at = self.at(day, hour);
+        self.evidence.push(Evidence {
+            id: EvidenceId(u64::try_from(self.evidence.len() + 1).unwrap()),
+            person: PersonId(1),
+            kind,
+            happened_at,
+            recorded_at: happened_at,
+            source: "officer".into(),
+            origin: None,
+            about: None,
+            attributes,
+        });
+        self
+    }
+
+    fn recorded(mut self, day: i32, hour: i64) -> Self {
+        let at = self.at(day, hour);
+        self.evidence.last_mut().unwrap().recorded_at = at;
+        self
+    }
+
+    fn about(mut self, item: u64) -> Self {
+        self.evidence.last_mut().unwrap().about = Some(EvidenceId(item));
+        self
+    }
+
+    fn sample(self, day: i32, hour: i64, result: &str) -> Self {
+        self.item(Kind::TestResult, day, hour, Attributes::new().with("result", result))
+    }
+
+    fn check_in(self, day: i32, hour: i64) -> Self {
+        self.item(Kind::CheckIn, day, hour, Attributes::new())
+    }
+
+    fn exposed(self, day: i32, hour: i64) -> Self {
+        self.item(Kind::Exposure, day, hour, Attributes::new().with("degree", "close"))
+    }
+
+    fn decided(&self, known_at: Time, effective_at: Time) -> Verdict {
+        let world = World { history: &self.history, evidence: &self.evidence, heartbeats: &[], known_at };
+        let found = decide(&self.history, &self.evidence, &Sources::new(), known_at, effective_at);
+        let expected = Verdict { next_change: found.next_change, ..literal::verdict(world, effective_at) };
+        assert!(found == expected, "{}", difference(&found, &expected));
+        found
+    }
+
+    fn standing(&self, day: i32, hour: i64) -> Standing {
+        let at = self.at(day, hour);
+        self.decided(at, at).standing
+    }
+}
+
+const EXPOSED: &str = "evidence = \"exposure\", degree = \"close\"";
+
+#[test]
+fn the_stories_begin_on_their_first_day() {
+    let told = Told::under(with_rule(EXPOSED, "", "{ days = 1 }"));
+    assert_eq!(told.policy.zone.day(told.at(0, 12)).to_string(), FIRST_DAY);
+}
+
+#[test]
+fn an_abnormal_evening_before_the_days_are_over_starts_the_count_again() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 2 }, { check-ins = 2 }] }");
+    let normal = Told::under(policy.clone()).exposed(0, 9).check_in(1, 8).check_in(2, 8);
+    assert_eq!(normal.standing(2, 23), Standing::Red);
+    assert_eq!(normal.standing(3, 0), Standing::Undeclared);
+    let fever = normal.item(Kind::CheckIn, 2, 20, Attributes::new().with("fever", true));
+    assert_eq!(fever.standing(3, 0), Standing::Red);
+    let again = fever.check_in(3, 8).check_in(4, 8);
+    assert_eq!(again.standing(4, 7), Standing::Red);
+    assert_eq!(again.standing(4, 8), Standing::Undeclared);
+}
+
+#[test]
+fn nothing_is_missed_while_enough_has_been_made() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 5 }, { check-ins = 2 }] }");
+    let told = Told::under(policy).exposed(0, 9).check_in(1, 8).check_in(2, 8);
+    let at = told.at(5, 9);
+    let Progress::All(parts) = told.decided(at, at).reasons[0].progress.clone() else { panic!("two parts") };
+    assert!(
+        matches!(&parts[1], Progress::CheckIns { done: 2, missed, .. } if missed.is_empty()),
+        "{parts:?}"
+    );
+}
+
+#[test]
+fn a_positive_sample_undoes_a_complete_pair() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 5 }, { negatives = 2 }] }");
+    let pair = Told::under(policy).exposed(0, 9).sample(1, 8, "negative").sample(2, 8, "negative");
+    assert_eq!(pair.standing(6, 0), Standing::Undeclared);
+    let broken = pair.sample(4, 8, "positive");
+    assert_eq!(broken.standing(6, 0), Standing::Red);
+    let again = broken.sample(6, 8, "negative").sample(7, 8, "negative");
+    assert_eq!(again.standing(7, 7), Standing::Red);
+    assert_eq!(again.standing(7, 8), Standing::Undeclared);
+}
+
+#[test]
+fn a_sample_too_early_for_the_pair_does_not_put_the_next_one_off() {
+    let policy = with_rule(EXPOSED, "", "{ negatives = 2 }");
+    let told = Told::under(policy).exposed(0, 7).sample(0, 8, "negative").sample(0, 18, "negative");
+    let at = told.at(0, 20);
+    let progress = told.decided(at, at).reasons[0].progress.clone();
+    assert!(matches!(progress, Progress::Negatives { done: 1, next_from, .. } if next_from == told.at(1, 8)));
+    assert_eq!(told.sample(1, 8, "negative").standing(1, 8), Standing::Undeclared);
+}
+
+#[test]
+fn a_recovery_does_not_begin_again_what_had_ended() {
+    let policy = with_rule(
+        "evidence = \"case-status\", status = \"confirmed\"",
+        "anchor = \"recovery\"",
+        "{ days = 5 }",
+    );
+    let status = |status: &str| Attributes::new().with("status", status);
+    let told = Told::under(policy).item(Kind::CaseStatus, 0, 9, status("confirmed"));
+    assert_eq!(told.standing(6, 0), Standing::Undeclared);
+    let late = Told { evidence: told.evidence.clone(), ..Told::under(told.policy.clone()) }.item(
+        Kind::CaseStatus,
+        10,
+        9,
+        status("recovered"),
+    );
+    assert_eq!(late.standing(10, 9), Standing::Undeclared);
+    let early = told.item(Kind::CaseStatus, 3, 9, status("recovered"));
+    assert_eq!(early.standing(8, 23), Standing::Red);
+    assert_eq!(early.standing(9, 0), Standing::Undeclared);
+}
+
+#[test]
+fn a_further_order_for_fewer_check_ins_does_not_shorten_the_first() {
+    let amount = "{ from = \"order.check-ins\", default = 3, most = 9 }";
+    let policy = with_rule("evidence = \"isolation-order\"", "", &format!("{{ check-ins = {amount} }}"));
+    let order = |n| Attributes::new().with("check-ins", Number::whole(n));
+    let one = Told::under(policy).item(Kind::IsolationOrder, 0, 9, order(4));
+    let both = one.item(Kind::IsolationOrder, 0, 10, order(1)).check_in(1, 8).check_in(2, 8).check_in(3, 8);
+    assert_eq!(both.standing(3, 9), Standing::Red);
+    assert_eq!(both.check_in(4, 8).standing(4, 8), Standing::Undeclared);
+}
+
+#[test]
+fn an_ended_item_supports_nothing() {
+    let policy =
+        with_rule(&format!("count = {{ {EXPOSED} }}, at-least = 2, within = \"9 d\""), "", "{ days = 9 }");
+    let told = Told::under(policy).exposed(0, 9).exposed(1, 9).exposed(2, 9);
+    let ended = told.item(Kind::Ending, 3, 9, Attributes::new()).about(1);
+    let items = |day| ended.decided(ended.at(day, 10), ended.at(day, 10)).reasons[0].support[0].items.clone();
+    assert_eq!(items(2), [EvidenceId(1), EvidenceId(2), EvidenceId(3)]);
+    assert_eq!(items(3), [EvidenceId(2), EvidenceId(3)]);
+}
+
+#[test]
+fn whether_somebody_was_free_before_late_evidence_came_does_not_depend_on_when_one_asks() {
+    let policy = with_rule("evidence = \"symptom-onset\"", "", "{ days = 14 }");
+    let onset = |told: Told, day| told.item(Kind::SymptomOnset, day, 9, Attributes::new());
+    let told = onset(onset(Told::under(policy), 0), 6).recorded(17, 9);
+    let known_at = told.at(17, 9);
+    for day in [8, 14, 15, 16, 17] {
+        assert_eq!(told.decided(known_at, told.at(day, 10)).reasons[0].told_at, known_at, "day {day}");
+    }
+}
