@@ -21,6 +21,8 @@ pub struct App {
     pub running: Running,
     /// How often something may be tried.
     pub limits: Arc<Limits>,
+    /// The telephone of the community desk, which a red page offers first.
+    pub desk_phone: Option<Arc<str>>,
 }
 
 /// How this server is run.
@@ -38,7 +40,7 @@ impl App {
     /// The state of a server that is run so.
     #[must_use]
     pub fn new(service: Arc<Service>, chance: Arc<dyn Chance>, running: Running) -> Self {
-        Self { service, chance, running, limits: Arc::default() }
+        Self { service, chance, running, limits: Arc::default(), desk_phone: None }
     }
 
     /// The zone of the policy in force, in which every page shows its times.

@@ -36,9 +36,20 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
         shown("declare-summary", &summary(desk)),
         shown("declare-done", &done(desk)),
         shown("family", &family_list(desk)),
-        shown("family-add", &family::add(resident(desk, "family-add-title"), documents(desk), &none)),
+        shown(
+            "family-add",
+            &family::add(
+                resident(desk, "family-add-title"),
+                documents(desk),
+                kangma_server::web::view::form::Field::text(t, "district", t.s("district")),
+                &none,
+            ),
+        ),
         shown("household", &family::propose(resident(desk, "household-title"), people(desk), &none)),
-        shown("check-in", &own::check_in(resident(desk, "check-in-title"), "", "/", symptoms(desk), &wrong)),
+        shown(
+            "check-in",
+            &own::check_in(resident(desk, "check-in-title"), "", "/", vec![], symptoms(desk), &wrong),
+        ),
         shown("appeal", &appeal(desk)),
         shown("looks", &own::looks(resident(desk, "looks-title"), looks(desk), "/")),
         shown("help", &own::help(resident(desk, "help-title"), numbers(desk), "/")),

@@ -11,8 +11,11 @@ use crate::web::view::{
 #[must_use]
 pub fn list(page: Page, members: Table, household: Table) -> Sheet {
     let t = page.t;
-    let add =
-        vec![Link::to("/family/add", t.s("family-add")), Link::to("/family/household", t.s("household-add"))];
+    let add = vec![
+        Link::to("/family/add", t.s("family-add")),
+        Link::to("/family/household", t.s("household-add")),
+        Link::to("/family/apart", t.s("apart-add")),
+    ];
     let lead = t.s("family-lead");
     Sheet::titled(page)
         .lead(lead)
@@ -23,13 +26,14 @@ pub fn list(page: Page, members: Table, household: Table) -> Sheet {
 }
 
 #[must_use]
-pub fn add(page: Page, documents: Vec<Choice>, answers: &Answers) -> Sheet {
+pub fn add(page: Page, documents: Vec<Choice>, district: Field, answers: &Answers) -> Sheet {
     let t = page.t;
     let form = Form::post(t, &page.csrf, "/family/add", t.s("family-add-send"))
         .with(Field::text(t, "name", t.s("name")))
         .with(Field::new(t, "document-type", t.s("document-type"), Input::List(documents)))
         .with(Field::text(t, "document-number", t.s("document-number")))
         .with(Field::date(t, "birth-date", t.s("birth-date")))
+        .with(district)
         .fill(answers);
     let lead = t.s("family-add-lead");
     Sheet::titled(page).back("/family", t.s("back")).lead(lead).with(form)
@@ -41,13 +45,35 @@ pub fn propose(page: Page, people: Vec<Choice>, answers: &Answers) -> Sheet {
     let t = page.t;
     let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     let days = days.map(|day| Choice::new(day, t.s(&format!("day-{day}")))).to_vec();
-    let form = Form::post(t, &page.csrf, "/family/household", t.s("household-propose"))
+    let own: Vec<Choice> =
+        std::iter::once(Choice::new("", t.s("household-member-none"))).chain(people.clone()).collect();
+    let mut form = Form::post(t, &page.csrf, "/family/household", t.s("household-propose"))
         .with(Field::new(t, "person", t.s("household-who"), Input::List(people)))
-        .with(Field::phone(t, "phone", t.s("household-phone")).hint(t.s("household-phone-hint")))
+        .with(Field::phone(t, "phone", t.s("household-phone")).hint(t.s("household-phone-hint")).optional());
+    if own.len() > 2 {
+        let member = Field::new(t, "member", t.s("household-member"), Input::List(own));
+        form = form.with(member.hint(t.s("household-member-hint")).optional());
+    }
+    let form = form
         .with(
-            Field::new(t, "days", t.s("household-days"), Input::Many(days)).hint(t.s("household-days-hint")),
+            Field::new(t, "days", t.s("household-days"), Input::Many(days))
+                .hint(t.s("household-days-hint"))
+                .optional(),
         )
         .fill(answers);
     let lead = t.s("household-lead");
+    Sheet::titled(page).back("/family", t.s("back")).lead(lead).with(form)
+}
+
+/// Time that somebody spent away from their household.
+#[must_use]
+pub fn apart(page: Page, people: Vec<Choice>, answers: &Answers) -> Sheet {
+    let t = page.t;
+    let form = Form::post(t, &page.csrf, "/family/apart", t.s("send"))
+        .with(Field::new(t, "person", t.s("apart-who"), Input::List(people)))
+        .with(Field::date(t, "from", t.s("apart-from")))
+        .with(Field::date(t, "until", t.s("apart-until")))
+        .fill(answers);
+    let lead = t.s("apart-lead");
     Sheet::titled(page).back("/family", t.s("back")).lead(lead).with(form)
 }

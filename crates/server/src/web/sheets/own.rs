@@ -9,10 +9,21 @@ use crate::web::view::{
 
 /// The daily check-in: the policy says whether symptoms are asked beside the temperature.
 #[must_use]
-pub fn check_in(page: Page, action: &str, back: &str, symptoms: Vec<Choice>, answers: &Answers) -> Sheet {
+pub fn check_in(
+    page: Page,
+    action: &str,
+    back: &str,
+    days: Vec<Choice>,
+    symptoms: Vec<Choice>,
+    answers: &Answers,
+) -> Sheet {
     let t = page.t;
-    let form = Form::post(t, &page.csrf, action, t.s("check-in-send"))
-        .with(Field::number(t, "temperature", t.s("temperature")).hint(t.s("temperature-hint")))
+    let mut form = Form::post(t, &page.csrf, action, t.s("check-in-send"));
+    if days.len() > 1 {
+        form = form.with(Field::new(t, "day", t.s("check-in-day"), Input::One(days)));
+    }
+    let form = form
+        .with(Field::number(t, "temperature", t.s("temperature")).hint(t.s("temperature-hint")).optional())
         .with(
             Field::new(t, "symptoms", t.s("check-in-symptoms"), Input::Many(symptoms))
                 .hint(t.s("check-in-symptoms-hint")),
