@@ -82,7 +82,12 @@ pub fn policy_files(name: &str) -> PolicyFiles {
 impl House {
     /// A city under a shipped policy, at nine in the morning of 1 March 2020 in Shanghai, every source just heard.
     pub async fn under(policy: &str) -> Self {
-        let start: Time = "2020-03-01T01:00:00Z".parse().unwrap();
+        Self::under_at(policy, "2020-03-01T01:00:00Z").await
+    }
+
+    /// A city under a shipped policy at a time.
+    pub async fn under_at(policy: &str, start: &str) -> Self {
+        let start: Time = start.parse().unwrap();
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(Hand(AtomicI64::new(start.0)));
         let post = Arc::new(Postbox::default());

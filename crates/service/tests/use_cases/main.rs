@@ -3,4 +3,10 @@
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "tests count small things")]
 
 mod house;
+mod households;
 mod main_job;
+mod orders_and_appeals;
+mod paper;
+mod rights;
+mod sites;
+mod traces;
