@@ -102,7 +102,22 @@ impl Service {
         version: u32,
         change: CaseAct,
     ) -> Result<CaseDone, Refused> {
-        self.act(actor, move |act| carry_out(act, case, version, &change)).await
+        self.act(actor, move |act| carry_out(act, case, version, &change, None)).await
+    }
+
+    /// The same with a reason in words, sealed into the record of the act.
+    ///
+    /// # Errors
+    /// As [`Service::change_case`].
+    pub async fn change_case_because(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        version: u32,
+        change: CaseAct,
+        reason: String,
+    ) -> Result<CaseDone, Refused> {
+        self.act(actor, move |act| carry_out(act, case, version, &change, Some(&reason))).await
     }
 
     /// Whose standing that would change.
@@ -116,7 +131,7 @@ impl Service {
         version: u32,
         change: CaseAct,
     ) -> Result<Vec<Change>, Refused> {
-        self.preview(actor, move |act| carry_out(act, case, version, &change).map(drop)).await
+        self.preview(actor, move |act| carry_out(act, case, version, &change, None).map(drop)).await
     }
 
     /// Adds a contact whom the case named in an interview: by name and telephone, without an account.
@@ -124,45 +139,23 @@ impl Service {
     /// # Errors
     /// [`Refused::Invalid`]; [`Refused::InTheFuture`]; [`Refused::WrongState`] for a closed case.
     pub async fn add_contact(&self, actor: &Actor, form: InterviewContactForm) -> Result<ContactId, Refused> {
-        let phone =
-            identity::normal_phone(&form.phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
-        if form.name.trim().is_empty() {
-            return Err(Refused::field("name", "required"));
-        }
+        let phone = contact_phone(&form)?;
         let fresh = PersonId(self.draw());
-        self.act(actor, move |act| {
-            let case = reachable(act, form.case)?;
-            if case.state != CaseState::Open {
-                return Err(Refused::WrongState);
-            }
-            if form.last_exposure > act.now {
-                return Err(Refused::InTheFuture);
-            }
-            let degrees = &act.rules.policy(act.now).exposures.degrees;
-            if !degrees.iter().any(|degree| *degree.degree == *form.degree) {
-                return Err(Refused::field("degree", "unknown-degree"));
-            }
-            let person = contact_person(act, fresh, &form.name, phone, case.district.clone())?;
-            let (added_by, added_at) = (act.actor.account().ok_or(Refused::NotAllowed)?, act.now);
-            let contact = act.writer.add_interview_contact(|id| InterviewContact {
-                id,
-                case_id: form.case,
-                person,
-                last_met: form.last_exposure,
-                degree: form.degree,
-                added_by,
-                added_at,
-                evidence: None,
-                called_at: None,
-                called_by: None,
-                remark: None,
-                withdrawn_at: None,
-            })?;
-            trace::case(act, form.case)?;
-            act.log("add-contact", Target::thing("case", form.case))?;
-            Ok(contact.id)
-        })
-        .await
+        self.act(actor, move |act| add_contact(act, fresh, phone, form)).await
+    }
+
+    /// Whose standing that would change.
+    ///
+    /// # Errors
+    /// As [`Service::add_contact`].
+    pub async fn preview_contact(
+        &self,
+        actor: &Actor,
+        form: InterviewContactForm,
+    ) -> Result<Vec<Change>, Refused> {
+        let phone = contact_phone(&form)?;
+        let fresh = PersonId(self.draw());
+        self.preview(actor, move |act| add_contact(act, fresh, phone, form).map(drop)).await
     }
 
     /// Takes a named contact back: it was somebody else.
@@ -203,7 +196,52 @@ impl Service {
     }
 }
 
-fn report(act: &mut Act<'_, '_>, form: &CaseForm) -> Result<CaseDone, Refused> {
+fn contact_phone(form: &InterviewContactForm) -> Result<String, Refused> {
+    if form.name.trim().is_empty() {
+        return Err(Refused::field("name", "required"));
+    }
+    identity::normal_phone(&form.phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))
+}
+
+fn add_contact(
+    act: &mut Act<'_, '_>,
+    fresh: PersonId,
+    phone: String,
+    form: InterviewContactForm,
+) -> Result<ContactId, Refused> {
+    let case = reachable(act, form.case)?;
+    if case.state != CaseState::Open {
+        return Err(Refused::WrongState);
+    }
+    if form.last_exposure > act.now {
+        return Err(Refused::InTheFuture);
+    }
+    let degrees = &act.rules.policy(act.now).exposures.degrees;
+    if !degrees.iter().any(|degree| *degree.degree == *form.degree) {
+        return Err(Refused::field("degree", "unknown-degree"));
+    }
+    let person = contact_person(act, fresh, &form.name, phone, case.district.clone())?;
+    let (added_by, added_at) = (act.actor.account().ok_or(Refused::NotAllowed)?, act.now);
+    let contact = act.writer.add_interview_contact(|id| InterviewContact {
+        id,
+        case_id: form.case,
+        person,
+        last_met: form.last_exposure,
+        degree: form.degree,
+        added_by,
+        added_at,
+        evidence: None,
+        called_at: None,
+        called_by: None,
+        remark: None,
+        withdrawn_at: None,
+    })?;
+    trace::case(act, form.case)?;
+    act.log("add-contact", Target::thing("case", form.case))?;
+    Ok(contact.id)
+}
+
+pub(crate) fn report(act: &mut Act<'_, '_>, form: &CaseForm) -> Result<CaseDone, Refused> {
     act.actor.officer()?;
     act.may_act_for(form.person, Right::WorkOnCases)?;
     let status = match form.status.as_str() {
@@ -280,6 +318,7 @@ fn carry_out(
     case: CaseId,
     version: u32,
     change: &CaseAct,
+    reason: Option<&str>,
 ) -> Result<CaseDone, Refused> {
     let mut kept = reachable(act, case)?;
     if kept.version != version {
@@ -321,7 +360,7 @@ fn carry_out(
         }
     }
     act.writer.save_case(&kept)?;
-    act.log(change.name(), Target::person(kept.person))?;
+    act.log(change.name(), Target { reason, ..Target::person(kept.person) })?;
     Ok(CaseDone { case, job: trace::case(act, case)? })
 }
 
