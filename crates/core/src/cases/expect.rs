@@ -26,6 +26,7 @@ pub(super) struct Expectation {
     owed: Option<bool>,
     ends: Option<Time>,
     ceiling: Option<Time>,
+    deadline: Option<Time>,
     escalates_to: Option<Arc<str>>,
     duties: Option<Vec<Arc<str>>>,
     tags: Option<Vec<Arc<str>>>,
@@ -93,6 +94,7 @@ impl Expectation {
             owed: optional(fields.take("owed").map(|node| node.flag()))?,
             ends: time("ends")?,
             ceiling: time("ceiling")?,
+            deadline: time("deadline")?,
             escalates_to: word("escalates-to")?,
             duties: words("duties")?,
             tags: words("tags")?,
@@ -176,6 +178,7 @@ impl Expectation {
         );
         unmet.same("expected end", self.ends, reason.and_then(|reason| reason.expected_end), instant);
         unmet.same("ceiling", self.ceiling, ceiling.map(|ceiling| ceiling.at), instant);
+        unmet.same("deadline", self.deadline, ceiling.map(|ceiling| ceiling.deadline), instant);
         let to = ceiling.and_then(|ceiling| ceiling.escalates_to.clone());
         unmet.same("escalation", self.escalates_to.clone(), to, |to| to.to_string());
     }
