@@ -1,5 +1,6 @@
 //! What can be typed after `kangma`.
 
+pub mod bench;
 pub mod doctor;
 pub mod import;
 pub mod keys;
@@ -35,6 +36,8 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Make keys and certificates
     Keys(keys::KeysArgs),
+    /// Measure this machine
+    Bench(bench::BenchArgs),
 }
 
 /// Where the store and the keys lie.
@@ -72,5 +75,6 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Bench(args) => bench::run(&args),
     }
 }

@@ -3,6 +3,7 @@
 //! The only crate that reads the environment, the wall clock and the machine's randomness. A new command is one
 //! variant of [`cli::Command`], one file of arguments under `cli/`, and one call into the room that does the work.
 
+pub mod bench;
 pub mod cli;
 pub mod data;
 pub mod demo;

@@ -45,8 +45,10 @@ pub enum ImportCommand {
         /// The policy of a store that has none yet: the name of a shipped one
         #[arg(long, value_name = "NAME", default_value = policies::DEFAULT)]
         policy: String,
+        /// Where the store and the keys lie.
         #[command(flatten)]
         data: DataDirectory,
+        /// How the answer is written.
         #[command(flatten)]
         output: Output,
     },

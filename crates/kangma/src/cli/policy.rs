@@ -6,7 +6,11 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use kangma_core::{cases, policy::Policy};
 use miette::Report;
-use std::{fs, path::PathBuf, sync::Arc};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 /// Check policies.
 #[derive(Debug, Args)]
@@ -27,6 +31,7 @@ pub enum PolicyCommand {
         /// A policy's directory, or a directory of them
         #[arg(value_name = "DIR")]
         dir: PathBuf,
+        /// How the answer is written.
         #[command(flatten)]
         output: Output,
     },
@@ -38,7 +43,7 @@ pub(super) fn run(args: &PolicyArgs) -> anyhow::Result<()> {
     }
 }
 
-fn test(dir: &PathBuf, json: bool) -> anyhow::Result<()> {
+fn test(dir: &Path, json: bool) -> anyhow::Result<()> {
     let mut failed = 0;
     let found = policy_dirs(dir)?;
     for dir in &found {
@@ -50,9 +55,9 @@ fn test(dir: &PathBuf, json: bool) -> anyhow::Result<()> {
     }
 }
 
-fn policy_dirs(dir: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
+fn policy_dirs(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {
     if dir.join("policy.toml").exists() {
-        return Ok(vec![dir.clone()]);
+        return Ok(vec![dir.to_owned()]);
     }
     let entries = fs::read_dir(dir).with_context(|| dir.display().to_string())?;
     let mut found: Vec<PathBuf> = entries
@@ -66,7 +71,7 @@ fn policy_dirs(dir: &PathBuf) -> anyhow::Result<Vec<PathBuf>> {
     Ok(found)
 }
 
-fn test_one(dir: &PathBuf, json: bool) -> anyhow::Result<bool> {
+fn test_one(dir: &Path, json: bool) -> anyhow::Result<bool> {
     let files = policies::read(dir)?;
     let name = dir.display().to_string();
     let policy = match Policy::load(&files) {

@@ -1,0 +1,105 @@
+//! Figures about this machine: what is measured, and how it is written down.
+//!
+//! A new benchmark is one entry in [`ALL`] and one function. A figure stands beside another of the same run where
+//! there is one, because ratios hold across machines and absolute figures do not.
+
+mod cold_start;
+mod decide;
+mod durable;
+
+use kangma_credential::{Algorithm, measure};
+use serde::Serialize;
+
+/// One line of the table.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figure {
+    /// The benchmark's name, with what was varied.
+    pub name: String,
+    /// What was measured.
+    pub figure: f64,
+    /// Its unit.
+    pub unit: &'static str,
+    /// What the same run gave for the thing it is compared with.
+    pub beside: Option<f64>,
+    /// The figure divided by what stands beside it.
+    pub ratio: Option<f64>,
+}
+
+/// Something that can be measured.
+pub struct Benchmark {
+    /// What it is called on the command line.
+    pub name: &'static str,
+    /// What it measures, in one sentence.
+    pub about: &'static str,
+    run: fn() -> anyhow::Result<Vec<Figure>>,
+}
+
+/// Everything that can be measured, in the order of the table.
+pub const ALL: &[Benchmark] = &[
+    Benchmark {
+        name: "decide-10-evidence",
+        about: "persons a second, ten items of evidence each, half with a live reason of several stages",
+        run: decide::run,
+    },
+    Benchmark {
+        name: "verify-code-ed25519",
+        about: "QR text to verified verdict, beside the two signature verifications alone",
+        run: || verify(Algorithm::Ed25519),
+    },
+    Benchmark {
+        name: "verify-code-es256",
+        about: "the same with ES256 on both sides",
+        run: || verify(Algorithm::Es256),
+    },
+    Benchmark {
+        name: "durable-visits",
+        about: "visits appended durably by one writer, beside a bare file",
+        run: durable::run,
+    },
+    Benchmark {
+        name: "cold-start",
+        about: "starting on the demonstration city after the first time, until the addresses are printed",
+        run: cold_start::run,
+    },
+];
+
+/// How many codes, and how often: an odd number of rounds has a median.
+const CODES: u32 = 100;
+const ROUNDS: u32 = 51;
+
+impl Benchmark {
+    /// Measures.
+    ///
+    /// # Errors
+    /// What it needs could not be set up on this machine.
+    pub fn run(&self) -> anyhow::Result<Vec<Figure>> {
+        (self.run)()
+    }
+}
+
+impl Figure {
+    fn alone(name: impl Into<String>, figure: f64, unit: &'static str) -> Self {
+        Self { name: name.into(), figure, unit, beside: None, ratio: None }
+    }
+
+    fn beside(self, beside: f64) -> Self {
+        Self { ratio: Some(self.figure / beside), beside: Some(beside), ..self }
+    }
+}
+
+fn verify(algorithm: Algorithm) -> anyhow::Result<Vec<Figure>> {
+    let measured = measure::verify_code(algorithm, CODES, ROUNDS)?;
+    Ok(vec![Figure::alone(measured.name, measured.figure, measured.unit).beside(measured.beside)])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_ratio_is_the_figure_divided_by_what_stands_beside_it() {
+        let figure = Figure::alone("x", 3.0, "µs").beside(2.0);
+        assert_eq!((figure.beside, figure.ratio), (Some(2.0), Some(1.5)));
+        assert_eq!(Figure::alone("x", 3.0, "µs").ratio, None);
+    }
+}
