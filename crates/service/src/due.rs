@@ -3,12 +3,21 @@
 //! Nobody's verdict depends on this having run: every read decides anew. It exists to tell people, and to keep lists
 //! and counts close to the truth.
 
-use crate::{Actor, Refused, Service, notices, ports::Message};
-use kangma_core::{Span, Time};
+use crate::{
+    Actor, Refused, Service,
+    act::{Act, Target},
+    notices,
+    ports::Message,
+    presence,
+};
+use kangma_core::{Day, EvidenceId, PersonId, Span, Time, Verdict, verdict::Progress};
 use kangma_store::{Notice, NoticeId};
 
 /// How many standings one act decides anew.
 const BATCH: usize = 500;
+/// How many rows one step of retention drops.
+const ROWS: usize = 20_000;
+const DAY: Span = Span::from_24_hours(1);
 /// How many notices one round delivers.
 const NOTICES: usize = 200;
 /// The longest pause between two tries of a notice.
@@ -49,8 +58,30 @@ impl Service {
         }
         let count = due.len();
         self.act(&Actor::System, move |act| {
-            due.into_iter().for_each(|(_, person)| act.touch(person));
+            due.into_iter().try_for_each(|(_, person)| turn(act, person))?;
             Ok(count)
+        })
+        .await
+    }
+
+    /// Drops what is kept no longer: visits after [`presence::VISIT_DAYS`] days, ended sessions, and what codes and answers
+    /// were kept for. In bounded steps; how many rows went.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn drop_what_is_old(&self) -> Result<usize, Refused> {
+        let now = self.now();
+        let first = presence::first_day(self.rules().policy(now).zone.day(now));
+        self.presence().drop_days_before(first);
+        self.act(&Actor::System, move |act| {
+            let (now, mut dropped) = (act.now, 0);
+            if act.writer.visit_days()?.is_some_and(|(oldest, _)| oldest < first) {
+                dropped += act.writer.drop_visits(first, ROWS)?;
+            }
+            dropped += act.writer.drop_ended_sessions(now)?;
+            dropped += act.writer.drop_ended_codes(now - DAY)?;
+            dropped += act.writer.drop_answers(now - DAY)?;
+            Ok(dropped)
         })
         .await
     }
@@ -126,6 +157,44 @@ impl Service {
         })
         .await
     }
+}
+
+/// Decides one person anew after a time at which something may have changed by itself: reminds of a missed check-in, and
+/// writes down the ending of a reason whose officer let the deadline after its ceiling pass.
+fn turn(act: &mut Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
+    act.touch(person);
+    let Some(kept) = act.writer.standing(person)? else { return Ok(()) };
+    let now = act.now;
+    let lapsed: Vec<EvidenceId> = kept
+        .verdict
+        .reasons
+        .iter()
+        .filter(|reason| {
+            reason.ceiling.as_ref().is_some_and(|it| it.escalates_to.is_none() && it.deadline <= now)
+        })
+        .filter_map(|reason| reason.trigger)
+        .collect();
+    for trigger in lapsed {
+        act.end(person, trigger)?;
+        act.log("end-at-ceiling", Target::person(person))?;
+    }
+    let missed = missed(&act.verdict(person)?);
+    if missed > self::missed(&kept.verdict) {
+        act.notify(person, "check-in-missed", serde_json::json!({}))?;
+    }
+    Ok(())
+}
+
+/// The last day on which a check-in was owed and missed.
+fn missed(verdict: &Verdict) -> Option<Day> {
+    fn last(progress: &Progress) -> Option<Day> {
+        match progress {
+            Progress::All(parts) | Progress::Any(parts) => parts.iter().filter_map(last).max(),
+            Progress::CheckIns { missed, .. } => missed.iter().copied().max(),
+            _ => None,
+        }
+    }
+    verdict.reasons.iter().filter_map(|reason| last(&reason.progress)).max()
 }
 
 /// Where a notice goes and in which language: the person's telephone, or that of those who look after them.

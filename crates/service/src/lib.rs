@@ -35,7 +35,7 @@ pub mod own_scans;
 pub mod persons;
 pub mod points;
 pub mod ports;
-mod presence;
+pub mod presence;
 pub mod publish_policy;
 mod questionnaire;
 pub mod refused;
