@@ -1,5 +1,7 @@
 //! The cases of every shipped policy hold, and see every rule of it.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::{Policy, PolicyFiles, cases};
 use std::{
     path::{Path, PathBuf},

@@ -1,5 +1,7 @@
 //! The reference of the policy format says what the program does.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::{
     Kind, Policy, PolicyFiles, cases,
     policy::{AttributeType, Refused},

@@ -3,6 +3,8 @@
 //! Method: every number is moved by one step in both directions, one at a time; the policy then has to be refused or
 //! some case of it has to fail. What the cases cannot see is listed, with its reason.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::{Policy, PolicyFiles, cases};
 use std::{path::Path, sync::Arc};
 

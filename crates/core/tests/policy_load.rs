@@ -1,5 +1,7 @@
 //! Policies are read, and refused with file, line, caret and remedy.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::policy::{Policy, PolicyFiles, Refused};
 use std::path::Path;
 

@@ -1,5 +1,7 @@
 //! What a policy may not be: each refusal names the file, points at the words, and says what to do.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::{
     Policy, PolicyFiles, cases,
     policy::{Refusal, Refused},

@@ -263,14 +263,14 @@ impl<'a> Fields<'a> {
     /// Every field that nobody took, for a table whose names are the policy's.
     pub(crate) fn rest(&self) -> Vec<(&'a str, Node<'a>)> {
         let taken = self.taken.borrow();
-        let rest = self.table.iter().filter(|(key, _)| !taken.contains(&&*key.get_ref().as_ref()));
+        let rest = self.table.iter().filter(|(key, _)| !taken.contains(&key.get_ref().as_ref()));
         rest.map(|(key, value)| (key.get_ref().as_ref(), Node::new(self.reading, value))).collect()
     }
 
     /// Refuses every field that nobody took.
     pub(crate) fn finish(self) {
         let taken = self.taken.borrow();
-        for (key, _) in self.table.iter().filter(|(key, _)| !taken.contains(&&*key.get_ref().as_ref())) {
+        for (key, _) in self.table.iter().filter(|(key, _)| !taken.contains(&key.get_ref().as_ref())) {
             let remedy = format!("remove it, or use one of: {}", taken.join(", "));
             self.reading.refuse(
                 key.span(),
