@@ -15,7 +15,7 @@ mod reason;
 
 use crate::{
     Colour, Evidence, History, Sources, Standing, Time, Verdict,
-    policy::{Rule, severity},
+    policy::{Rule, Share, severity},
     verdict::{Effect, Reason},
 };
 use course::Course;
@@ -66,30 +66,29 @@ pub(crate) fn evaluate(
 ) -> Verdict {
     let items = Items::new(evidence, known_at, effective_at);
     let mut gathered = Gathered::default();
-    for share in policies.shares(known_at, effective_at) {
+    let (finishing, in_force) = policies.shares(known_at, effective_at);
+    for share in finishing {
         let bound = bind(share.policy, sources);
         let ground = Ground::new(share.policy, &items, Freshness::new(&bound, known_at), effective_at);
-        judge(&ground, |told| share.from <= told && told < share.until, &mut gathered, observer);
+        judge(&ground, &share, &mut gathered, observer);
     }
-    let in_force = policies.in_force(known_at, effective_at);
-    let bound = bind(in_force, sources);
-    let ground = Ground::new(in_force, &items, Freshness::new(&bound, known_at), effective_at);
+    let bound = bind(in_force.policy, sources);
+    let ground = Ground::new(in_force.policy, &items, Freshness::new(&bound, known_at), effective_at);
+    judge(&ground, &in_force, &mut gathered, observer);
     gathered.turn(policies.next_after(effective_at), effective_at);
     assemble(&ground, gathered)
 }
 
 /// Judges every rule of one policy over the triggers that are its share.
-fn judge(
-    ground: &Ground<'_, '_>,
-    is_ours: impl Fn(Time) -> bool,
-    gathered: &mut Gathered,
-    observer: &mut impl Observer,
-) {
-    for rule in &ground.policy.rules {
+fn judge(ground: &Ground<'_, '_>, share: &Share<'_>, gathered: &mut Gathered, observer: &mut impl Observer) {
+    for (rule, kinds) in ground.policy.rules.iter().zip(&ground.policy.trigger_kinds) {
         observer.rule(rule, ground);
+        if !ground.items.has_any(*kinds) {
+            continue;
+        }
         let (mut firings, next) = fire::firings(rule, ground);
         gathered.turn(next, ground.now);
-        firings.retain(|firing| is_ours(firing.told));
+        firings.retain(|firing| share.from <= firing.told && firing.told < share.until);
         if firings.is_empty() {
             continue;
         }

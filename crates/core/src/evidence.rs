@@ -6,6 +6,8 @@ use smallvec::SmallVec;
 use std::{fmt, sync::Arc};
 
 /// One item of evidence. Nothing in it is ever edited: a later item withdraws, ends or supersedes it.
+// Laid out as written: what every decision looks at comes first and shares a cache line.
+#[repr(C)]
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Evidence {
     /// Its number, in the order of recording.
@@ -118,6 +120,30 @@ kinds! {
     Ending = "ending",
     /// `about` is replaced by another item (attribute `by`), as if it never had been.
     Superseding = "superseding",
+}
+
+/// A set of kinds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) struct Kinds(u32);
+
+impl Kinds {
+    pub(crate) const fn with(self, kind: Kind) -> Self {
+        Self(self.0 | 1 << (kind as u32))
+    }
+
+    pub(crate) const fn has(self, kind: Kind) -> bool {
+        self.0 & (1 << (kind as u32)) != 0
+    }
+
+    pub(crate) const fn meets(self, other: Kinds) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl FromIterator<Kind> for Kinds {
+    fn from_iter<I: IntoIterator<Item = Kind>>(kinds: I) -> Self {
+        kinds.into_iter().fold(Self::default(), Self::with)
+    }
 }
 
 impl fmt::Display for Kind {

@@ -4,8 +4,8 @@
 //! differ from person to person, so that nothing can be remembered from one to the next.
 
 use crate::{
-    Attributes, CaseId, Evidence, EvidenceId, Heartbeat, History, Kind, Number, Origin, PersonId, Policy, Sources, Span,
-    Time, decide, policy::PolicyFiles,
+    Attributes, CaseId, Evidence, EvidenceId, Heartbeat, History, Kind, Number, Origin, PersonId, Policy,
+    Sources, Span, Time, decide, policy::PolicyFiles,
 };
 use std::{
     hash::{Hash, Hasher},
@@ -130,8 +130,19 @@ impl Population {
 
     /// Decides about everybody, hashes every verdict whole, and counts those with a live reason.
     pub fn decide_all(&self, hasher: &mut impl Hasher) -> usize {
+        self.decide_about(&self.people, hasher)
+    }
+
+    /// The people in portions, so that a measurement can be repeated in short stretches.
+    #[must_use]
+    pub fn chunks(&self, size: usize) -> Vec<&[Vec<Evidence>]> {
+        self.people.chunks(size).collect()
+    }
+
+    /// The same as [`Population::decide_all`] for some of them.
+    pub fn decide_about(&self, people: &[Vec<Evidence>], hasher: &mut impl Hasher) -> usize {
         let mut with_reason = 0;
-        for evidence in &self.people {
+        for evidence in people {
             let verdict = decide(&self.history, evidence, &self.sources, self.now, self.now);
             with_reason += usize::from(!verdict.reasons.is_empty());
             verdict.hash(hasher);
@@ -144,8 +155,11 @@ fn policy() -> Option<Policy> {
     let bare: PolicyFiles = [("policy.toml", POLICY), ("texts/en.toml", "")].into_iter().collect();
     let missing = Policy::load(&bare).err()?.refusals;
     let key = |what: &str| Some(what.strip_prefix("the text `")?.strip_suffix("` is missing")?.to_owned());
-    let texts: String =
-        missing.iter().filter_map(|refusal| key(&refusal.what)).map(|key| format!("{key} = \"-\"\n")).collect();
+    let texts: String = missing
+        .iter()
+        .filter_map(|refusal| key(&refusal.what))
+        .map(|key| format!("{key} = \"-\"\n"))
+        .collect();
     Policy::load(&[("policy.toml", POLICY), ("texts/en.toml", &texts)].into_iter().collect()).ok()
 }
 
@@ -182,7 +196,17 @@ impl Words {
             let about = (kind == Kind::AuditAnswer).then_some(EvidenceId(base));
             let (person, source) = (PersonId(number.into()), Arc::clone(source));
             let (happened_at, recorded_at) = (at, at);
-            items.push(Evidence { id, person, kind, happened_at, recorded_at, source, origin, about, attributes });
+            items.push(Evidence {
+                id,
+                person,
+                kind,
+                happened_at,
+                recorded_at,
+                source,
+                origin,
+                about,
+                attributes,
+            });
         };
         let said = |place: usize, value: &Arc<str>| {
             Attributes::new().with(Arc::clone(&self.names[place]), crate::Value::Text(Arc::clone(value)))

@@ -24,6 +24,7 @@ pub use declaration::{
 pub use exposure::{AreaRule, Counted, DegreeRule, Exposures, HouseholdRule, InfectiousRule, SiteRule};
 pub use files::PolicyFiles;
 pub use gate::{Approach, GateRow, GateTable, GateTemperature, Outcome, Place, Purpose};
+pub(crate) use history::Share;
 pub use history::{History, Publication};
 pub(crate) use period::days;
 pub use period::{BadPeriod, Period};
@@ -34,7 +35,7 @@ pub use rule::{
 };
 pub use texts::Texts;
 
-use crate::{Kind, Zone, verdict::PolicyRef};
+use crate::{Kind, Zone, evidence::Kinds, verdict::PolicyRef};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A policy that has been read and checked.
@@ -68,6 +69,10 @@ pub struct Policy {
     pub gate: GateTable,
     /// Its sentences by language.
     pub texts: BTreeMap<Arc<str>, Texts>,
+    /// The kinds that can meet each rule's trigger, in the order of the rules.
+    pub(crate) trigger_kinds: Vec<Kinds>,
+    /// The kinds that check-ins are counted by.
+    pub(crate) check_in_kinds: Kinds,
 }
 
 /// What becomes of the live reasons of the version before.

@@ -80,7 +80,7 @@ struct Counting<'g, 'a> {
 
 impl Counting<'_, '_> {
     fn run(&mut self) {
-        for item in self.ground.items.iter() {
+        for item in self.ground.items.of_kinds(self.ground.policy.check_in_kinds) {
             let abnormal = self.is_abnormal(item);
             if !abnormal && item.kind != Kind::CheckIn {
                 continue;

@@ -2,10 +2,10 @@
 
 use super::{
     ground::Ground,
-    items::{Kinds, Place, place},
+    items::{Place, place},
 };
 use crate::{
-    Evidence, EvidenceId, Number, Time, Zone,
+    Evidence, EvidenceId, Kind, Number, Time, Zone,
     evidence::Attributes,
     policy::{Ages, Condition, Period, Rule, Trigger},
     verdict::Support,
@@ -36,16 +36,8 @@ impl Firing<'_> {
     }
 }
 
-/// The kinds of evidence that can meet a trigger.
-pub(crate) fn kinds(trigger: &Trigger) -> Kinds {
-    trigger.conditions().iter().fold(Kinds::default(), |kinds, condition| kinds.with(condition.kind))
-}
-
 /// Every firing of a rule in event order, and the next one that mere time may bring.
 pub(crate) fn firings<'a>(rule: &Rule, ground: &Ground<'_, 'a>) -> (Firings<'a>, Option<Time>) {
-    if !ground.items.has_any(kinds(&rule.when)) {
-        return (Firings::new(), None);
-    }
     let (mut firings, next) = every_firing(rule, ground);
     if let Some(ages) = rule.age {
         firings.retain(|firing| of_age(ages, ground.day(firing.at), ground));
@@ -68,7 +60,7 @@ fn every_firing<'a>(rule: &Rule, ground: &Ground<'_, 'a>) -> (Firings<'a>, Optio
 
 /// Somebody whose newest declaration names no birth date is of no age.
 pub(crate) fn of_age(ages: Ages, on: crate::Day, ground: &Ground<'_, '_>) -> bool {
-    let declared = ground.items.of_kind(crate::Kind::Declaration).next_back();
+    let declared = ground.items.of_kind(Kind::Declaration).next_back();
     let born = declared.and_then(|item| item.attributes.day("birth-date"));
     born.is_some_and(|born| {
         let years = whole_years(born, on);
@@ -91,7 +83,7 @@ struct Eye<'g, 'a> {
 
 impl<'g, 'a> Eye<'g, 'a> {
     fn of(rule: &Rule, ground: &'g Ground<'g, 'a>) -> Self {
-        Self { ground, spares_ended: !rule.has_order_end() }
+        Self { ground, spares_ended: ground.items.has(Kind::Ending) && !rule.has_order_end() }
     }
 
     fn like<'c>(
@@ -114,7 +106,9 @@ impl<'g, 'a> Eye<'g, 'a> {
         let completes = |item: &Evidence| of.iter().any(|condition| condition.matches(item));
         let ended = |item: &Evidence| self.spares_ended && self.ground.items.ended_at(item.id).is_some();
         let mut firings = Firings::new();
-        for last in self.ground.items.iter().filter(|item| completes(item) && !ended(item)) {
+        let kinds = of.iter().map(|condition| condition.kind).collect();
+        let candidates = self.ground.items.of_kinds(kinds);
+        for last in candidates.filter(|item| completes(item) && !ended(item)) {
             if at_least == 1 {
                 firings.push(firing(last, last.recorded_at));
                 continue;
@@ -257,8 +251,7 @@ pub(crate) fn support(rule: &Rule, firing: &Firing<'_>, ground: &Ground<'_, '_>)
         Trigger::Several { of, within, .. } => {
             let window = Before { last, within: *within, zone: ground.zone() };
             let each = of.iter().enumerate().map(|(place, condition)| {
-                let items =
-                    eye.like(condition).filter(|item| window.has(item)).map(|item| item.id).collect();
+                let items = eye.like(condition).filter(|item| window.has(item)).map(|item| item.id).collect();
                 Support { condition: position(place), items, needed: None, found: None }
             });
             each.filter(|support| !support.items.is_empty()).collect()

@@ -72,7 +72,10 @@ mod tests {
     fn the_first_instant_is_not_before_the_one_asked_from_and_not_at_the_end_of_a_stretch() {
         let held = held(&[(3, 9), (20, 25)]);
         let first = |since| held.first_from(Time(since)).map(|at| at.0);
-        assert_eq!([first(0), first(3), first(5), first(9), first(25)], [Some(3), Some(3), Some(5), Some(20), None]);
+        assert_eq!(
+            [first(0), first(3), first(5), first(9), first(25)],
+            [Some(3), Some(3), Some(5), Some(20), None]
+        );
         assert_eq!(Held::from(None).first_from(Time::MIN), None);
     }
 }

@@ -1,32 +1,15 @@
 //! The items of one person that count: known, not withdrawn, already happened, in event order.
 
-use crate::{Evidence, EvidenceId, Kind, Origin, Time};
+use crate::{Evidence, EvidenceId, Kind, Origin, Time, evidence::Kinds};
 use smallvec::SmallVec;
 
 /// The items that count, in event order: by time, ties by number.
 pub(crate) struct Items<'a> {
-    list: SmallVec<[&'a Evidence; 16]>,
+    /// Each with its kind beside it, so that walking by kind touches no item of another.
+    list: SmallVec<[(Kind, &'a Evidence); 16]>,
     kinds: Kinds,
     /// When the next known item happens.
     pub(crate) next: Option<Time>,
-}
-
-/// A set of kinds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) struct Kinds(u32);
-
-impl Kinds {
-    pub(crate) fn with(self, kind: Kind) -> Self {
-        Self(self.0 | 1 << (kind as u32))
-    }
-
-    pub(crate) fn has(self, kind: Kind) -> bool {
-        self.0 & (1 << (kind as u32)) != 0
-    }
-
-    fn meets(self, other: Kinds) -> bool {
-        self.0 & other.0 != 0
-    }
 }
 
 /// A place in event order.
@@ -39,27 +22,35 @@ pub(crate) fn place(item: &Evidence) -> Place {
 impl<'a> Items<'a> {
     pub(crate) fn new(evidence: &'a [Evidence], known_at: Time, effective_at: Time) -> Self {
         let mut items = Items { list: SmallVec::new(), kinds: Kinds::default(), next: None };
-        let unmade = Unmade::of(evidence, known_at);
+        let mut unmaking = false;
         for item in evidence.iter().filter(|item| item.recorded_at <= known_at) {
-            if unmade.has(item) || matches!(item.kind, Kind::Withdrawal | Kind::Superseding) {
-                continue;
-            }
-            if item.happened_at > effective_at {
-                items.next = Some(items.next.map_or(item.happened_at, |next| next.min(item.happened_at)));
-                continue;
-            }
-            items.kinds = items.kinds.with(item.kind);
-            items.list.push(item);
+            unmaking |= may_unmake(item.kind);
+            items.list.push((item.kind, item));
         }
-        if !items.list.is_sorted_by_key(|item| place(item)) {
-            items.list.sort_unstable_by_key(|item| place(item));
+        if unmaking {
+            let unmade = Unmade::of(evidence, known_at);
+            items.list.retain(|(kind, item)| {
+                !matches!(kind, Kind::Withdrawal | Kind::Superseding) && !unmade.has(item)
+            });
+        }
+        let next = &mut items.next;
+        items.list.retain(|(_, item)| {
+            let happened = item.happened_at <= effective_at;
+            if !happened {
+                *next = Some(next.map_or(item.happened_at, |next| next.min(item.happened_at)));
+            }
+            happened
+        });
+        items.kinds = items.list.iter().fold(Kinds::default(), |kinds, (kind, _)| kinds.with(*kind));
+        if !items.list.is_sorted_by_key(|(_, item)| place(item)) {
+            items.list.sort_unstable_by_key(|(_, item)| place(item));
         }
         items
     }
 
-    /// All, in event order.
-    pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + '_ {
-        self.list.iter().copied()
+    /// Those of some kinds, in event order.
+    pub(crate) fn of_kinds(&self, kinds: Kinds) -> impl Iterator<Item = &'a Evidence> + '_ {
+        self.list.iter().filter(move |(kind, _)| kinds.has(*kind)).map(|(_, item)| *item)
     }
 
     pub(crate) fn of_kind<'s>(
@@ -67,8 +58,12 @@ impl<'a> Items<'a> {
         kind: Kind,
     ) -> impl DoubleEndedIterator<Item = &'a Evidence> + Clone + use<'s, 'a> {
         // Skips the walk where the kind does not occur.
-        let list: &[&'a Evidence] = if self.kinds.has(kind) { &self.list } else { &[] };
-        list.iter().copied().filter(move |item| item.kind == kind)
+        let list: &[(Kind, &'a Evidence)] = if self.kinds.has(kind) { &self.list } else { &[] };
+        list.iter().filter(move |(of, _)| *of == kind).map(|(_, item)| *item)
+    }
+
+    pub(crate) fn has(&self, kind: Kind) -> bool {
+        self.kinds.has(kind)
     }
 
     pub(crate) fn has_any(&self, kinds: Kinds) -> bool {
@@ -114,6 +109,11 @@ impl Unmade {
             || (item.kind == Kind::CaseStatus
                 && self.cases.iter().any(|(case, act)| item.origin == Some(*case) && item.id < *act))
     }
+}
+
+/// Whether an item of a kind may take another back; most people have none.
+fn may_unmake(kind: Kind) -> bool {
+    matches!(kind, Kind::Withdrawal | Kind::Superseding | Kind::CaseStatus)
 }
 
 fn unmakes(item: &Evidence) -> bool {

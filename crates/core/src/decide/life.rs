@@ -169,7 +169,7 @@ fn exempting<'a>(
 
 /// The releases that end reasons of this rule: by its name, or by the item that triggered one.
 fn releases<'a>(rule: &Rule, firings: &[Firing<'a>], ground: &Ground<'_, 'a>) -> SmallVec<[&'a Evidence; 2]> {
-    if rule.has_release_end() {
+    if !ground.items.has(Kind::Release) || rule.has_release_end() {
         return SmallVec::new();
     }
     ground.items.of_kind(Kind::Release).filter(|release| is_for(release, rule, firings)).collect()

@@ -61,16 +61,22 @@ impl History {
         self.publications.iter().map(|publication| publication.published_at).find(|&at| at > effective_at)
     }
 
-    /// The policies that still judge something: the one in force last, before it those whose reasons finish.
-    pub(crate) fn shares(&self, known_at: Time, effective_at: Time) -> impl Iterator<Item = Share<'_>> {
+    /// The versions before the one in force whose live reasons finish, each with what it still judges, and last
+    /// the one in force with the rest.
+    pub(crate) fn shares(
+        &self,
+        known_at: Time,
+        effective_at: Time,
+    ) -> (impl Iterator<Item = Share<'_>>, Share<'_>) {
         let last = self.place_in_force(known_at, effective_at);
         let decides_again =
             |place: &usize| self.publications[*place].policy.live_reasons == LiveReasons::DecideAgain;
         let first = (1..=last).rev().find(decides_again).unwrap_or(0);
-        (first..=last).map(move |place| Share {
+        let share = move |place: usize| Share {
             policy: &self.publications[place].policy,
             from: if place == first { Time::MIN } else { self.publications[place].published_at },
             until: if place == last { Time::MAX } else { self.publications[place + 1].published_at },
-        })
+        };
+        ((first..last).map(share), share(last))
     }
 }

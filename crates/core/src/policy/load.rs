@@ -84,7 +84,9 @@ fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
         .map_or(Some(super::Exposures::default()), |node| places::exposures(node.fields("exposures")?));
     let gate = root.need("gate").and_then(|node| places::gate(node.fields("the gate table")?));
     root.finish();
-    let header = header?;
+    let (header, rules) = (header?, rules?);
+    let kinds_of = |rule: &Rule| rule.when.conditions().iter().map(|condition| condition.kind).collect();
+    let abnormal = check_in.abnormal.iter().map(|condition| condition.kind);
     let reference = PolicyRef { name: header.name, version: header.version, digest };
     Some(Policy {
         reference: Arc::new(reference),
@@ -93,11 +95,13 @@ fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
         live_reasons: header.live_reasons,
         privacy_floor: header.privacy_floor,
         sources: sources?,
+        trigger_kinds: rules.iter().map(kinds_of).collect(),
+        check_in_kinds: abnormal.chain([Kind::CheckIn]).collect(),
         attributes: loading.vocabulary.0,
         declaration,
         check_in,
         duties: loading.duties,
-        rules: rules?,
+        rules,
         exposures: exposures?,
         gate: gate?,
         texts: BTreeMap::new(),
