@@ -193,7 +193,7 @@ impl Service {
     }
 }
 
-fn search(reader: &Reader<'_>, text: &str) -> Result<Vec<Person>, Refused> {
+pub(crate) fn search(reader: &Reader<'_>, text: &str) -> Result<Vec<Person>, Refused> {
     if let Ok(id) = text.trim().parse::<PersonId>() {
         return Ok(reader.person(id)?.into_iter().collect());
     }

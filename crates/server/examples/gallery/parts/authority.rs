@@ -36,6 +36,7 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
             &cases::report(
                 p("case-report-title"),
                 documents(desk),
+                Vec::new(),
                 &none.clone().but("document-number", desk.t.s("answer-missing")),
             ),
         ),
@@ -286,6 +287,7 @@ fn case(desk: &Desk) -> Sheet {
             contacts: contacts(desk),
             timeline,
             job: Some((4, 14)),
+            open: true,
         },
     )
 }
