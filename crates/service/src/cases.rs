@@ -3,6 +3,7 @@
 use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
+    act::Act,
     identity, trace,
 };
 use kangma_core::{CaseId, Kind, Origin, PersonId, Standing, Time, Window};
@@ -34,6 +35,24 @@ pub struct CaseRow {
     pub reported_at: Time,
     /// The version that an act on it has to name.
     pub version: u32,
+}
+
+/// Which cases of a list are wanted.
+#[derive(Debug, Clone, Default)]
+pub struct CasesLike {
+    /// Of this status, or, for `merged` and `withdrawn`, in this state.
+    pub word: Option<String>,
+    /// Reported from here on.
+    pub since: Option<Time>,
+}
+
+impl CasesLike {
+    fn fits(&self, case: &Case) -> bool {
+        let open = case.state == kangma_store::CaseState::Open;
+        let shown = if open { case.status.as_str() } else { case.state.as_str() };
+        self.word.as_ref().is_none_or(|word| word == shown)
+            && self.since.is_none_or(|since| case.reported_at >= since)
+    }
 }
 
 /// A contact of a case.
@@ -93,6 +112,36 @@ impl Service {
         .await
     }
 
+    /// The same, only those that fit: at most so many are looked through at once, and where that ended is said, so that
+    /// the next page goes on from there.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; the store failed.
+    pub async fn cases_like(
+        &self,
+        actor: &Actor,
+        wanted: CasesLike,
+        before: Option<CaseId>,
+        most: usize,
+    ) -> Result<(Vec<CaseRow>, Option<CaseId>), Refused> {
+        const LOOKED_THROUGH: usize = 2_000;
+        let district = crate::access::district_of(actor, Right::WorkOnCases)?;
+        self.look(move |reader| {
+            let cases = reader.cases(district.as_deref(), before, LOOKED_THROUGH)?;
+            let whole = cases.len() == LOOKED_THROUGH;
+            let last = cases.last().map(|case| case.id);
+            let mut found = Vec::new();
+            for case in cases.iter().filter(|case| wanted.fits(case)) {
+                found.push(row(reader, case)?);
+                if found.len() == most {
+                    return Ok((found, Some(case.id)));
+                }
+            }
+            Ok((found, last.filter(|_| whole)))
+        })
+        .await
+    }
+
     /// One case with its contacts. The look is recorded for the case's person.
     ///
     /// # Errors
@@ -103,12 +152,7 @@ impl Service {
             let district = kept.district.as_deref();
             act.actor.officer()?.may(Right::WorkOnCases, district.map_or(Place::City, Place::District))?;
             act.look(kept.person, "case")?;
-            let course = trace::course(act.writer, &kept, act.now)?;
-            Ok(CaseView {
-                row: row(act.writer, &kept)?,
-                infectious: act.rules.policy(act.now).infectious_window(&course),
-                contacts: contacts(act.writer, case)?,
-            })
+            view(act, &kept)
         })
         .await
     }
@@ -121,6 +165,16 @@ impl Service {
         crate::access::district_of(actor, Right::WorkOnCases)?;
         self.look(move |reader| Ok(reader.jobs(most)?)).await
     }
+}
+
+/// A case with its window and contacts.
+pub(crate) fn view(act: &Act<'_, '_>, kept: &Case) -> Result<CaseView, Refused> {
+    let course = trace::course(act.writer, kept, act.now)?;
+    Ok(CaseView {
+        row: row(act.writer, kept)?,
+        infectious: act.rules.policy(act.now).infectious_window(&course),
+        contacts: contacts(act.writer, kept.id)?,
+    })
 }
 
 fn row(reader: &Reader<'_>, case: &Case) -> Result<CaseRow, Refused> {

@@ -27,7 +27,6 @@ pub fn list(page: Page, states: Vec<Choice>, query: &str, table: Table) -> Sheet
 #[must_use]
 pub fn statuses(t: crate::web::texts::Texts) -> Vec<Choice> {
     vec![
-        Choice::new("suspected", t.s("case-suspected")),
         Choice::new("confirmed", t.s("case-confirmed")),
         Choice::new("recovered", t.s("case-recovered")),
         Choice::new("died", t.s("case-died")),
@@ -36,17 +35,26 @@ pub fn statuses(t: crate::web::texts::Texts) -> Vec<Choice> {
 
 /// Who, since when, how sure. Nothing is written before the preview is confirmed.
 #[must_use]
-pub fn report(page: Page, documents: Vec<Choice>, answers: &Answers) -> Sheet {
+pub fn report(page: Page, documents: Vec<Choice>, districts: Vec<Choice>, answers: &Answers) -> Sheet {
     let t = page.t;
+    let own = Choice::new("", t.s("district-own"));
+    let districts = std::iter::once(own).chain(districts).collect();
+    let reported = vec![
+        Choice::new("suspected", t.s("case-suspected")),
+        Choice::new("confirmed", t.s("case-confirmed")),
+    ];
     let form = Form::post(t, &page.csrf, "/authority/cases/report", t.s("case-preview"))
         .with(Field::new(t, "document-type", t.s("document-type"), Input::List(documents)))
         .with(Field::text(t, "document-number", t.s("document-number")))
         .with(Field::text(t, "name", t.s("name")))
         .with(Field::phone(t, "phone", t.s("phone")).optional())
-        .with(Field::new(t, "status", t.s("case-status"), Input::One(statuses(t))))
+        .with(
+            Field::new(t, "district", t.s("district"), Input::List(districts))
+                .hint(t.s("case-district-hint")),
+        )
+        .with(Field::new(t, "status", t.s("case-status"), Input::One(reported)))
         .with(Field::date(t, "onset", t.s("case-onset")).hint(t.s("case-onset-hint")).optional())
         .with(Field::moment(t, "sampled", t.s("case-sampled")).optional())
-        .with(Field::area(t, "note", t.s("note")).optional())
         .fill(answers)
         .cancel(Link::to("/authority/cases", t.s("cancel")));
     let lead = t.s("case-report-lead");
@@ -71,6 +79,8 @@ pub struct Case {
     pub timeline: Timeline,
     /// Work that the case has set going and that is not finished: done, of.
     pub job: Option<(u32, u32)>,
+    /// Nothing is done to a case that was merged or withdrawn.
+    pub open: bool,
 }
 
 #[must_use]
@@ -90,7 +100,9 @@ pub fn case(page: Page, case: Case) -> Sheet {
         let text = t.n_of("job-of", done, needed);
         sheet = sheet.with(crate::web::view::part::Line { label: t.s("job-tracing"), done, needed, text });
     }
-    sheet = sheet.with(Part::Actions(actions));
+    if case.open {
+        sheet = sheet.with(Part::Actions(actions));
+    }
     if let Some(window) = case.window {
         sheet = sheet.with(window);
     }
@@ -107,8 +119,6 @@ pub fn add_contact(page: Page, case: &str, degrees: Vec<Choice>, answers: &Answe
         .with(Field::phone(t, "phone", t.s("phone")))
         .with(Field::new(t, "degree", t.s("contact-degree"), Input::One(degrees)))
         .with(Field::date(t, "day", t.s("contact-day")))
-        .with(Field::number(t, "minutes", t.s("contact-minutes")).optional())
-        .with(Field::area(t, "note", t.s("note")).optional())
         .fill(answers)
         .cancel(Link::to(back.clone(), t.s("cancel")));
     let lead = t.s("contact-add-lead");
@@ -119,7 +129,8 @@ pub fn add_contact(page: Page, case: &str, degrees: Vec<Choice>, answers: &Answe
 pub fn onset(page: Page, case: &str, answers: &Answers) -> Sheet {
     let t = page.t;
     let form = Form::post(t, &page.csrf, format!("/authority/cases/{case}/onset"), t.s("case-preview"))
-        .with(Field::date(t, "onset", t.s("case-onset")))
+        .with(Field::date(t, "onset", t.s("case-onset")).hint(t.s("case-onset-hint")).optional())
+        .with(Field::moment(t, "sampled", t.s("case-sampled")).optional())
         .with(Field::area(t, "reason", t.s("reason")));
     one_form(page, case, form.fill(answers))
 }
@@ -131,7 +142,7 @@ pub fn status(page: Page, case: &str, answers: &Answers) -> Sheet {
     choices.push(Choice::new("excluded", t.s("case-excluded")).hint(t.s("case-excluded-hint")));
     let form = Form::post(t, &page.csrf, format!("/authority/cases/{case}/status"), t.s("case-preview"))
         .with(Field::new(t, "status", t.s("case-status"), Input::One(choices)))
-        .with(Field::moment(t, "at", t.s("happened-at")))
+        .with(Field::moment(t, "at", t.s("happened-at")).hint(t.s("case-at-hint")).optional())
         .with(Field::area(t, "reason", t.s("reason")));
     one_form(page, case, form.fill(answers))
 }
