@@ -25,11 +25,11 @@ const TAKE_OVER: Span = Span::from_24_hours(30);
 
 /// A data directory.
 #[derive(Debug, Clone)]
-pub struct Data {
+pub struct DataDir {
     dir: PathBuf,
 }
 
-impl Data {
+impl DataDir {
     /// The directory, which need not be there yet.
     #[must_use]
     pub fn at(dir: &Path) -> Self {

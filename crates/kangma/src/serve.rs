@@ -2,7 +2,7 @@
 
 use crate::{
     cli::serve::ServeArgs,
-    data::Data,
+    data::DataDir,
     demo,
     demo_clock::{self, DemoClock},
     listen::{self, Demonstration},
@@ -70,7 +70,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 }
 
 fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Service> {
-    let data = Data::at(&args.data.data);
+    let data = DataDir::at(&args.data.data);
     let chance: Arc<dyn Chance> = Arc::new(MachineChance::default());
     let store = data.open(Options { fault: crate::fault::from_environment(), ..Options::default() })?;
     publish_first(&store, &first_policy(args)?, clock.now())?;

@@ -1,7 +1,7 @@
 //! `kangma doctor`.
 
 use super::{DataDirectory, Output};
-use crate::data::Data;
+use crate::data::DataDir;
 use anyhow::bail;
 use clap::Args;
 use indicatif::ProgressBar;
@@ -19,7 +19,7 @@ pub struct DoctorArgs {
 }
 
 pub(super) fn run(args: &DoctorArgs) -> anyhow::Result<()> {
-    let store = Data::at(&args.data.data).open_to_read()?;
+    let store = DataDir::at(&args.data.data).open_to_read()?;
     let bar = ProgressBar::new(0);
     let found = doctor::examine(&store, |done, total| {
         bar.set_length(total);

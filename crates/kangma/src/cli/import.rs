@@ -2,7 +2,7 @@
 
 use super::{DataDirectory, Output};
 use crate::{
-    data::Data,
+    data::DataDir,
     machine::{MachineChance, WallClock},
     notify::Nobody,
     policies,
@@ -69,7 +69,7 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<()> {
 }
 
 fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service> {
-    let directory = Data::at(&data.data);
+    let directory = DataDir::at(&data.data);
     let store = directory.open(Options::default())?;
     let chance = Arc::new(MachineChance::default());
     let files =
