@@ -54,7 +54,7 @@ impl App {
 pub fn app(state: App) -> Router {
     let pages = web::router().layer(middleware::from_fn_with_state(state.clone(), web::visitor::receive));
     Router::new()
-        .nest("/api/v1", api::router())
+        .nest("/api/v1", api::router(state.clone()))
         .merge(pages)
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), headers::harden))

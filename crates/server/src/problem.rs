@@ -42,6 +42,8 @@ pub const HTTP_CODES: &[(&str, u16)] = &[
     ("no-such-address", 404),
     ("method-not-allowed", 405),
     ("forged-request", 403),
+    ("bad-idempotency-key", 400),
+    ("idempotency-key-reused", 422),
 ];
 
 /// The HTTP status of a kind of refusal.

@@ -184,7 +184,7 @@ fn draw(app: &App) -> String {
 }
 
 /// `?lang`, then the cookie, then what the browser accepts.
-fn language(uri: &Uri, headers: &HeaderMap) -> Lang {
+pub(crate) fn language(uri: &Uri, headers: &HeaderMap) -> Lang {
     let asked = uri.query().and_then(|query| {
         query.split('&').find_map(|pair| pair.strip_prefix("lang=").and_then(Lang::tagged))
     });

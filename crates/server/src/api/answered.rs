@@ -1,0 +1,122 @@
+//! A write that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
+//! and to what was asked; with another request it is refused.
+//!
+//! Requests under one key wait for each other. An answer is remembered right after its act, not within it: when the
+//! server is killed between the two, the same request finds what it made (`duplicate`, `wrong-state`) instead.
+
+use super::sites::LARGEST_IMPORT;
+use crate::{app::App, problem::Problem};
+use axum::{
+    body::{Body, Bytes, to_bytes},
+    extract::{Request, State},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use kangma_service::Refused;
+use kangma_store::{Answer, Digest};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
+};
+
+const KEY: &str = "idempotency-key";
+const LONGEST_KEY: usize = 200;
+/// The largest answer that is remembered; lists are read, not written.
+const LARGEST_ANSWER: usize = 1 << 20;
+
+/// Lets a request through, or answers it as it was answered before.
+pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() || !request.headers().contains_key(KEY) {
+        return next.run(request).await;
+    }
+    match keyed(&app, request, next).await {
+        Ok(response) => response,
+        Err(problem) => problem.into_response(),
+    }
+}
+
+async fn keyed(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
+    let key = key_of(app, request.headers())?;
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, LARGEST_IMPORT).await.map_err(|_| {
+        let detail = format!("a request with a key of its own has at most {LARGEST_IMPORT} bytes");
+        Problem::of_http("body-too-large", detail)
+    })?;
+    let mut asked = format!("{} {}\n", parts.method, parts.uri).into_bytes();
+    asked.extend_from_slice(&body);
+    let asked = Digest::of(&asked);
+
+    let turn = turn(key);
+    let _mine = turn.lock().await;
+    if let Some(given) = app.service.answer_given(key).await? {
+        return again(given, asked);
+    }
+    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
+    remember(app, key, asked, response).await
+}
+
+/// The digest of the key with who gave it: nobody reads another's answer.
+fn key_of(app: &App, headers: &HeaderMap) -> Result<Digest, Problem> {
+    let key = headers.get(KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    if key.is_empty() || key.len() > LONGEST_KEY {
+        let detail = format!("Idempotency-Key is a text of 1 to {LONGEST_KEY} visible ASCII characters");
+        return Err(Problem::of_http("bad-idempotency-key", detail));
+    }
+    let who = crate::session::token(app, headers).unwrap_or_default();
+    Ok(Digest::of(format!("{who}\n{key}").as_bytes()))
+}
+
+fn again(given: Answer, asked: Digest) -> Result<Response, Problem> {
+    if given.request != asked {
+        let detail = "that key was used for another request; choose a new one";
+        return Err(Problem::of_http("idempotency-key-reused", detail));
+    }
+    let status = u16::try_from(given.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
+    let mut response = (status.unwrap_or(StatusCode::OK), given.body).into_response();
+    let media_type = media_type(response.status());
+    response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static(media_type));
+    response.headers_mut().insert("idempotency-replayed", HeaderValue::from_static("true"));
+    Ok(response)
+}
+
+fn media_type(status: StatusCode) -> &'static str {
+    if status.is_success() { "application/json" } else { "application/problem+json" }
+}
+
+/// Keeps what will be the same next time. Who is not signed in, or tries too often, may try again under the same key.
+async fn remember(app: &App, key: Digest, asked: Digest, response: Response) -> Result<Response, Problem> {
+    let status = response.status();
+    let passing = status.is_server_error()
+        || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
+    // A session's token or a password is never kept in the clear.
+    let secret = response.extensions().get::<Secret>().is_some();
+    if passing || secret {
+        return Ok(response);
+    }
+    let (parts, body) = response.into_parts();
+    let body: Bytes = to_bytes(body, LARGEST_ANSWER).await.map_err(|_| Refused::NotFound)?;
+    let answered_at = app.service.now();
+    let answer =
+        Answer { key, request: asked, status: status.as_u16().into(), body: body.to_vec(), answered_at };
+    app.service.keep_answer(answer).await?;
+    Ok(Response::from_parts(parts, Body::from(body)))
+}
+
+/// Marks an answer that carries a secret: it is not remembered.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Secret;
+
+/// The requests under way, by key.
+static TURNS: LazyLock<Mutex<HashMap<Digest, Weak<tokio::sync::Mutex<()>>>>> = LazyLock::new(Mutex::default);
+
+fn turn(key: Digest) -> Arc<tokio::sync::Mutex<()>> {
+    let mut turns = TURNS.lock().unwrap_or_else(PoisonError::into_inner);
+    turns.retain(|_, turn| turn.strong_count() > 0);
+    if let Some(turn) = turns.get(&key).and_then(Weak::upgrade) {
+        return turn;
+    }
+    let turn = Arc::default();
+    turns.insert(key, Arc::downgrade(&turn));
+    turn
+}

@@ -1,0 +1,127 @@
+//! Error correction: a person says what is wrong in their data, staff decide it.
+
+use super::{
+    body::{Answer, Body, Made, MadeAnswer, Named},
+    caller::Caller,
+    persons::{PAGE, PersonMade},
+    schema::{Id, Instant},
+    wire::{answer, form},
+};
+use crate::app::App;
+use axum::{Json, extract::State};
+use kangma_core::{PersonId, Time};
+use kangma_store::{Correction, CorrectionId, CorrectionState};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new().routes(routes!(propose, of_person)).routes(routes!(open)).routes(routes!(decide))
+}
+
+form! {
+    /// Another value for a field.
+    CorrectionForm {
+        /// `name`, `document-type`, `document-number`, `phone`, `address`, `district` or `birth-date`.
+        field: [String],
+        /// What it should say.
+        value: [String],
+        /// Why.
+        #[serde(default)]
+        reason: [String],
+    }
+}
+
+form! {
+    /// A decision.
+    CorrectionDecision {
+        /// Whether the new value is taken.
+        accept: [bool],
+    }
+}
+
+answer! {
+    /// A correction that was proposed.
+    CorrectionMade {
+        /// Its number.
+        correction: [CorrectionId] as [Id],
+    }
+}
+
+answer! {
+    /// A correction.
+    CorrectionRow {
+        /// Its number.
+        correction: [CorrectionId] as [Id],
+        /// Whose data.
+        person: [PersonId] as [Id],
+        /// Which field.
+        field: [String],
+        /// What it should say.
+        value: [String],
+        /// Why.
+        reason: [String],
+        /// When it was proposed.
+        proposed_at: [Time] as [Instant],
+        /// How far it has come.
+        state: [CorrectionState] as [String],
+        /// When it was decided.
+        decided_at: [Option<Time>] as [Option<Instant>],
+    }
+}
+
+impl From<Correction> for CorrectionRow {
+    fn from(kept: Correction) -> Self {
+        Self {
+            correction: kept.id,
+            person: kept.person,
+            field: kept.field,
+            value: kept.value.0,
+            reason: kept.reason.map(|reason| reason.0).unwrap_or_default(),
+            proposed_at: kept.proposed_at,
+            state: kept.state,
+            decided_at: kept.decided_at,
+        }
+    }
+}
+
+/// Proposes another value for a field.
+#[utoipa::path(post, path = "/persons/{person}/corrections", tag = "error-correction", params(("person" = Id, Path)), request_body = CorrectionForm, responses((status = 201, body = CorrectionMade)))]
+async fn propose(
+    State(app): State<App>,
+    caller: Caller,
+    Named(person): Named<PersonId>,
+    Body(form): Body<CorrectionForm>,
+) -> MadeAnswer<CorrectionMade> {
+    let CorrectionForm { field, value, reason } = form;
+    let correction = app.service.propose_correction(&caller.actor, person, field, value, reason).await?;
+    Ok(Made(CorrectionMade { correction }))
+}
+
+/// A person's corrections.
+#[utoipa::path(get, path = "/persons/{person}/corrections", tag = "error-correction", params(("person" = Id, Path)), responses((status = 200, body = Vec<CorrectionRow>)))]
+async fn of_person(
+    State(app): State<App>,
+    caller: Caller,
+    Named(person): Named<PersonId>,
+) -> Answer<Vec<CorrectionRow>> {
+    let corrections = app.service.corrections_of(&caller.actor, person).await?;
+    Ok(Json(corrections.into_iter().map(CorrectionRow::from).collect()))
+}
+
+/// The corrections that wait for an officer.
+#[utoipa::path(get, path = "/corrections", tag = "error-correction", responses((status = 200, body = Vec<CorrectionRow>)))]
+async fn open(State(app): State<App>, caller: Caller) -> Answer<Vec<CorrectionRow>> {
+    let corrections = app.service.corrections_open(&caller.actor, PAGE).await?;
+    Ok(Json(corrections.into_iter().map(CorrectionRow::from).collect()))
+}
+
+/// Decides a correction.
+#[utoipa::path(post, path = "/corrections/{correction}/decision", tag = "error-correction", params(("correction" = Id, Path)), request_body = CorrectionDecision, responses((status = 200, body = PersonMade)))]
+async fn decide(
+    State(app): State<App>,
+    caller: Caller,
+    Named(correction): Named<CorrectionId>,
+    Body(form): Body<CorrectionDecision>,
+) -> Answer<PersonMade> {
+    let person = app.service.decide_correction(&caller.actor, correction, form.accept).await?;
+    Ok(Json(PersonMade { person }))
+}

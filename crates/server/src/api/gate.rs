@@ -1,0 +1,280 @@
+//! Code verification: at a gate with network, handed in later by a gate without, and taken back.
+
+use super::{
+    body::{Answer, Body, Done, Named},
+    caller::Caller,
+    points::PointRow,
+    schema::{DirectionWord, Id, Instant, StandingWord},
+    wire::{answer, form},
+};
+use crate::{
+    app::App,
+    web::{texts::Texts, view::look::Look},
+};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderName, StatusCode, header},
+};
+use kangma_core::{Assurance, Direction, Number, PointId, Standing, Time, policy::Outcome};
+use kangma_service::{
+    Refused,
+    check_at_gate::{GateAnswer, HandedIn},
+    forms::{OfflineScan, ScanForm},
+};
+use kangma_store::VisitId;
+use std::collections::BTreeMap;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+/// The most visits that are handed in at once.
+const MOST_VISITS: usize = 200;
+/// The longest key of a gate's own.
+const LONGEST_KEY: usize = 100;
+
+pub(crate) fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(check))
+        .routes(routes!(hand_in))
+        .routes(routes!(wrong))
+        .routes(routes!(own_points))
+        .routes(routes!(status_list))
+}
+
+form! {
+    /// A code that a gate saw.
+    Check {
+        /// The point.
+        point: [PointId] as [Id],
+        /// The text of the QR; empty in an emergency without one.
+        code: [String],
+        /// Going in or out.
+        direction: [Direction] as [DirectionWord],
+        /// The policy's word for why (`home`, `ordered-test`, `care`), empty for no reason in particular.
+        #[serde(default)]
+        purpose: [String],
+        /// What a thermometer at the gate read, in degrees Celsius.
+        temperature: [Option<String>],
+        /// Let pass whatever the code says, and record that.
+        #[serde(default)]
+        emergency: [bool],
+        /// It was typed, or came from a scanner that types.
+        #[serde(default)]
+        typed: [bool],
+        /// The gate's own random key: under one key, a visit is recorded once.
+        key: [String],
+        /// When the gate saw it. A check with network is judged by the server's time.
+        at: [Time] as [Instant],
+    }
+}
+
+form! {
+    /// Visits that a gate without network decided itself.
+    Visits {
+        /// At most 200.
+        visits: [Vec<Check>],
+    }
+}
+
+answer! {
+    /// What the gate shows, in the language of who asks.
+    Shown {
+        /// The recorded visit, which "wrong scan" names; nothing when there is none.
+        visit: [Option<VisitId>] as [Option<Id>],
+        /// `pass`, `register`, `stop` or `cannot-tell`.
+        act: [&'static str] as [String],
+        /// What shows.
+        standing: [Standing] as [StandingWord],
+        /// The act in one word.
+        word: [String],
+        /// The standing in one word.
+        standing_word: [String],
+        /// The policy's sentence for the checker.
+        sentence: [String],
+        /// Who, masked.
+        name: [String],
+        /// The last digits of the document.
+        document: [String],
+        /// How far the code was proven, in words.
+        assurance: [String],
+        /// The same presentation was seen at another gate: somebody relays a code.
+        seen_elsewhere: [bool],
+        /// An abnormal temperature that waits for a second reading by somebody else.
+        second_reading_wanted: [bool],
+    }
+}
+
+answer! {
+    /// What became of visits that were handed in.
+    HandedInVisits {
+        /// The keys of those that are settled: recorded now or before, or refused for good. The gate forgets them.
+        accepted: [Vec<String>],
+        /// Why some of them could not be recorded.
+        refused: [Vec<RefusedVisit>],
+    }
+}
+
+answer! {
+    /// A visit that could not be recorded.
+    RefusedVisit {
+        /// The gate's key for it.
+        key: [String],
+        /// A stable code.
+        code: [&'static str] as [String],
+    }
+}
+
+impl Check {
+    fn scan(self) -> Result<ScanForm, Refused> {
+        if self.key.is_empty() || self.key.len() > LONGEST_KEY {
+            return Err(Refused::field("key", "not-a-key"));
+        }
+        let read = |text: String| text.trim().parse::<Number>();
+        let given = self.temperature.filter(|text| !text.trim().is_empty());
+        let temperature =
+            given.map(read).transpose().map_err(|_| Refused::field("temperature", "not-a-number"))?;
+        let Check { code: text, direction, purpose, emergency, .. } = self;
+        Ok(ScanForm { text, direction, purpose, temperature, emergency })
+    }
+}
+
+/// Checks a code and records the visit.
+#[utoipa::path(post, path = "/gate/checks", tag = "code-verification", request_body = Check, responses((status = 200, body = Shown)))]
+async fn check(State(app): State<App>, caller: Caller, Body(form): Body<Check>) -> Answer<Shown> {
+    app.limits.gate.count(&caller.actor.label())?;
+    let (point, typed, emergency, key) = (form.point, form.typed, form.emergency, form.key.clone());
+    let scan = form.scan()?;
+    match app.service.check_once(&caller.actor, point, scan, Some(key.clone())).await {
+        Ok(answer) => Ok(Json(shown(&caller.t, answer, typed))),
+        // An emergency passes without a code, and with one that cannot be read.
+        Err(Refused::BadCode(_) | Refused::Revoked) if emergency => {
+            app.service.let_pass(&caller.actor, point, app.service.now(), key).await?;
+            Ok(Json(let_pass(&caller.t)))
+        }
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+fn shown(t: &Texts, answer: GateAnswer, typed: bool) -> Shown {
+    let (act, word) = act(answer.outcome);
+    let proven = match answer.assurance {
+        Assurance::DeviceBound => "assurance-device",
+        Assurance::ServerMade => "assurance-server",
+        Assurance::Paper => "assurance-paper",
+        Assurance::Typed | Assurance::Poster => "assurance-typed",
+    };
+    let mut assurance = t.s(proven);
+    if typed {
+        assurance = format!("{assurance} · {}", t.s("assurance-typed"));
+    }
+    let mut sentences = answer.sentences;
+    let sentence = sentences.remove(t.lang.tag()).or_else(|| sentences.into_values().next());
+    Shown {
+        visit: Some(answer.visit),
+        act,
+        standing: answer.standing,
+        word: t.s(word),
+        standing_word: Look::of(*t, answer.standing).word(),
+        sentence: sentence.unwrap_or(answer.sentence),
+        name: answer.masked_name,
+        document: answer.last_digits,
+        assurance,
+        seen_elsewhere: answer.seen_elsewhere,
+        second_reading_wanted: answer.second_reading_wanted,
+    }
+}
+
+fn let_pass(t: &Texts) -> Shown {
+    Shown {
+        visit: None,
+        act: "pass",
+        standing: Standing::Unknown,
+        word: t.s("act-pass"),
+        standing_word: Look::of(*t, Standing::Unknown).word(),
+        sentence: t.s("gate-emergency-done"),
+        name: String::new(),
+        document: String::new(),
+        assurance: String::new(),
+        seen_elsewhere: false,
+        second_reading_wanted: false,
+    }
+}
+
+const fn act(outcome: Outcome) -> (&'static str, &'static str) {
+    match outcome {
+        Outcome::Pass => ("pass", "act-pass"),
+        Outcome::PassAndRegister => ("register", "act-register"),
+        Outcome::Stop => ("stop", "act-stop"),
+        Outcome::CannotTell => ("cannot-tell", "act-cannot-tell"),
+    }
+}
+
+/// Takes in what a gate without network decided itself. Handed in again, a visit counts once.
+#[utoipa::path(post, path = "/gate/visits", tag = "code-verification", request_body = Visits, responses((status = 200, body = HandedInVisits)))]
+async fn hand_in(State(app): State<App>, caller: Caller, Body(form): Body<Visits>) -> Answer<HandedInVisits> {
+    if form.visits.len() > MOST_VISITS {
+        return Err(Refused::field("visits", "too-long").into());
+    }
+    let mut answer = HandedInVisits { accepted: Vec::new(), refused: Vec::new() };
+    let mut by_point: BTreeMap<PointId, Vec<OfflineScan>> = BTreeMap::new();
+    for visit in form.visits {
+        let (point, key, at) = (visit.point, visit.key.clone(), visit.at);
+        if visit.emergency && visit.code.is_empty() {
+            let outcome = app.service.let_pass(&caller.actor, point, at, key.clone()).await;
+            answer.settle(key, outcome.err())?;
+            continue;
+        }
+        match visit.scan() {
+            Ok(scan) => by_point.entry(point).or_default().push(OfflineScan { key, at, scan }),
+            Err(refused) => answer.settle(key, Some(refused))?,
+        }
+    }
+    for (point, scans) in by_point {
+        for HandedIn { key, refused, .. } in app.service.hand_in(&caller.actor, point, scans).await? {
+            answer.put(key, refused);
+        }
+    }
+    Ok(Json(answer))
+}
+
+impl HandedInVisits {
+    /// A store that fails settles nothing.
+    fn settle(&mut self, key: String, refused: Option<Refused>) -> Result<(), Refused> {
+        if let Some(Refused::Store(error)) = refused {
+            return Err(Refused::Store(error));
+        }
+        self.put(key, refused.map(|refused| refused.code()));
+        Ok(())
+    }
+
+    /// Who may not hand a visit in leaves it to somebody who may.
+    fn put(&mut self, key: String, refused: Option<&'static str>) {
+        if refused != Some("not-allowed") {
+            self.accepted.push(key.clone());
+        }
+        self.refused.extend(refused.map(|code| RefusedVisit { key, code }));
+    }
+}
+
+/// Takes a scan back: the checker read the wrong code.
+#[utoipa::path(post, path = "/gate/visits/{visit}/wrong", tag = "code-verification", params(("visit" = Id, Path)), responses((status = 204)))]
+async fn wrong(State(app): State<App>, caller: Caller, Named(visit): Named<VisitId>) -> Done {
+    app.service.mark_wrong_scan(&caller.actor, visit).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The points at which one checks.
+#[utoipa::path(get, path = "/gate/points", tag = "code-verification", responses((status = 200, body = Vec<PointRow>)))]
+async fn own_points(State(app): State<App>, caller: Caller) -> Answer<Vec<PointRow>> {
+    let points = app.service.own_points(&caller.actor).await?;
+    Ok(Json(points.into_iter().map(PointRow::from).collect()))
+}
+
+/// What holds for every code, signed, for gates that lose their network: IETF Token Status List.
+#[utoipa::path(get, path = "/gate/status-list", tag = "code-verification", responses((status = 200, content_type = "application/statuslist+cwt", body = Vec<u8>)))]
+async fn status_list(
+    State(app): State<App>,
+    caller: Caller,
+) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), crate::problem::Problem> {
+    let list = app.service.status_list(&caller.actor, "/api/v1/gate/status-list".to_owned()).await?;
+    Ok(([(header::CONTENT_TYPE, "application/statuslist+cwt")], list))
+}
