@@ -11,16 +11,27 @@ const RENEW_SECONDS = 20;
 /** What the server answers to "a code, please"; without a key it makes the whole code itself. */
 interface Issued {
   standing: string;
-  /** Milliseconds since 1970. */
-  now: number;
-  expires_at: number;
+  /** RFC 3339. */
+  now: string;
+  "expires-at": string;
   template?: Template;
   text?: string;
 }
 
-interface Kept extends Issued {
+interface Kept {
+  standing: string;
+  template?: Template;
+  text?: string;
+  /** Milliseconds since 1970. */
+  issued: number;
+  expires: number;
   /** Server time less this device's time, in milliseconds. */
   ahead: number;
+}
+
+function keepable({ standing, now, "expires-at": end, template, text }: Issued, received: number): Kept {
+  const [issued, expires] = [Date.parse(now), Date.parse(end)];
+  return { standing, issued, expires, ahead: issued - received, ...(template ? { template } : {}), ...(text ? { text } : {}) };
 }
 
 class Card {
@@ -62,8 +73,7 @@ class Card {
     try {
       const asked = Date.now();
       const issued = await this.issue();
-      const ahead = issued.now - (asked + Date.now()) / 2;
-      this.code = { ...issued, ahead };
+      this.code = keepable(issued, (asked + Date.now()) / 2);
       this.drawnAt = -Infinity;
       await keep("codes", this.person, this.code).catch(() => undefined);
       this.offline(false);
@@ -93,10 +103,10 @@ class Card {
   private async tick(): Promise<void> {
     const code = this.code;
     if (!code) return;
-    const left = code.expires_at - this.now();
+    const left = code.expires - this.now();
     if (left <= 0) this.ended();
     else await this.show(code);
-    const life = code.expires_at - code.now;
+    const life = code.expires - code.issued;
     const due = left < life / 2 && Date.now() - this.triedAt > Math.min(30_000, life / 8);
     if (due && !document.hidden) await this.refresh();
   }

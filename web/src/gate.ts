@@ -114,8 +114,8 @@ class Gate {
     const refused = error instanceof Refused;
     if (!refused) await put(check);
     const sentence = refused ? (error.problem.detail ?? error.problem.title ?? "") : `${this.text("unreachable")} ${this.text("tryAgain")}`;
-    const [word, standing_word] = [this.text("cannotTell"), this.text("unknown")];
-    this.last = { visit: null, act: "cannot-tell", standing: "unknown", word, standing_word, sentence, name: "", document: "", assurance: "" };
+    const [word, standingWord] = [this.text("cannotTell"), this.text("unknown")];
+    this.last = { visit: null, act: "cannot-tell", standing: "unknown", word, "standing-word": standingWord, sentence, name: "", document: "", assurance: "" };
     show(this.last);
     await this.banner(!refused);
   }

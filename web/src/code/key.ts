@@ -25,7 +25,7 @@ async function make(): Promise<{ algorithm: DeviceKey["algorithm"]; pair: Crypto
 export async function enrol(person: string, csrf: string): Promise<DeviceKey> {
   const { algorithm, pair } = await make();
   const raw = new Uint8Array(await crypto.subtle.exportKey("raw", pair.publicKey));
-  const body = { algorithm, public_key: toBase64url(raw) };
+  const body = { algorithm, "public-key": toBase64url(raw) };
   const { key } = await ask<{ key: string }>("POST", `/api/v1/persons/${person}/device-keys`, csrf, body);
   const made: DeviceKey = { id: key, algorithm, pair };
   await keep("keys", person, made);
@@ -35,7 +35,7 @@ export async function enrol(person: string, csrf: string): Promise<DeviceKey> {
 export const kept = (person: string): Promise<DeviceKey | undefined> => read<DeviceKey>("keys", person);
 
 /** Whether the server no longer knows the key, so that another has to be enrolled. */
-export const isGone = (error: unknown) => error instanceof Refused && (error.status === 404 || error.status === 410);
+export const isGone = (error: unknown) => error instanceof Refused && error.problem.code === "unknown-device";
 
 export async function sign(key: DeviceKey, bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
   const how = key.algorithm === "Ed25519" ? { name: "Ed25519" } : { name: "ECDSA", hash: "SHA-256" };

@@ -8,7 +8,7 @@ export interface Verdict {
   act: Act;
   standing: string;
   word: string;
-  standing_word: string;
+  "standing-word": string;
   sentence: string;
   name: string;
   document: string;
@@ -31,7 +31,7 @@ export function show(verdict: Verdict, repeated = ""): void {
   face.className = `verdict ${COLOURS[verdict.standing] ?? "is-grey"} act-${verdict.act}`;
   part("v-shape").setAttribute("href", `#shape-${SHAPES[verdict.standing] ?? verdict.standing}`);
   part("v-word").textContent = verdict.word;
-  part("v-standing").textContent = [verdict.standing_word, repeated].filter(Boolean).join(" · ");
+  part("v-standing").textContent = [verdict["standing-word"], repeated].filter(Boolean).join(" · ");
   part("v-sentence").textContent = verdict.sentence;
   part("v-name").textContent = [verdict.name, verdict.document].filter(Boolean).join(" ");
   part("v-assurance").textContent = verdict.assurance;
