@@ -9,6 +9,7 @@ use crate::{
     forms::{DeclarationForm, Leg, Purpose},
     questionnaire,
     refused::FieldError,
+    risk_area,
 };
 use kangma_core::{Evidence, Kind, PersonId, Span, Time, Verdict};
 use kangma_store::{NewEvidence, Person, SealedText};
@@ -47,6 +48,7 @@ impl Service {
                 let item = itinerary(act, person, leg);
                 act.record(item)?;
             }
+            risk_area::trace_declared(act, &form.itinerary)?;
             remember_employer(act, person, &form)?;
             finish(act, person, item, "declare")
         })

@@ -6,6 +6,7 @@ use crate::{
     act::Target,
     declare::{itinerary, leg_errors},
     forms::Leg,
+    risk_area,
 };
 use kangma_core::{PersonId, Verdict};
 
@@ -39,6 +40,7 @@ impl Service {
                 let item = itinerary(act, person, leg);
                 act.record(item)?;
             }
+            risk_area::trace_declared(act, &legs)?;
             act.log("declare-trip", Target::person(person))?;
             act.verdict(person)
         })

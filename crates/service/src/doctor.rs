@@ -4,6 +4,7 @@ use crate::{Refused, rules::CityRules};
 use kangma_core::{PersonId, decide};
 use kangma_store::{Reader, Store};
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// How many people one snapshot looks at.
 const PAGE: usize = 1_000;
@@ -24,6 +25,8 @@ pub struct Findings {
     pub integrity: Vec<String>,
     /// Jobs that have not ended: a running server carries them on.
     pub open_jobs: u64,
+    /// How many rows each table has.
+    pub rows: BTreeMap<String, u64>,
 }
 
 impl Findings {
@@ -45,7 +48,8 @@ pub fn examine(store: &Store, mut progress: impl FnMut(u64, u64)) -> Result<Find
     let mut found = store.read_blocking(|reader| {
         let integrity = reader.integrity()?;
         let open_jobs = u64::try_from(reader.jobs_open()?.len()).unwrap_or(u64::MAX);
-        Ok::<_, Refused>(Findings { integrity, open_jobs, ..Findings::default() })
+        let rows = reader.table_counts()?.into_iter().collect();
+        Ok::<_, Refused>(Findings { integrity, open_jobs, rows, ..Findings::default() })
     })?;
     let mut after = None;
     loop {

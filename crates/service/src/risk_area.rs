@@ -6,7 +6,7 @@ use crate::{
     access::{Place, Right},
     act::{Act, Target},
     derived::{self, differences},
-    forms::{AreaAct, AreaForm},
+    forms::{AreaAct, AreaForm, Leg},
     trace::still_standing,
 };
 use kangma_contact::Occasion;
@@ -72,7 +72,6 @@ fn mark(act: &mut Act<'_, '_>, form: &AreaForm) -> Result<AreaId, Refused> {
     if since > act.now {
         return Err(Refused::InTheFuture);
     }
-    let alive = |area: &RiskArea| area.cleared_at.is_none() && area.withdrawn_at.is_none();
     if act.writer.areas()?.iter().any(|area| alive(area) && area.division == form.division) {
         return Err(Refused::Duplicate);
     }
@@ -108,6 +107,19 @@ fn end(act: &mut Act<'_, '_>, form: &AreaAct) -> Result<(), Refused> {
     act.writer.save_area(&area)?;
     act.log(if form.withdrawn { "withdraw-area" } else { "clear-area" }, Target::thing("area", area.id))?;
     trace(act, &area)
+}
+
+fn alive(area: &RiskArea) -> bool {
+    area.cleared_at.is_none() && area.withdrawn_at.is_none()
+}
+
+/// Traces the areas that somebody just declared a stay in: they need not be marked again to find it.
+pub(crate) fn trace_declared(act: &mut Act<'_, '_>, legs: &[Leg]) -> Result<(), Refused> {
+    let declared = |area: &RiskArea| legs.iter().any(|leg| leg.from == area.division);
+    for area in act.writer.areas()?.into_iter().filter(|area| area.withdrawn_at.is_none() && declared(area)) {
+        trace(act, &area)?;
+    }
+    Ok(())
 }
 
 /// Brings the stays in one area into line with it.

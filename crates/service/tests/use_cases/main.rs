@@ -2,6 +2,7 @@
 
 #![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "tests count small things")]
 
+mod areas;
 mod house;
 mod households;
 mod main_job;
