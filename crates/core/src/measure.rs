@@ -213,7 +213,7 @@ impl Words {
         };
         add(Kind::Declaration, day_ago(9), &self.itself, said(0, &self.resident), None);
         add(Kind::AuditAnswer, day_ago(9), &self.laboratory, said(1, &self.clean), None);
-        let exposed = number % 2 == 0;
+        let exposed = number.is_multiple_of(2);
         if exposed {
             let case = Some(Origin::Case(CaseId(number.into())));
             add(Kind::Exposure, day_ago(8), &self.laboratory, said(2, &self.close), case);

@@ -26,8 +26,6 @@ pub struct ResidentExplanation {
     pub sources: Vec<ResidentSource>,
     /// When the declaration expires or did.
     pub declared_until: Option<Time>,
-    /// When this may next differ by time alone.
-    pub next_change: Option<Time>,
 }
 
 /// A reason as the person it is about may read it.
@@ -113,7 +111,6 @@ impl Explanation {
                 .map(|state| ResidentSource::new(state, &self.policy.zone))
                 .collect(),
             declared_until: verdict.declaration.as_ref().map(|declared| declared.until),
-            next_change: verdict.next_change,
         }
     }
 }

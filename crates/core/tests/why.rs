@@ -1,0 +1,215 @@
+//! Why, why not, and two side by side: all from the evaluation that decides.
+
+use kangma_core::{
+    Attributes, CaseId, Evidence, EvidenceId, History, Kind, Number, Origin, PersonId, Policy, PolicyFiles,
+    Sources, Standing, Time, Value, compare, decide, explain,
+    sources::Heartbeat,
+    why_not,
+    why_not::{Because, ResidentWhyNotBecause},
+};
+use std::{path::Path, sync::Arc};
+
+struct City {
+    history: History,
+    sources: Sources,
+}
+
+fn city(change: impl Fn(String) -> String) -> City {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/hangzhou-2020");
+    let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
+    let mut files = PolicyFiles::new();
+    let text = change(read("policy.toml"));
+    // A kind that the shipped policy does not name needs a word of its own.
+    let word = if text.contains("\"immunity\"") { "[evidence]\nimmunity = \"-\"" } else { "[evidence]" };
+    files.add("policy.toml", text);
+    files.add("texts/zh.toml", read("texts/zh.toml").replace("[evidence]", word));
+    files.add("texts/en.toml", read("texts/en.toml").replace("[evidence]", word));
+    let policy = Arc::new(Policy::load(&files).unwrap_or_else(|refused| panic!("{refused}")));
+    let beats = policy.sources.iter().map(|rule| Heartbeat {
+        source: Arc::clone(&rule.name),
+        recorded_at: time("2020-03-01T00:00"),
+        complete_up_to: time("2020-03-09T07:00"),
+    });
+    City { sources: beats.collect(), history: History::new(policy, Time::MIN) }
+}
+
+fn time(text: &str) -> Time {
+    format!("{text}:00+08:00").parse().unwrap()
+}
+
+fn item(id: u64, kind: Kind, at: &str) -> Evidence {
+    Evidence {
+        id: EvidenceId(id),
+        person: PersonId(1),
+        kind,
+        happened_at: time(at),
+        recorded_at: time(at),
+        source: "contact-tracing".into(),
+        origin: None,
+        about: None,
+        attributes: Attributes::new(),
+    }
+}
+
+fn with(item: Evidence, name: &str, value: impl Into<Value>) -> Evidence {
+    Evidence { attributes: item.attributes.clone().with(name, value), ..item }
+}
+
+fn because(city: &City, evidence: &[Evidence], at: &str, asked: Standing, rule: &str) -> Because {
+    let (known, now) = (time(at), time(at));
+    let answer = why_not(&city.history, evidence, &city.sources, known, now, asked);
+    assert_eq!(answer.verdict, decide(&city.history, evidence, &city.sources, known, now));
+    let found = answer.rules.into_iter().find(|found| &*found.rule == rule);
+    found.unwrap_or_else(|| panic!("`{rule}` is not among the rules for {asked}")).because
+}
+
+const MINUTES: &str = "when = { evidence = \"exposure\", degree = \"close\" }";
+
+#[test]
+fn an_officer_sees_which_test_failed_by_how_much_on_the_nearest_item() {
+    let rule = "when = { evidence = \"exposure\", degree = \"close\", minutes = { at-least = 15 } }";
+    let city = city(|text| text.replacen(MINUTES, rule, 1));
+    let far = with(
+        with(item(1, Kind::Exposure, "2020-03-02T10:00"), "degree", "casual"),
+        "minutes",
+        Number::whole(3),
+    );
+    let near =
+        with(with(item(2, Kind::Exposure, "2020-03-03T10:00"), "degree", "close"), "minutes", Number(13_500));
+    let Because::NotMet(missed) =
+        because(&city, &[near, far], "2020-03-04T10:00", Standing::Red, "close-contact")
+    else {
+        panic!("the trigger was not met");
+    };
+    let nearest = missed.conditions[0].nearest.as_ref().unwrap();
+    assert_eq!((nearest.item, nearest.misses.len()), (EvidenceId(2), 1));
+    let miss = &nearest.misses[0];
+    assert_eq!((&*miss.attribute, &*miss.needed, miss.by), ("minutes", ">=15", Some(Number(1_500))));
+    assert_eq!(miss.found, Some(Value::Number(Number(13_500))));
+}
+
+#[test]
+fn a_sum_that_was_not_reached_says_what_was_needed_and_the_most_there_was_in_one_window() {
+    let rule =
+        "when = { sum = \"minutes\", of = { evidence = \"exposure\" }, at-least = 30, within = \"2 d\" }";
+    let city = city(|text| text.replacen(MINUTES, rule, 1));
+    let minutes = |id, at: &str, n| with(item(id, Kind::Exposure, at), "minutes", Number::whole(n));
+    let parts = [
+        minutes(1, "2020-03-01T10:00", 20),
+        minutes(2, "2020-03-03T10:00", 9),
+        minutes(3, "2020-03-06T10:00", 28),
+    ];
+    let missed =
+        |evidence: &[Evidence]| because(&city, evidence, "2020-03-07T10:00", Standing::Red, "close-contact");
+    let Because::NotMet(not_met) = missed(&parts) else { panic!("29 minutes are not 30") };
+    let quantity = not_met.quantity.unwrap();
+    assert_eq!((quantity.needed, quantity.found), (Number::whole(30), Number::whole(29)));
+    let enough = [minutes(1, "2020-03-01T10:00", 21), parts[1].clone()];
+    assert!(matches!(missed(&enough), Because::Live(_)));
+}
+
+#[test]
+fn what_spared_what_ended_and_what_came_too_late_are_told_apart() {
+    let exempt = "when = { evidence = \"exposure\", degree = \"close\" }\n\
+                  unless = [{ evidence = \"immunity\", within = \"90 d\", before = \"trigger\" }]";
+    let city = city(|text| text.replacen(MINUTES, exempt, 1));
+    let contact = with(item(5, Kind::Exposure, "2020-03-02T10:00"), "degree", "close");
+    let because =
+        |evidence: &[Evidence], at: &str| because(&city, evidence, at, Standing::Red, "close-contact");
+    let immune = item(1, Kind::Immunity, "2020-03-02T09:59");
+    let spared = because(&[contact.clone(), immune.clone()], "2020-03-03T10:00");
+    let expected = Because::Exempt {
+        trigger: Some(EvidenceId(5)),
+        by: EvidenceId(1),
+        kind: Kind::Immunity,
+        at: immune.happened_at,
+    };
+    assert_eq!(spared, expected);
+    let too_late = Evidence { happened_at: contact.happened_at, id: EvidenceId(6), ..immune };
+    assert!(matches!(because(&[contact.clone(), too_late], "2020-03-03T10:00"), Because::Live(_)));
+    let release = with(item(9, Kind::Release, "2020-03-04T10:00"), "rule", "close-contact");
+    let released = because(&[contact.clone(), release], "2020-03-04T10:00");
+    assert_eq!(released, Because::Released { by: EvidenceId(9), at: time("2020-03-04T10:00") });
+    let recorded_late = Evidence { recorded_at: time("2020-03-17T00:00"), ..contact.clone() };
+    assert!(matches!(because(&[recorded_late], "2020-03-18T10:00"), Because::History { .. }));
+    let ended = because(&[contact], "2020-04-20T10:00");
+    assert_eq!(ended, Because::Ended { at: time("2020-04-04T00:00"), by_ceiling: true });
+}
+
+#[test]
+fn a_conjunction_says_which_half_is_there_and_which_is_not() {
+    let both =
+        "when = { all = [{ evidence = \"exposure\" }, { evidence = \"symptom-onset\" }], within = \"14 d\" }";
+    let city = city(|text| text.replacen(MINUTES, both, 1));
+    let evidence = [item(3, Kind::Exposure, "2020-03-02T10:00")];
+    let Because::NotMet(missed) =
+        because(&city, &evidence, "2020-03-03T10:00", Standing::Red, "close-contact")
+    else {
+        panic!("only one half is there");
+    };
+    assert_eq!(missed.conditions[0].satisfied_by, Some(EvidenceId(3)));
+    assert_eq!((missed.conditions[1].satisfied_by, &missed.conditions[1].nearest), (None, &None));
+}
+
+#[test]
+fn a_resident_reads_the_source_and_its_last_day_and_nothing_of_how_near_it_was() {
+    let city = city(|text| text);
+    let near = with(item(2, Kind::Exposure, "2020-03-03T10:17"), "degree", "casual");
+    let now = time("2020-03-09T08:00");
+    let answer = why_not(&city.history, &[near], &city.sources, now, now, Standing::Red).for_resident();
+    let rule = answer.rules.iter().find(|rule| &*rule.rule == "close-contact").unwrap();
+    assert_eq!(rule.because, ResidentWhyNotBecause::NothingKnown);
+    assert_eq!(rule.sources.len(), 1);
+    assert_eq!(rule.sources[0].complete_up_to.unwrap().to_string(), "2020-03-09");
+    let written = serde_json::to_string(&answer).unwrap();
+    assert!(
+        !written.contains("casual") && !written.contains("10:17") && !written.contains("T0"),
+        "{written}"
+    );
+}
+
+#[test]
+fn an_explanation_is_the_verdict_with_its_evidence_what_follows_and_who_answers_an_appeal() {
+    let city = city(|text| text);
+    let contact = Evidence {
+        origin: Some(Origin::Case(CaseId(4))),
+        ..with(
+            with(item(5, Kind::Exposure, "2020-03-02T10:17"), "degree", "close"),
+            "point-kind",
+            "restaurant",
+        )
+    };
+    let now = time("2020-03-03T08:00");
+    let explanation = explain(&city.history, std::slice::from_ref(&contact), &city.sources, now, now);
+    assert_eq!(
+        explanation.verdict,
+        decide(&city.history, std::slice::from_ref(&contact), &city.sources, now, now)
+    );
+    let explained = &explanation.reasons[0];
+    assert_eq!(explained.conditions[0].items[0].id, contact.id);
+    assert_eq!(explained.conditions[0].text, "exposure degree:close");
+    assert_eq!((&explained.then, &*explained.appeal.owner), (&None, "district-health-office"));
+    let written = serde_json::to_string(&explanation.for_resident()).unwrap();
+    for told in ["close-contact", "2020-03-02", "contact-tracing"] {
+        assert!(written.contains(told), "{told}: {written}");
+    }
+    for hidden in ["restaurant", "10:17", "02:17", "0000000000000004"] {
+        assert!(!written.contains(hidden), "{hidden}: {written}");
+    }
+}
+
+#[test]
+fn two_side_by_side_name_the_rule_that_holds_one_and_why_it_does_not_hold_the_other() {
+    let city = city(|text| text);
+    let contact = [with(item(5, Kind::Exposure, "2020-03-02T10:00"), "degree", "close")];
+    let now = time("2020-03-03T08:00");
+    let compared = compare(&city.history, [&[], &contact], &city.sources, now, now);
+    assert_eq!(compared.differences.len(), 1);
+    assert_eq!((compared.differences[0].holds, &*compared.differences[0].other.rule), (1, "close-contact"));
+    let mine = compared.for_resident();
+    assert_eq!(mine.standings, [Standing::Undeclared, Standing::Red]);
+    assert_eq!(mine.not_mine[0].because, ResidentWhyNotBecause::NothingKnown);
+    assert_eq!(mine.only_mine, []);
+    let other_way = compare(&city.history, [&contact, &[]], &city.sources, now, now).for_resident();
+    assert_eq!((other_way.not_mine.len(), &*other_way.only_mine[0]), (0, "close-contact"));
+}
