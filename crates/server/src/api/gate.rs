@@ -9,14 +9,18 @@ use super::{
 };
 use crate::{
     app::App,
-    web::{texts::Texts, view::look::Look},
+    problem::Problem,
+    web::{
+        gate::words::{self, Said},
+        texts::Texts,
+    },
 };
 use axum::{
     Json,
     extract::State,
     http::{HeaderName, StatusCode, header},
 };
-use kangma_core::{Assurance, Direction, Number, PointId, Standing, Time, policy::Outcome};
+use kangma_core::{Direction, Number, PointId, Standing, Time};
 use kangma_service::{
     Refused,
     check_at_gate::{GateAnswer, HandedIn},
@@ -143,68 +147,40 @@ async fn check(State(app): State<App>, caller: Caller, Body(form): Body<Check>) 
     app.limits.gate.count(&caller.actor.label())?;
     let (point, typed, emergency, key) = (form.point, form.typed, form.emergency, form.key.clone());
     let scan = form.scan()?;
-    match app.service.check_once(&caller.actor, point, scan, Some(key.clone())).await {
-        Ok(answer) => Ok(Json(shown(&caller.t, answer, typed))),
-        // An emergency passes without a code, and with one that cannot be read.
-        Err(Refused::BadCode(_) | Refused::Revoked) if emergency => {
-            app.service.let_pass(&caller.actor, point, app.service.now(), key).await?;
-            Ok(Json(let_pass(&caller.t)))
+    let refused = match app.service.check_once(&caller.actor, point, scan, Some(key.clone())).await {
+        Ok(answer) => {
+            let said = words::answered(caller.t, &answer, typed, emergency);
+            return Ok(Json(shown(caller.t, said, Some(answer))));
         }
-        Err(refused) => Err(refused.into()),
-    }
-}
-
-fn shown(t: &Texts, answer: GateAnswer, typed: bool) -> Shown {
-    let (act, word) = act(answer.outcome);
-    let proven = match answer.assurance {
-        Assurance::DeviceBound => "assurance-device",
-        Assurance::ServerMade => "assurance-server",
-        Assurance::Paper => "assurance-paper",
-        Assurance::Typed | Assurance::Poster => "assurance-typed",
+        Err(refused) => refused,
     };
-    let mut assurance = t.s(proven);
-    if typed {
-        assurance = format!("{assurance} · {}", t.s("assurance-typed"));
+    let Some(said) = words::unreadable(caller.t, &refused, emergency) else { return Err(refused.into()) };
+    if !emergency {
+        // The checker reads the reason in the words of the page.
+        return Err(Problem { detail: said.sentence, ..refused.into() });
     }
-    let mut sentences = answer.sentences;
-    let sentence = sentences.remove(t.lang.tag()).or_else(|| sentences.into_values().next());
+    // An emergency passes without a code, and with one that cannot be read.
+    app.service.let_pass(&caller.actor, point, app.service.now(), key).await?;
+    Ok(Json(shown(caller.t, said, None)))
+}
+
+fn shown(t: Texts, said: Said, answer: Option<GateAnswer>) -> Shown {
+    let standing = said.look.standing;
+    let standing_word = said.look.word();
+    let Said { act, word, sentence, assurance, .. } = said;
+    let document = |answer: &GateAnswer| t.a("gate-last-digits", "digits", &answer.last_digits);
     Shown {
-        visit: Some(answer.visit),
-        act,
-        standing: answer.standing,
-        word: t.s(word),
-        standing_word: Look::of(*t, answer.standing).word(),
-        sentence: sentence.unwrap_or(answer.sentence),
-        name: answer.masked_name,
-        document: answer.last_digits,
+        visit: answer.as_ref().map(|answer| answer.visit),
+        act: act.as_str(),
+        standing,
+        word,
+        standing_word,
+        sentence,
+        document: answer.as_ref().map(document).unwrap_or_default(),
         assurance,
-        seen_elsewhere: answer.seen_elsewhere,
-        second_reading_wanted: answer.second_reading_wanted,
-    }
-}
-
-fn let_pass(t: &Texts) -> Shown {
-    Shown {
-        visit: None,
-        act: "pass",
-        standing: Standing::Unknown,
-        word: t.s("act-pass"),
-        standing_word: Look::of(*t, Standing::Unknown).word(),
-        sentence: t.s("gate-emergency-done"),
-        name: String::new(),
-        document: String::new(),
-        assurance: String::new(),
-        seen_elsewhere: false,
-        second_reading_wanted: false,
-    }
-}
-
-const fn act(outcome: Outcome) -> (&'static str, &'static str) {
-    match outcome {
-        Outcome::Pass => ("pass", "act-pass"),
-        Outcome::PassAndRegister => ("register", "act-register"),
-        Outcome::Stop => ("stop", "act-stop"),
-        Outcome::CannotTell => ("cannot-tell", "act-cannot-tell"),
+        seen_elsewhere: answer.as_ref().is_some_and(|answer| answer.seen_elsewhere),
+        second_reading_wanted: answer.as_ref().is_some_and(|answer| answer.second_reading_wanted),
+        name: answer.map(|answer| answer.masked_name).unwrap_or_default(),
     }
 }
 
@@ -274,7 +250,7 @@ async fn own_points(State(app): State<App>, caller: Caller) -> Answer<Vec<PointR
 async fn status_list(
     State(app): State<App>,
     caller: Caller,
-) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), crate::problem::Problem> {
+) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Problem> {
     let list = app.service.status_list(&caller.actor, "/api/v1/gate/status-list".to_owned()).await?;
     Ok(([(header::CONTENT_TYPE, "application/statuslist+cwt")], list))
 }
