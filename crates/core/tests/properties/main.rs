@@ -7,6 +7,7 @@ mod dice;
 mod laws;
 mod literal;
 mod policies;
+mod reach;
 mod regressions;
 mod stories;
 mod worlds;

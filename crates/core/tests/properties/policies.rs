@@ -259,7 +259,7 @@ fn stages(place: usize, about: &str, dice: &mut Dice<'_>, text: &mut String) {
 
 /// An end; one that only an officer can bring stands beside another.
 fn end(about: &str, dice: &mut Dice<'_>, depth: usize, reachable: bool) -> String {
-    let forms = if depth < 2 { 12 } else { 9 };
+    let forms = if depth < 2 { 13 } else { 9 };
     match dice.roll(forms) {
         0 => format!("{{ days = {} }}", amount(about, dice)),
         1 | 2 => format!("{{ check-ins = {} }}", amount(about, dice)),

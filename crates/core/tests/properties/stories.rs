@@ -53,6 +53,14 @@ pub fn some_instant(zone: &Zone, dice: &mut Dice<'_>) -> Time {
     instant(zone, day, *dice.pick(MINUTES)) + Span(*dice.pick(&[0, -1, 1]))
 }
 
+/// An instant a little after one of the items, often exactly at a limit.
+pub fn instant_after_some_item(zone: &Zone, evidence: &[Evidence], dice: &mut Dice<'_>) -> Time {
+    let Some(item) = evidence.get(dice.roll(evidence.len())) else { return some_instant(zone, dice) };
+    let after = zone.day(item.happened_at).plus(i32::try_from(dice.roll(7)).unwrap());
+    let minutes = Span::from_minutes(*dice.pick(MINUTES));
+    zone.midnight(after) + minutes + Span(*dice.pick(&[0, -1, 1]))
+}
+
 pub fn story(policies: &[Arc<Policy>], seeds: &Seeds) -> Story {
     let zone = &policies[0].zone;
     let wanted: Vec<Condition> = policies.iter().flat_map(|policy| wanted(policy)).collect();
@@ -94,8 +102,10 @@ fn events(end: &End, wanted: &mut Vec<Condition>) {
 }
 
 fn bare(kind: Kind, zone: &Zone, dice: &mut Dice<'_>) -> Draft {
-    let day = i32::try_from(dice.roll(40)).unwrap();
-    let happened_at = instant(zone, day, *dice.pick(MINUTES));
+    // Half of them close together, so that they meet.
+    let day = dice.roll(40);
+    let day = if day % 2 == 0 { day / 4 } else { day };
+    let happened_at = instant(zone, i32::try_from(day).unwrap(), *dice.pick(MINUTES));
     let delay = Span::from_minutes(*dice.pick(DELAYS_MIN));
     Draft {
         item: Evidence {
@@ -254,24 +264,35 @@ fn more(item: &mut Evidence, dice: &mut Dice<'_>) {
     }
 }
 
-/// One day of somebody who checks in.
+/// One day of somebody who checks in and is tested.
 fn routine(day: i32, byte: u8, zone: &Zone, drafts: &mut Vec<Draft>) {
-    let mut check_in = |at_day: i32, minute: i64, delay_hours: i64, says: Attributes| {
+    let mut daily = |kind: Kind, at_day: i32, minute: i64, delay_hours: i64, says: Attributes| {
         let happened_at = instant(zone, at_day, minute);
         drafts.push(Draft {
             item: Evidence {
                 id: EvidenceId(0),
                 person: PersonId(1),
-                kind: Kind::CheckIn,
+                kind,
                 happened_at,
                 recorded_at: happened_at + Span::from_hours(delay_hours),
-                source: "self".into(),
+                source: source_of(kind).into(),
                 origin: None,
                 about: None,
                 attributes: says,
             },
             about: 0,
         });
+    };
+    let sampled = |result: &str| Attributes::new().with("result", result);
+    match byte / 16 {
+        9..=11 => daily(Kind::TestResult, day, 10 * 60, 5, sampled("negative")),
+        12 | 13 => daily(Kind::TestResult, day, 9 * 60 + 59, 0, sampled("negative")),
+        14 => daily(Kind::TestResult, day, 10 * 60, 0, sampled("pending")),
+        15 => daily(Kind::TestResult, day, 10 * 60, 0, sampled("positive")),
+        _ => {}
+    }
+    let mut check_in = |at_day: i32, minute: i64, delay_hours: i64, says: Attributes| {
+        daily(Kind::CheckIn, at_day, minute, delay_hours, says);
     };
     let normal = Attributes::new;
     match byte % 16 {

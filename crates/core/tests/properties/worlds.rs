@@ -91,7 +91,11 @@ impl Case {
         let zone = &policies[0].zone;
         let ask = |bytes: &[u8; 6]| {
             let mut dice = Dice::new(bytes);
-            let effective = stories::some_instant(zone, &mut dice);
+            let effective = if dice.once_in(4) {
+                stories::some_instant(zone, &mut dice)
+            } else {
+                stories::instant_after_some_item(zone, &story.evidence, &mut dice)
+            };
             let known = if dice.once_in(4) { effective + Span::from_24_hours(9) } else { effective };
             let known = if dice.once_in(8) {
                 stories::some_instant(zone, &mut Dice::new(&bytes[3..]))
