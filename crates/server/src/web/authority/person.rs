@@ -101,7 +101,7 @@ pub(super) fn source(app: &App, visitor: &Visitor, source: &str) -> String {
 }
 
 fn reasons(app: &App, visitor: &Visitor, file: &File) -> Table {
-    let heads = ["rule", "effect", "stage", "since", "rests-on", "progress", "ends"];
+    let heads = ["rule", "effect", "stage", "since", "evidence", "progress", "ends"];
     let mut table = desk::table(visitor, "reasons", &heads, "reasons-none");
     table.rows = file.explanation.reasons.iter().map(|one| reason(app, visitor, one)).collect();
     table
@@ -120,7 +120,7 @@ fn reason(app: &App, visitor: &Visitor, explained: &Explained) -> Vec<Cell> {
         format!("{}{needed}: {}", condition.text, items.join(", "))
     });
     let met: Vec<String> = met.collect();
-    let stage = t.n_of("progress-of", u32::from(reason.stage) + 1, u32::from(reason.stages));
+    let stage = format!("{} / {}", reason.stage + 1, reason.stages);
     vec![
         desk::rule(app, visitor, &reason.rule).into(),
         effect(visitor, &reason.effect),
