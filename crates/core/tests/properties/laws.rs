@@ -8,12 +8,18 @@ use kangma_core::{
     Evidence, Sources, Standing, Time, Verdict, decide,
     verdict::{Effect, Reason},
 };
-use proptest::{prelude::*, test_runner::TestRunner};
+use proptest::{
+    prelude::*,
+    test_runner::{RngSeed, TestRunner},
+};
 
 fn cases(n: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
+    // The same cases in every run, so that a red test is about a change; new ones whenever a number is asked for.
+    let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_200_301) };
     ProptestConfig {
         cases: asked.unwrap_or(n),
+        rng_seed,
         failure_persistence: None,
         max_shrink_iters: 1_500,
         ..ProptestConfig::default()
@@ -267,7 +273,8 @@ fn nothing_that_fails_ever_shows_green() {
                 .filter(|item| item.happened_at <= *effective_at)
                 .cloned()
                 .collect();
-            let expired = decide(&built.history, &so_far, &built.sources, known_at.max(expiry), expiry);
+            // As known now: what is recorded later may be a renewal made before.
+            let expired = decide(&built.history, &so_far, &built.sources, known_at, expiry);
             prop_assert_ne!(expired.standing, Standing::Green);
             for silent in &built.policies[0].sources {
                 let heard = built.story.heartbeats.iter().filter(|beat| beat.source != silent.name);

@@ -82,7 +82,7 @@ fn leaves(progress: &Progress, each: &mut impl FnMut(&Progress)) {
 fn the_generated_cases_reach_everything_that_rules_can_say() {
     let mut runner = TestRunner::deterministic();
     let (mut reached, mut standings) = (BTreeMap::<&str, u32>::new(), BTreeMap::<Standing, u32>::new());
-    for _ in 0..200 {
+    for _ in 0..1_000 {
         let built = case().new_tree(&mut runner).unwrap().current().build();
         for (known_at, effective_at) in &built.asks {
             let verdict = built.decide(*known_at, *effective_at);
