@@ -1,5 +1,7 @@
 //! Who was exposed: each limit just before, exactly at and just after.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::{
     AreaId, Assurance, CaseCourse, CaseId, Day, Derived, Encounter, Kind, Link, Number, PersonId, PointId,
     Policy, PolicyFiles, Separation, SiteId, Span, Time, Window, derive,

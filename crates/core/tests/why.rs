@@ -1,5 +1,7 @@
 //! Why, why not, and two side by side: all from the evaluation that decides.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 use kangma_core::{
     Attributes, CaseId, Evidence, EvidenceId, History, Kind, Number, Origin, PersonId, Policy, PolicyFiles,
     Sources, Standing, Time, Value, compare, decide, explain,
