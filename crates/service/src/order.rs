@@ -99,13 +99,16 @@ impl Service {
         .await
     }
 
-    /// A second officer refuses a proposal, or the first takes it back.
+    /// A second officer refuses a proposal.
     ///
     /// # Errors
-    /// [`Refused::WrongState`] when it was settled; [`Refused::NotAllowed`].
+    /// [`Refused::SameOfficer`]; [`Refused::WrongState`] when it was settled; [`Refused::NotAllowed`].
     pub async fn refuse_proposal(&self, actor: &Actor, proposal: ProposalId) -> Result<(), Refused> {
         self.act(actor, move |act| {
             let mut kept = open_proposal(act, proposal)?;
+            if act.actor.account() == Some(kept.proposed_by) {
+                return Err(Refused::SameOfficer);
+            }
             settle(act, &mut kept, ProposalState::Refused);
             act.writer.save_proposal(&kept)?;
             act.log("refuse-proposal", Target::person(kept.person))
