@@ -199,16 +199,17 @@ fn missed(verdict: &Verdict) -> Option<Day> {
 
 /// Where a notice goes and in which language: the person's telephone, or that of those who look after them.
 fn address(reader: &kangma_store::Reader<'_>, notice: &Notice) -> Result<Option<(String, String)>, Refused> {
-    const DEFAULT: &str = "zh";
     if let Some(phone) = &notice.phone {
-        return Ok(Some((phone.0.clone(), DEFAULT.to_owned())));
+        let language = notice.values.get("language").and_then(serde_json::Value::as_str);
+        return Ok(Some((phone.0.clone(), language.unwrap_or(notices::DEFAULT_LANGUAGE).to_owned())));
     }
     let Some(id) = notice.person else { return Ok(None) };
     for candidate in std::iter::once(id).chain(reader.guardians_of(id)?) {
         if let Some(person) = reader.person(candidate)?
             && let Some(phone) = person.phone
         {
-            return Ok(Some((phone.0, person.language.unwrap_or_else(|| DEFAULT.to_owned()))));
+            let language = person.language.unwrap_or_else(|| notices::DEFAULT_LANGUAGE.to_owned());
+            return Ok(Some((phone.0, language)));
         }
     }
     Ok(None)

@@ -29,6 +29,7 @@ pub mod forms;
 pub mod households;
 pub mod identity;
 pub mod issue_code;
+mod language;
 mod let_pass;
 mod lost_phone;
 mod masked_names;

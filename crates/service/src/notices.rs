@@ -3,6 +3,9 @@
 
 use kangma_store::Notice;
 
+/// The language of those of whom none is known.
+pub const DEFAULT_LANGUAGE: &str = "zh";
+
 const TEXTS: [(&str, &str, &str); 8] = [
     (
         "one-time-code",

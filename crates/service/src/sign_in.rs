@@ -7,7 +7,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Officer, Role, Scope},
     act::Target,
-    identity, secrets,
+    identity, notices, secrets,
 };
 use kangma_core::{PersonId, Span};
 use kangma_store::{Account, AccountScope, Digest, Notice, Person, PersonKind, SealedText, Session};
@@ -81,6 +81,14 @@ impl Service {
     /// [`Refused::SignInNotConfigured`]; [`Refused::Invalid`] for what is no telephone number;
     /// [`Refused::TooManyTries`] when the last code is less than a minute old.
     pub async fn send_one_time_code(&self, phone: &str) -> Result<(), Refused> {
+        self.send_one_time_code_in(phone, notices::DEFAULT_LANGUAGE).await
+    }
+
+    /// The same, worded in the language in which it was asked for.
+    ///
+    /// # Errors
+    /// As [`Service::send_one_time_code`].
+    pub async fn send_one_time_code_in(&self, phone: &str, language: &'static str) -> Result<(), Refused> {
         if !self.sign_in_configured() {
             return Err(Refused::SignInNotConfigured);
         }
@@ -98,7 +106,7 @@ impl Service {
                 person: None,
                 phone: Some(SealedText::from(phone)),
                 kind: "one-time-code".to_owned(),
-                values: serde_json::json!({}),
+                values: serde_json::json!({ "language": language }),
                 secret: Some(SealedText::from(code)),
                 created_at: now,
                 delivered_at: None,

@@ -19,7 +19,7 @@ use axum::{
     Router,
     extract::{Path, Query, State},
     http::{HeaderName, HeaderValue, header},
-    response::{IntoResponse, Redirect, Response},
+    response::{IntoResponse, Redirect},
     routing::{get, post},
 };
 use kangma_core::Span;
@@ -53,17 +53,26 @@ struct Back {
     back: String,
 }
 
-async fn language(State(app): State<App>, Path(tag): Path<String>, Query(to): Query<Back>) -> Response {
+/// Another language, on the same page; messages to the resident follow.
+async fn language(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(tag): Path<String>,
+    Query(to): Query<Back>,
+) -> Shown {
     let back = if own_address(&to.back) { to.back.as_str() } else { "/" };
     let mut response = Redirect::to(back).into_response();
     let chosen = super::texts::Lang::tagged(&tag);
+    if let (Some(lang), Some(actor)) = (chosen, &visitor.actor) {
+        app.service.speak(actor, lang.tag()).await?;
+    }
     let a_year = Span::from_24_hours(365);
     if let Some(cookie) = chosen.and_then(|lang| {
         session::set_cookie(super::visitor::LANGUAGE_COOKIE, lang.tag(), a_year, app.running.secure)
     }) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
-    response
+    Ok(response)
 }
 
 /// Whom to call. The emergency number is the country's; the community desk's is the operator's to give.
@@ -88,7 +97,12 @@ async fn help(State(app): State<App>, visitor: Visitor) -> Shown {
 }
 
 /// Ends the session, and with it what the browser kept of it.
-async fn sign_out(State(app): State<App>, visitor: Visitor, headers: axum::http::HeaderMap, _: Posted) -> Shown {
+async fn sign_out(
+    State(app): State<App>,
+    visitor: Visitor,
+    headers: axum::http::HeaderMap,
+    _: Posted,
+) -> Shown {
     if let Some(token) = session::token(&app, &headers) {
         app.service.sign_out(&token).await?;
     }

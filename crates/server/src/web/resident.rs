@@ -120,6 +120,9 @@ fn shown_name(visitor: &Visitor, profile: &Profile) -> String {
 
 /// The last characters of a Chinese name, the first letters of the words of another.
 fn initials(name: &str) -> String {
+    if name.is_empty() {
+        return "?".to_owned();
+    }
     if name.is_ascii() {
         let first = |word: &str| word.chars().next();
         return name.split_whitespace().filter_map(first).take(2).collect::<String>().to_uppercase();

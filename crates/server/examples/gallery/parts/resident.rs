@@ -8,7 +8,7 @@ use kangma_server::web::{
         form::{Answers, Choice},
         look::Look,
         page::{Link, Page, Surface},
-        part::{Cell, Fact, Line, Table},
+        part::{Cell, Entry, Fact, Line, Table},
         resident::{Holder, Home, ReasonCard, Relative, SourceLine, Task, Why},
     },
 };
@@ -382,18 +382,11 @@ fn numbers(desk: &Desk) -> Vec<Fact> {
     ]
 }
 
-fn outbox(desk: &Desk) -> Table {
-    let t = desk.t;
-    Table {
-        t,
-        caption: t.s("outbox-title"),
-        heads: vec![t.s("outbox-at"), t.s("outbox-to"), t.s("outbox-text")],
-        rows: vec![vec![
-            desk.face.moment(time("2020-03-09T04:09:00Z")).into(),
-            "13800000001".into(),
-            "123456".into(),
-        ]],
-        none: t.s("outbox-none"),
-        next: None,
-    }
+fn outbox(desk: &Desk) -> Vec<Entry> {
+    vec![Entry {
+        when: desk.face.moment(time("2020-03-09T04:09:00Z")),
+        title: "13800000001".into(),
+        text: "123456".into(),
+        ..Entry::default()
+    }]
 }

@@ -4,7 +4,9 @@ use crate::{
     app::App,
     session,
     web::{
-        Posted, Shown, Visitor, see, sheets::account, show, show_again,
+        Posted, Shown, Visitor, see,
+        sheets::account,
+        show, show_again,
         trouble::beside_fields,
         view::{form::Answers, page::Surface},
     },
@@ -22,7 +24,9 @@ const PHONE_COOKIE: &str = "kangma-telephone";
 const CODE_LIFE: Span = Span::from_minutes(10);
 
 pub(super) fn router() -> Router<App> {
-    Router::new().route("/sign-in", get(ask_phone).post(send)).route("/sign-in/code", get(ask_code).post(enter))
+    Router::new()
+        .route("/sign-in", get(ask_phone).post(send))
+        .route("/sign-in/code", get(ask_code).post(enter))
 }
 
 async fn ask_phone(State(app): State<App>, visitor: Visitor) -> Shown {
@@ -39,7 +43,7 @@ async fn ask_phone(State(app): State<App>, visitor: Visitor) -> Shown {
 async fn send(State(app): State<App>, visitor: Visitor, posted: Posted) -> Shown {
     let phone = posted.one("phone");
     let sent = match app.limits.one_time_code.count(&visitor.address) {
-        Ok(()) => app.service.send_one_time_code(phone).await,
+        Ok(()) => app.service.send_one_time_code_in(phone, visitor.t.lang.tag()).await,
         Err(refused) => Err(refused),
     };
     if let Err(refused) = sent {
@@ -69,6 +73,7 @@ async fn enter(State(app): State<App>, visitor: Visitor, headers: HeaderMap, pos
     };
     match tried {
         Ok(signed_in) => {
+            app.service.speak(&signed_in.actor, visitor.t.lang.tag()).await?;
             let mut response = see("/")?;
             let secure = app.running.secure;
             let name = session::session_cookie(secure);

@@ -79,7 +79,10 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor, Path(person):
     let (t, clock, words) = (visitor.t, visitor.clockface(), Words::new(&app, &visitor));
     let row = |appeal: &Appeal| {
         vec![
-            Cell::Link(Link::to(format!("{}/appeals/{}", own.base, appeal.id), words.rule_name(&appeal.rule))),
+            Cell::Link(Link::to(
+                format!("{}/appeals/{}", own.base, appeal.id),
+                words.rule_name(&appeal.rule),
+            )),
             clock.moment(appeal.made_at).into(),
             state_in_words(&visitor, appeal).into(),
         ]

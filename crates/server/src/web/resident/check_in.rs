@@ -48,7 +48,8 @@ fn form(app: &App, visitor: &Visitor, posted: &Posted) -> Result<CheckInForm, Re
     let words = Words::new(app, visitor);
     let ticked: Vec<&str> = posted.all("symptoms").collect();
     let flags = words.policy.check_in.questions.iter().filter(|question| is_flag(question));
-    let answers = flags.map(|question| (question.id.to_string(), Value::Flag(ticked.contains(&&*question.id))));
+    let answers =
+        flags.map(|question| (question.id.to_string(), Value::Flag(ticked.contains(&&*question.id))));
     let temperature = posted.given("temperature").map(|text| text.replace(',', ".").parse::<Number>());
     Ok(CheckInForm {
         day: posted.read::<Day>("day", "impossible-date")?,

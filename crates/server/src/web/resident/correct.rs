@@ -4,7 +4,9 @@ use super::Own;
 use crate::{
     app::App,
     web::{
-        Posted, Shown, Visitor, see, sheets::declare, show, show_again,
+        Posted, Shown, Visitor, see,
+        sheets::declare,
+        show, show_again,
         trouble::beside_fields,
         view::{
             form::{Answers, Choice},

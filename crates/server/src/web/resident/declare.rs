@@ -6,7 +6,9 @@ use super::{Own, draft::Draft, words::Words};
 use crate::{
     app::App,
     web::{
-        Posted, Shown, Trouble, Visitor, see, sheets::declare, show, show_again,
+        Posted, Shown, Trouble, Visitor, see,
+        sheets::declare,
+        show, show_again,
         trouble::beside_fields,
         view::{form::Answers, look::Look, sheet::Sheet},
     },
@@ -38,7 +40,9 @@ pub(super) async fn ask_purpose(
         return see(&format!("{}/identify", own.base));
     }
     let draft = Draft::of(&headers, person);
-    let answers = draft.answer("purpose").map_or_else(Answers::default, |word| Answers::default().with("purpose", word));
+    let answers = draft
+        .answer("purpose")
+        .map_or_else(Answers::default, |word| Answers::default().with("purpose", word));
     show(&purpose_page(&visitor, &own, &answers))
 }
 

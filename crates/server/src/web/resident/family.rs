@@ -4,7 +4,9 @@ use super::{Own, district_field, districts, documents, household, identify::iden
 use crate::{
     app::App,
     web::{
-        Posted, Shown, Visitor, see, sheets::family, show, show_again,
+        Posted, Shown, Visitor, see,
+        sheets::family,
+        show, show_again,
         trouble::beside_fields,
         view::{
             form::{Answers, Field, Form},

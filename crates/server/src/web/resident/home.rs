@@ -48,8 +48,10 @@ fn home(app: &App, visitor: &Visitor, own: &Own, verdict: &Verdict, words: &Word
         page.scripts = vec!["code.js"];
     }
     let sources = words.sources(&verdict.as_of, &clock);
-    let as_of: Vec<String> =
-        sources.iter().map(|source| t.a2("source-line", ("name", &source.name), ("as-of", &source.as_of))).collect();
+    let as_of: Vec<String> = sources
+        .iter()
+        .map(|source| t.a2("source-line", ("name", &source.name), ("as-of", &source.as_of)))
+        .collect();
     let tag = |tag: &kangma_core::verdict::Tag| words.texts().tag(&tag.tag).to_owned();
     Home {
         page,
@@ -139,9 +141,8 @@ fn help(app: &App, visitor: &Visitor, standing: Standing) -> Vec<Link> {
 
 fn tasks(visitor: &Visitor, own: &Own, verdict: &Verdict, words: &Words) -> Vec<Task> {
     let clock = visitor.clockface();
-    let is_check_in = |duty: &str| {
-        words.policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn)
-    };
+    let is_check_in =
+        |duty: &str| words.policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn);
     let mut told: Vec<&str> = Vec::new();
     let mut tasks = Vec::new();
     for duty in &verdict.duties {

@@ -33,9 +33,11 @@ pub(super) async fn looks(
     let (t, clock) = (visitor.t, visitor.clockface());
     let mut rows: Vec<(Time, String, String)> =
         looks.iter().map(|look| (look.at, who(&visitor, look), what(&visitor, look))).collect();
-    rows.extend(scans.into_iter().map(|scan| {
-        (scan.at, t.a("look-by-gate", "point", scan.point), t.s("look-part-scan"))
-    }));
+    rows.extend(
+        scans
+            .into_iter()
+            .map(|scan| (scan.at, t.a("look-by-gate", "point", scan.point), t.s("look-part-scan"))),
+    );
     rows.sort_by_key(|(at, _, _)| std::cmp::Reverse(*at));
     let row = |(at, who, what): (Time, String, String)| -> Vec<Cell> {
         vec![clock.moment(at).into(), who.into(), what.into()]

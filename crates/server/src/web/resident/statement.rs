@@ -45,7 +45,8 @@ pub(super) async fn statement(
 /// Since when the colour shows and when its last reason is expected to end; neither for what is no colour.
 fn dates(verdict: &Verdict) -> (Option<kangma_core::Time>, Option<kangma_core::Time>) {
     let own = || {
-        let shows = |reason: &&kangma_core::verdict::Reason| standing_of(&reason.effect) == Some(verdict.standing);
+        let shows =
+            |reason: &&kangma_core::verdict::Reason| standing_of(&reason.effect) == Some(verdict.standing);
         verdict.reasons.iter().filter(shows)
     };
     if own().next().is_none() {

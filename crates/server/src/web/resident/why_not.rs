@@ -74,7 +74,8 @@ fn finding(visitor: &Visitor, words: &Words, rule: &ResidentRule) -> own::Findin
         Because::Ended { day } => t.a("because-ended", "day", clock.day(*day).text),
     };
     let heard: Vec<String> = rule.sources.iter().map(|source| said(visitor, words, source)).collect();
-    let text = if heard.is_empty() { because } else { format!("{because} {}", heard.join(&t.s("list-comma"))) };
+    let text =
+        if heard.is_empty() { because } else { format!("{because} {}", heard.join(&t.s("list-comma"))) };
     own::Finding { heading: words.rule_name(&rule.rule), text }
 }
 
@@ -85,7 +86,9 @@ fn said(visitor: &Visitor, words: &Words, source: &ResidentSource) -> String {
 
 fn as_of(visitor: &Visitor, source: &ResidentSource) -> String {
     let (t, clock) = (visitor.t, visitor.clockface());
-    source.complete_up_to.map_or_else(|| t.s("source-never"), |day| t.a("source-as-of", "time", clock.day(day).text))
+    source
+        .complete_up_to
+        .map_or_else(|| t.s("source-never"), |day| t.a("source-as-of", "time", clock.day(day).text))
 }
 
 fn line(visitor: &Visitor, words: &Words, source: &ResidentSource) -> Fact {

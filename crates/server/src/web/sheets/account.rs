@@ -3,7 +3,7 @@
 use crate::web::view::{
     form::{Answers, Field, Form},
     page::{Link, Page},
-    part::{Notice, Table},
+    part::{Entry, Notice, Timeline},
     sheet::{Part, Sheet},
 };
 
@@ -63,9 +63,13 @@ pub fn staff_sign_in(page: Page, next: &str, answers: &Answers) -> Sheet {
 
 /// The messages that would have been sent: demonstration only.
 #[must_use]
-pub fn outbox(page: Page, messages: Table) -> Sheet {
-    let lead = page.t.s("outbox-lead");
-    Sheet::titled(page).lead(lead).with(messages)
+pub fn outbox(page: Page, messages: Vec<Entry>) -> Sheet {
+    let t = page.t;
+    let sheet = Sheet::titled(page).lead(t.s("outbox-lead"));
+    if messages.is_empty() {
+        return sheet.with(Part::Text(t.s("outbox-none")));
+    }
+    sheet.with(Timeline { t, heading: t.s("outbox-newest"), entries: messages })
 }
 
 /// What went wrong and what to do: one page for every problem.

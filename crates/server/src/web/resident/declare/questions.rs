@@ -38,7 +38,8 @@ impl Questions {
             question.purposes.is_empty() || question.purposes.iter().any(|one| **one == *purpose.as_str())
         };
         let asked = words.policy.declaration.questions.iter().filter(asks);
-        let policys = asked.map(|question| (worded(visitor.t, &words, question), Some(question.answer.clone())));
+        let policys =
+            asked.map(|question| (worded(visitor.t, &words, question), Some(question.answer.clone())));
         let added = extra(visitor.t, purpose).into_iter().map(|question| (question, None));
         Self(policys.chain(added).collect())
     }
@@ -105,7 +106,9 @@ impl Questions {
         let number = || answer.replace(',', ".").parse::<Number>();
         Ok(match &question.kind {
             Kind::YesNo if answer != "yes" && answer != "no" => Some("answer-missing"),
-            Kind::One(choices) if choices.iter().all(|choice| choice.value != answer) => Some("answer-missing"),
+            Kind::One(choices) if choices.iter().all(|choice| choice.value != answer) => {
+                Some("answer-missing")
+            }
             Kind::Number if number().is_err() => Some("field-not-a-number"),
             Kind::Date if answer.parse::<Day>().is_err() => Some("field-impossible-date"),
             Kind::Text if answer.chars().count() > 120 => Some("field-too-long"),
@@ -224,7 +227,9 @@ fn in_words(visitor: &Visitor, question: &Question, answer: &str) -> String {
         Kind::One(choices) => {
             choices.iter().find(|one| one.value == answer).map_or_else(String::new, |one| one.label.clone())
         }
-        Kind::Date => answer.parse().map_or_else(|_| answer.to_owned(), |day| visitor.clockface().day(day).text),
+        Kind::Date => {
+            answer.parse().map_or_else(|_| answer.to_owned(), |day| visitor.clockface().day(day).text)
+        }
         _ => answer.to_owned(),
     }
 }
