@@ -1,12 +1,12 @@
 //! The data directory: the store, the keys of its fields, and the keys that sign codes.
 //!
 //! ```text
-//! DIR/store.db          everything, with personal data sealed field by field
+//! DIR/kangma.sqlite     everything, with personal data sealed field by field
 //! DIR/keys/fields.json  what opens the sealed fields: without it they are lost
 //! DIR/keys/issuer.json  what signs codes, every key with its window
 //! ```
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use kangma_core::{Span, Time, Window};
 use kangma_credential::{Issuer, IssuerSecret, SecretKey, SigningKeys, StoredKey};
 use kangma_service::ports::Chance;
@@ -18,6 +18,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+const FIELD_KEYS: &str = "keys/fields.json";
+const ISSUER_KEYS: &str = "keys/issuer.json";
 /// How long a signing key signs.
 const KEY_LIFE: Span = Span::from_24_hours(365);
 /// How long before its end the next key takes over: no code is ever signed by a key about to end.
@@ -60,7 +62,7 @@ impl DataDir {
     }
 
     fn field_keys(&self) -> anyhow::Result<Option<FieldKeys>> {
-        let path = self.dir.join("keys/fields.json");
+        let path = self.dir.join(FIELD_KEYS);
         match fs::read_to_string(&path) {
             Ok(text) => Ok(Some(FieldKeys::from_text(&text).with_context(|| path.display().to_string())?)),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
@@ -68,10 +70,26 @@ impl DataDir {
         }
     }
 
+    /// The first keys of a store that is not there yet. Where two servers start at once, both use the first one's.
     fn make_field_keys(&self) -> anyhow::Result<FieldKeys> {
-        let keys = FieldKeys::generate()?;
-        self.write_secret("keys/fields.json", &keys.to_text()?)?;
-        Ok(keys)
+        if Store::is_in(&self.dir) {
+            bail!(
+                "there is a store in {} and no {FIELD_KEYS} beside it: bring back the key file that was made with the \
+                 store, nothing was changed",
+                self.dir.display()
+            );
+        }
+        let path = self.dir.join(FIELD_KEYS);
+        let fresh = self.write_beside(&path, &FieldKeys::generate()?.to_text()?)?;
+        let linked = fs::hard_link(&fresh, &path);
+        fs::remove_file(&fresh).with_context(|| fresh.display().to_string())?;
+        match linked {
+            Err(error) if error.kind() != std::io::ErrorKind::AlreadyExists => {
+                return Err(error).with_context(|| path.display().to_string());
+            }
+            _ => sync_folder(&path)?,
+        }
+        self.field_keys()?.with_context(|| path.display().to_string())
     }
 
     /// The signing keys. The first is made on the first start; the next one is made and takes over thirty days before the
@@ -110,11 +128,11 @@ impl DataDir {
         let window = Window::new(now, now + KEY_LIFE).context("the clock is out of range")?;
         secrets.push(IssuerSecret { issuer: Issuer::new(issuer)?, window, key: SecretKey::ed25519(seed) });
         let stored: Vec<StoredKey> = secrets.iter().map(StoredKey::from).collect();
-        self.write_secret("keys/issuer.json", &serde_json::to_string_pretty(&stored)?)
+        self.write_secret(ISSUER_KEYS, &serde_json::to_string_pretty(&stored)?)
     }
 
     fn stored_signing_keys(&self) -> anyhow::Result<Vec<IssuerSecret>> {
-        let path = self.dir.join("keys/issuer.json");
+        let path = self.dir.join(ISSUER_KEYS);
         let text = match fs::read_to_string(&path) {
             Ok(text) => text,
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
@@ -128,8 +146,15 @@ impl DataDir {
     /// Writes a file that only its owner reads; whole or not at all.
     fn write_secret(&self, name: &str, text: &str) -> anyhow::Result<()> {
         let path = self.dir.join(name);
-        let fresh = path.with_extension("new");
-        let folder = path.parent().context("a key lies in a folder")?;
+        let fresh = self.write_beside(&path, text)?;
+        fs::rename(&fresh, &path).with_context(|| path.display().to_string())?;
+        sync_folder(&path)
+    }
+
+    /// Writes what is to become `path` into a file of this process' own beside it.
+    fn write_beside(&self, path: &Path, text: &str) -> anyhow::Result<PathBuf> {
+        let fresh = path.with_extension(format!("new-{}", std::process::id()));
+        let folder = path.parent().unwrap_or(&self.dir);
         fs::DirBuilder::new()
             .recursive(true)
             .mode(0o700)
@@ -144,6 +169,12 @@ impl DataDir {
             .with_context(|| fresh.display().to_string())?;
         file.write_all(text.as_bytes())?;
         file.sync_all()?;
-        fs::rename(&fresh, &path).with_context(|| path.display().to_string())
+        Ok(fresh)
     }
+}
+
+/// Makes the name of a new file as durable as the file.
+fn sync_folder(path: &Path) -> anyhow::Result<()> {
+    let folder = path.parent().context("a file lies in a folder")?;
+    fs::File::open(folder).and_then(|folder| folder.sync_all()).with_context(|| folder.display().to_string())
 }

@@ -68,10 +68,11 @@ pub async fn make_staff(service: &Service, demonstration: bool) -> anyhow::Resul
 /// # Errors
 /// The store failed.
 pub async fn load(service: &Arc<Service>, size: &Size) -> anyhow::Result<()> {
+    // Also on a later start: however long the demonstration was switched off, nobody is out of date by it.
+    hear_sources(service).await?;
     if service.setting(LOADED).await?.is_some() {
         return Ok(());
     }
-    hear_sources(service).await?;
     // The end of the city's days is kept, so that a second try makes the same city.
     let until = match service.setting("demonstration-until").await? {
         Some(until) => until.parse().context("the demonstration's end")?,

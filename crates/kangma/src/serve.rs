@@ -12,7 +12,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use kangma_city::Size;
-use kangma_core::Span;
+use kangma_core::{Span, Time};
 use kangma_server::app::Running;
 use kangma_service::{
     Parts, Service,
@@ -26,6 +26,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 const TICK: Duration = Duration::from_secs(1);
 /// How often a demonstration's sources are heard, by its own clock.
 const HEARTBEAT: Span = Span::from_minutes(5);
+/// How often what is kept no longer is dropped.
+const CLEARING: Span = Span::from_hours(1);
 
 /// Runs the server until it is told to stop.
 ///
@@ -124,7 +126,7 @@ fn announce(base: &str, made: &[demo::Made], demonstration: bool) {
 }
 
 async fn do_what_is_due(service: Arc<Service>, demonstration: bool) {
-    let mut heard = service.now();
+    let (mut heard, mut cleared) = (service.now(), Time::MIN);
     let mut ticks = tokio::time::interval(TICK);
     ticks.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
@@ -140,6 +142,14 @@ async fn do_what_is_due(service: Arc<Service>, demonstration: bool) {
         }
         if let Err(refused) = service.run_jobs(|_, _| {}).await {
             tracing::error!(code = refused.code(), "a job stopped and is tried again");
+        }
+        if service.now() > cleared + CLEARING {
+            match service.drop_what_is_old().await {
+                // Something is left when a step found something: the next round goes on.
+                Ok(0) => cleared = service.now(),
+                Ok(_) => {}
+                Err(refused) => tracing::error!(code = refused.code(), "what is old could not be dropped"),
+            }
         }
     }
 }

@@ -109,6 +109,12 @@ impl Store {
         Ok(Self { queue: None, rest: Arc::new(rest) })
     }
 
+    /// Whether there is one in `dir`, whoever made it and whether or not it can be opened.
+    #[must_use]
+    pub fn is_in(dir: &Path) -> bool {
+        open::path(dir).exists()
+    }
+
     /// Does one act: all of it, durably, or nothing. Acts that wait together commit together, in the order of asking.
     ///
     /// # Errors
