@@ -99,3 +99,10 @@ fn a_directory_without_a_policy_is_an_error_that_says_so() {
     assert_eq!(output.status.code(), Some(1));
     assert!(said(&output).contains("neither a policy.toml"), "{}", said(&output));
 }
+
+#[test]
+fn a_policy_of_other_words_attributes_and_colours_passes_on_the_binary_as_it_is() {
+    let output = test(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../core/tests/fifth"), &[]);
+    assert!(output.status.success(), "{}", said(&output));
+    assert!(said(&output).contains(": 9 cases, 57 expectations held, 0 failed"), "{}", said(&output));
+}
