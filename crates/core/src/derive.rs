@@ -1,6 +1,6 @@
 //! From a case, an area or a site to the evidence that it makes about others.
 //!
-//! Pure like [`crate::decide`]: the same inputs give the same items in the same order, so that deriving
+//! Pure like [`crate::decide()`]: the same inputs give the same items in the same order, so that deriving
 //! again after a late encounter, a changed onset or a new separation can be compared with what was there.
 
 mod degree;

@@ -16,7 +16,7 @@ use std::{collections::BTreeMap, sync::Arc};
 /// A verdict with what it rests on.
 #[derive(Debug, Clone)]
 pub struct Explanation {
-    /// The verdict, exactly as [`crate::decide`] gives it.
+    /// The verdict, exactly as [`crate::decide()`] gives it.
     pub verdict: Verdict,
     /// Its reasons in the same order, each with what it rests on.
     pub reasons: Vec<Explained>,
@@ -86,7 +86,7 @@ impl From<&Evidence> for Item {
     }
 }
 
-/// Explains what is decided about one person. The arguments are those of [`crate::decide`].
+/// Explains what is decided about one person. The arguments are those of [`crate::decide()`].
 #[must_use]
 pub fn explain(
     policies: &History,

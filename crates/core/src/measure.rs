@@ -1,4 +1,4 @@
-//! A population for measuring [`crate::decide`]: what is decided, without the clock that measures it.
+//! A population for measuring [`crate::decide()`]: what is decided, without the clock that measures it.
 //!
 //! Every person has ten items, half of them a live reason that has passed into its second stage. Times
 //! differ from person to person, so that nothing can be remembered from one to the next.

@@ -89,7 +89,7 @@ pub enum Because {
     },
 }
 
-/// Why `asked` did not come about for one person. The other arguments are those of [`crate::decide`].
+/// Why `asked` did not come about for one person. The other arguments are those of [`crate::decide()`].
 #[must_use]
 pub fn why_not(
     policies: &History,

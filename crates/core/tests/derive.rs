@@ -61,7 +61,7 @@ fn met(contact: u64, from: &str, minutes: i64) -> Encounter {
     }
 }
 
-fn degree<'d>(found: &'d [Derived], person: u64) -> Option<&'d str> {
+fn degree(found: &[Derived], person: u64) -> Option<&str> {
     found.iter().find(|item| item.person == PersonId(person))?.attributes.text("degree")
 }
 

@@ -1,4 +1,4 @@
-//! What a case of illness in a story makes of the others: through [`crate::derive`], as the service does it.
+//! What a case of illness in a story makes of the others: through [`crate::derive()`], as the service does it.
 
 use super::{
     calendar::Calendar,

@@ -113,7 +113,7 @@ fn place_in_force(history: &History, known_at: Time, now: Time) -> usize {
     places
         .filter(|(_, publication)| published(publication.published_at))
         .map(|(place, _)| place)
-        .last()
+        .next_back()
         .unwrap_or(0)
 }
 

@@ -104,7 +104,7 @@ fn events(end: &End, wanted: &mut Vec<Condition>) {
 fn bare(kind: Kind, zone: &Zone, dice: &mut Dice<'_>) -> Draft {
     // Half of them close together, so that they meet.
     let day = dice.roll(40);
-    let day = if day % 2 == 0 { day / 4 } else { day };
+    let day = if day.is_multiple_of(2) { day / 4 } else { day };
     let happened_at = instant(zone, i32::try_from(day).unwrap(), *dice.pick(MINUTES));
     let delay = Span::from_minutes(*dice.pick(DELAYS_MIN));
     Draft {
