@@ -137,6 +137,17 @@ fn a_sample_too_early_for_the_pair_does_not_put_the_next_one_off() {
 }
 
 #[test]
+fn samples_after_enough_of_them_change_nothing() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 9 }, { negatives = 1 }] }");
+    let told = Told::under(policy).exposed(0, 9).sample(1, 8, "negative").sample(4, 8, "negative");
+    let at = told.at(5, 9);
+    let Progress::All(parts) = told.decided(at, at).reasons[0].progress.clone() else { panic!("two parts") };
+    assert!(
+        matches!(parts[1], Progress::Negatives { done: 1, met_at: Some(met_at), .. } if met_at == told.at(1, 8))
+    );
+}
+
+#[test]
 fn a_recovery_does_not_begin_again_what_had_ended() {
     let policy = with_rule(
         "evidence = \"case-status\", status = \"confirmed\"",

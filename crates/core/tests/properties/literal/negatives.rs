@@ -69,8 +69,10 @@ impl Row<'_, '_> {
         chains.max_by_key(|chain| (chain.len(), chain.last().map(|last| -last.0))).unwrap()
     }
 
+    /// Once there are enough, further samples change nothing.
     fn next_from(&self) -> Time {
-        self.best().last().map_or(self.earliest(), |last| *last + self.rule.apart)
+        let last = self.met_at().or_else(|| self.best().last().copied());
+        last.map_or(self.earliest(), |last| last + self.rule.apart)
     }
 
     fn done(&self) -> u32 {
