@@ -20,7 +20,6 @@ pub fn mark(page: Page, levels: Vec<Choice>, answers: &Answers) -> Sheet {
     let t = page.t;
     let form = Form::post(t, &page.csrf, "/authority/areas/mark", t.s("case-preview"))
         .with(Field::text(t, "division", t.s("division")).hint(t.s("division-hint")))
-        .with(Field::text(t, "name", t.s("area-name")))
         .with(Field::new(t, "level", t.s("area-level"), Input::One(levels)))
         .with(Field::date(t, "since", t.s("area-since")).hint(t.s("area-since-hint")))
         .fill(answers)

@@ -47,7 +47,6 @@ pub fn correction(page: Page, id: &str, facts: Vec<Fact>, answers: &Answers) -> 
     let choices = vec![Choice::new("accept", t.s("accept")), Choice::new("refuse", t.s("refuse"))];
     let form = Form::post(t, &page.csrf, format!("/authority/corrections/{id}"), t.s("decide"))
         .with(Field::new(t, "answer", t.s("decision"), Input::One(choices)))
-        .with(Field::area(t, "reason", t.s("reason")))
         .fill(answers);
     Sheet::titled(page).back("/authority/corrections", t.s("corrections")).with(Facts { facts }).with(form)
 }

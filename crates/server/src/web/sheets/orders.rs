@@ -30,6 +30,7 @@ pub fn order(page: Page, kinds: Vec<Choice>, documents: Vec<Choice>, answers: &A
     let form = person(t, Form::post(t, &page.csrf, "/authority/orders/new", t.s("propose")), documents)
         .with(Field::new(t, "level", t.s("order-level"), Input::One(kinds)))
         .with(Field::text(t, "ground", t.s("order-ground")).hint(t.s("order-ground-hint")))
+        .with(Field::area(t, "explanation", t.s("order-explanation")).hint(t.s("order-explanation-hint")))
         .with(Field::moment(t, "until", t.s("order-until")).hint(t.s("order-until-hint")))
         .with(Field::number(t, "check-ins", t.s("order-check-ins")).optional())
         .fill(answers)
@@ -40,12 +41,11 @@ pub fn order(page: Page, kinds: Vec<Choice>, documents: Vec<Choice>, answers: &A
 #[must_use]
 pub fn finding(page: Page, documents: Vec<Choice>, answers: &Answers) -> Sheet {
     let t = page.t;
-    let heard = vec![Choice::new("yes", t.s("finding-heard"))];
     let form = person(t, Form::post(t, &page.csrf, "/authority/orders/finding", t.s("propose")), documents)
         .with(Field::text(t, "declaration", t.s("finding-declaration")))
         .with(Field::area(t, "statement", t.s("finding-statement")))
         .with(Field::area(t, "published", t.s("finding-published")).hint(t.s("finding-published-hint")))
-        .with(Field::new(t, "heard", t.s("finding-heard-legend"), Input::Many(heard)))
+        .with(Field::moment(t, "heard-at", t.s("finding-heard-at")))
         .fill(answers)
         .cancel(Link::to("/authority/orders", t.s("cancel")));
     two_officers(page, form)
@@ -79,8 +79,22 @@ pub fn proposal(page: Page, id: &str, facts: Vec<Fact>, second: bool, answers: &
     let choices = vec![Choice::new("confirm", t.s("order-confirm")), Choice::new("refuse", t.s("refuse"))];
     let form = Form::post(t, &csrf, format!("/authority/orders/{id}"), t.s("decide"))
         .with(Field::new(t, "answer", t.s("decision"), Input::One(choices)))
-        .with(Field::area(t, "reason", t.s("reason")))
         .fill(answers)
         .weighty();
     sheet.with(form)
+}
+
+/// An order in force: it can be ended before its time, or taken back as if it never had been.
+#[must_use]
+pub fn live(page: Page, id: &str, facts: Vec<Fact>, answers: &Answers) -> Sheet {
+    let t = page.t;
+    let choices = vec![
+        Choice::new("end", t.s("order-end")).hint(t.s("order-end-hint")),
+        Choice::new("withdraw", t.s("order-withdraw")).hint(t.s("order-withdraw-hint")),
+    ];
+    let form = Form::post(t, &page.csrf, format!("/authority/orders/{id}"), t.s("decide"))
+        .with(Field::new(t, "answer", t.s("decision"), Input::One(choices)))
+        .fill(answers)
+        .weighty();
+    Sheet::titled(page).back("/authority/orders", t.s("orders")).with(Facts { facts }).with(form)
 }

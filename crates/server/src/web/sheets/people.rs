@@ -66,6 +66,7 @@ pub fn person(page: Page, person: Person) -> Sheet {
         Link::to(at("why-not"), t.s("why-not")),
         Link::to(at("paper"), t.s("paper-title")),
         Link::to(at("check-in"), t.s("check-in-by-phone")),
+        Link::to(at("place"), t.s("place")),
         Link::to(at("release"), t.s("release")),
     ];
     Sheet::titled(page)

@@ -25,7 +25,6 @@ pub fn register(page: Page, kinds: Vec<Choice>, answers: &Answers) -> Sheet {
         .with(Field::new(t, "kind", t.s("point-kind"), Input::List(kinds)))
         .with(Field::text(t, "district", t.s("district")))
         .with(Field::new(t, "directions", t.s("direction"), Input::Many(directions)))
-        .with(Field::text(t, "manager", t.s("point-manager")))
         .fill(answers)
         .cancel(Link::to("/authority/points", t.s("cancel")));
     Sheet::titled(page).back("/authority/points", t.s("points")).with(form)

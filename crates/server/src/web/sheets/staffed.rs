@@ -9,23 +9,16 @@ use crate::web::view::{
 
 /// Who stands at the counter; the questions of the policy follow, all on one page.
 #[must_use]
-pub fn declare(
-    page: Page,
-    documents: Vec<Choice>,
-    sexes: Vec<Choice>,
-    questions: Vec<Field>,
-    answers: &Answers,
-) -> Sheet {
+pub fn declare(page: Page, documents: Vec<Choice>, questions: Vec<Field>, answers: &Answers) -> Sheet {
     let t = page.t;
     let mut form = Form::post(t, &page.csrf, "/authority/declare", t.s("staffed-declare-send"))
         .with(Field::text(t, "name", t.s("name")))
         .with(Field::new(t, "document-type", t.s("document-type"), Input::List(documents)))
         .with(Field::text(t, "document-number", t.s("document-number")))
         .with(Field::date(t, "birth-date", t.s("birth-date")))
-        .with(Field::new(t, "sex", t.s("sex"), Input::List(sexes)))
         .with(Field::phone(t, "phone", t.s("staffed-phone")).optional())
-        .with(Field::text(t, "division", t.s("division")))
-        .with(Field::text(t, "address", t.s("address")));
+        .with(Field::text(t, "district", t.s("district")))
+        .with(Field::text(t, "address", t.s("address")).optional());
     form.fields.extend(questions);
     let lead = t.s("staffed-declare-lead");
     Sheet::titled(page).lead(lead).with(form.fill(answers))
