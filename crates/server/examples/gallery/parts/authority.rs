@@ -90,7 +90,6 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
             &staffed::declare(
                 p("staffed-declare-title"),
                 documents(desk),
-                choices(desk, &["sex"]),
                 vec![],
                 &none,
             ),
