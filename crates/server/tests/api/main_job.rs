@@ -1,0 +1,155 @@
+//! The main job through the API: declare, show a code, pass a gate, a case, why, why not, and all of it taken back.
+
+use super::house::{House, Phone, check};
+use kangma_core::Span;
+use kangma_service::access::{Role, Scope};
+use serde_json::{Value, json};
+
+#[tokio::test]
+async fn from_a_declaration_to_a_gate_and_from_a_case_to_its_withdrawal() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "undeclared");
+    assert_eq!(house.declare(&person, &token).await["standing"], "green");
+
+    let phone = Phone::enrol(&house, &person, &token, 3).await;
+    let shown = phone.show(&house, &person, &token, house.now()).await;
+    let answer = house.post("/gate/checks", &gate, check(&house, &point, &shown, "k1")).await.ok();
+    assert_eq!((&answer["act"], &answer["standing"]), (&json!("pass"), &json!("green")), "{answer}");
+    assert!(answer["name"].as_str().unwrap().contains('*'), "{answer}");
+
+    let case = json!({ "person": person, "status": "confirmed", "sampled": house.now().to_string() });
+    let preview = house.post("/cases/preview", &authority, case.clone()).await.ok();
+    assert_eq!(preview[0]["after"], "red", "{preview}");
+    assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "green");
+    let reported = house.post("/cases", &authority, case).await.text("case");
+    let why = house.get(&format!("/persons/{person}/explanation"), &token).await.ok();
+    assert_eq!(why["standing"], "red");
+    let rule = why["reasons"][0]["rule"].as_str().unwrap().to_owned();
+
+    let appeal = json!({ "rule": rule, "words": "化验单不是我的" });
+    let appeal = house.post(&format!("/persons/{person}/appeals"), &token, appeal).await.ok();
+    assert_eq!(appeal["state"], "open");
+
+    let view = house.get(&format!("/cases/{reported}"), &authority).await.ok();
+    let withdraw =
+        json!({ "version": view["case"]["version"], "change": { "act": "withdraw" }, "reason": "弄错了人" });
+    house.post(&format!("/cases/{reported}/changes"), &authority, withdraw).await.ok();
+    assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "green");
+    let why_not = house.get(&format!("/persons/{person}/why-not?standing=red"), &token).await.ok();
+    assert_eq!((&why_not["asked"], &why_not["standing"]), (&json!("red"), &json!("green")));
+
+    let looks = house.get(&format!("/persons/{person}/looks"), &token).await.ok();
+    assert!(looks.as_array().unwrap().iter().any(|look| look["part"] == "case"), "{looks}");
+    let file = house.get(&format!("/persons/{person}/file"), &authority).await.ok();
+    assert!(file["evidence"].as_array().unwrap().len() >= 3, "{file}");
+}
+
+#[tokio::test]
+async fn a_device_that_was_replaced_is_told_so_and_another_guardian_s_is_not() {
+    let house = House::new().await;
+    let (person, token) = house.resident().await;
+    let old = Phone::enrol(&house, &person, &token, 3).await;
+    let _new = Phone::enrol(&house, &person, &token, 4).await;
+    assert_eq!(old.fetch(&house, &person, &token).await.problem(), (409, "unknown-device"));
+
+    let child = house.post("/family", &token, house.identity()).await.text("person");
+    let one = Phone::enrol(&house, &child, &token, 5).await;
+    let _other = Phone::enrol(&house, &child, &token, 6).await;
+    assert_eq!(one.fetch(&house, &child, &token).await.status, 201);
+}
+
+#[tokio::test]
+async fn somebody_without_a_phone_is_registered_declared_and_printed_a_code() {
+    let house = House::new().await;
+    let clerk = house.officer("sun", &[Role::Tracer], Scope::District("east".into())).await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let mut identity = house.identity();
+    identity["phone"] = json!("");
+    let person = house.post("/persons", &clerk, identity).await.text("person");
+    assert_eq!(house.declare(&person, &clerk).await["standing"], "green");
+    let paper = house.post(&format!("/persons/{person}/paper-codes"), &clerk, json!({})).await.text("text");
+    let answer = house.post("/gate/checks", &gate, check(&house, &point, &paper, "k1")).await.ok();
+    assert_eq!(answer["standing"], "green");
+
+    let again = house.post(&format!("/persons/{person}/paper-codes"), &clerk, json!({ "lost": true })).await;
+    assert_eq!(again.status, 201);
+    let lost = house.post("/gate/checks", &gate, check(&house, &point, &paper, "k2")).await;
+    assert_eq!(lost.problem(), (409, "revoked"));
+}
+
+#[tokio::test]
+async fn visits_of_a_gate_without_network_are_handed_in_once() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let phone = Phone::enrol(&house, &person, &token, 3).await;
+    let good = check(&house, &point, &phone.show(&house, &person, &token, house.now()).await, "a");
+    let bad = check(&house, &point, "KM1:NONSENSE", "b");
+    let mut emergency = check(&house, &point, "", "c");
+    emergency["emergency"] = json!(true);
+    house.forward(Span::from_minutes(20)).await;
+
+    let visits = json!({ "visits": [good, bad, emergency] });
+    for _ in 0..2 {
+        let answer = house.post("/gate/visits", &gate, visits.clone()).await.ok();
+        let mut accepted: Vec<&Value> = answer["accepted"].as_array().unwrap().iter().collect();
+        accepted.sort_by_key(|key| key.to_string());
+        assert_eq!(accepted, [&json!("a"), &json!("b"), &json!("c")]);
+        assert_eq!(answer["refused"], json!([{ "key": "b", "code": "bad-code" }]));
+    }
+    let ledger = house.get(&format!("/points/{point}/ledger?day={}", house.today()), &gate).await.ok();
+    assert_eq!(ledger.as_array().unwrap().len(), 1, "{ledger}");
+    assert_eq!(ledger[0]["offline"], true);
+
+    // Somebody else's gate may not hand them in, and is not told to forget them.
+    let (_, other) = house.gate(&authority).await;
+    let answer = house.post("/gate/visits", &other, visits).await.ok();
+    assert_eq!(answer["accepted"], json!(["b"]), "{answer}");
+}
+
+#[tokio::test]
+async fn a_scan_of_the_wrong_person_is_taken_back_once() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let code = house.post(&format!("/persons/{person}/codes"), &token, json!({})).await.text("text");
+    let visit = house.post("/gate/checks", &gate, check(&house, &point, &code, "k")).await.text("visit");
+    let wrong = format!("/gate/visits/{visit}/wrong");
+    // The page's script sends an empty object.
+    assert_eq!(house.post(&wrong, &gate, json!({})).await.status, 204);
+    assert_eq!(house.post(&wrong, &gate, json!({})).await.problem(), (409, "wrong-state"));
+}
+
+#[tokio::test]
+async fn a_gate_checks_in_the_language_it_asks_in() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let english = house.post("/gate/checks?lang=en", &gate, check(&house, &point, "HC1:ABC", "k")).await;
+    assert_eq!(english.problem(), (422, "bad-code"));
+    let chinese = house.post("/gate/checks?lang=zh", &gate, check(&house, &point, "HC1:ABC", "k")).await;
+    assert!(english.json["detail"].as_str().unwrap().is_ascii());
+    assert!(!chinese.json["detail"].as_str().unwrap().is_ascii());
+}
+
+#[tokio::test]
+async fn the_keys_are_public_and_the_status_list_is_for_gates() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (_, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    house.post(&format!("/persons/{person}/codes"), &token, json!({})).await.ok();
+    assert_eq!(house.get("/issuer-keys", "").await.ok().as_array().unwrap().len(), 1);
+    assert_eq!(house.get("/gate/status-list", &gate).await.media_type, "application/statuslist+cwt");
+    assert_eq!(house.get("/gate/status-list", &token).await.problem(), (403, "not-allowed"));
+    assert_eq!(house.get("/gate/status-list", "").await.problem(), (401, "not-signed-in"));
+}

@@ -1,0 +1,11 @@
+//! The pages, asked for as a browser without script asks: by address and by form.
+
+mod city;
+mod declaring;
+mod family;
+mod frame;
+mod looks;
+mod red;
+mod signing_in;
+mod texts;
+mod visitor;

@@ -1,0 +1,58 @@
+//! Every text that the pages name is there.
+
+use kangma_server::web::texts::{Lang, Texts};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
+
+fn files(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            files(&path, found);
+        } else {
+            found.push(path);
+        }
+    }
+}
+
+/// The first argument of each call of a method of [`Texts`], where it is written out.
+fn named(text: &str) -> Vec<String> {
+    let calls = ["t.s(\"", "t.a(\"", "t.a2(\"", "t.n(\"", "t.n_of(\""];
+    let after = calls.iter().flat_map(|call| text.split(*call).skip(1));
+    let ids = after.filter_map(|rest| Some(rest.split_once('"')?.0.to_owned()));
+    // A comment may write `t.s("…")`.
+    ids.filter(|id| id.is_ascii()).collect()
+}
+
+#[test]
+fn every_text_that_a_page_names_is_in_every_language() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut found = Vec::new();
+    files(&root.join("src"), &mut found);
+    files(&root.join("templates"), &mut found);
+    let mut missing = Vec::new();
+    let mut count = 0;
+    for file in found {
+        for id in named(&fs::read_to_string(&file).unwrap()) {
+            count += 1;
+            for lang in Lang::ALL.into_iter().filter(|lang| !Texts::of(*lang).has(&id)) {
+                missing.push(format!("{id} ({}) in {}", lang.tag(), file.display()));
+            }
+        }
+    }
+    assert!(count > 300, "only {count} texts are named");
+    assert_eq!(missing, Vec::<String>::new());
+}
+
+#[test]
+fn every_refusal_has_its_words() {
+    for (code, _) in kangma_service::Refused::CODES {
+        for lang in Lang::ALL {
+            let t = Texts::of(lang);
+            assert!(t.has(&format!("refused-{code}")), "refused-{code} ({})", lang.tag());
+            assert!(t.has(&format!("refused-{code}-remedy")), "refused-{code}-remedy ({})", lang.tag());
+        }
+    }
+}
