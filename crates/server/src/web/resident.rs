@@ -3,6 +3,7 @@
 
 mod appeal;
 mod check_in;
+mod compare;
 mod correct;
 mod declare;
 mod draft;
@@ -43,6 +44,7 @@ pub fn router() -> Router<App> {
         .route("/persons/{person}/code.svg", get(home::code))
         .route("/persons/{person}/why", get(why::why))
         .route("/persons/{person}/why-not", get(why_not::why_not))
+        .route("/persons/{person}/compare/{other}", get(compare::compare))
         .route("/persons/{person}/identify", get(identify::ask).post(identify::tell))
         .route("/persons/{person}/declare", get(declare::ask_purpose).post(declare::tell_purpose))
         .route("/persons/{person}/declare/summary", get(declare::summary).post(declare::send))

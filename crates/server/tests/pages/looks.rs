@@ -1,8 +1,8 @@
 //! Who looked at one's data.
 
 use super::{city::City, visitor::Visitor};
-use kangma_core::PersonId;
-use kangma_service::explain::AsOf;
+use kangma_core::{Direction, PersonId};
+use kangma_service::{Actor, explain::AsOf, forms::ScanForm};
 
 #[tokio::test]
 async fn every_look_of_an_officer_is_shown_to_the_person_by_role_and_part() {
@@ -17,4 +17,27 @@ async fn every_look_of_an_officer_is_shown_to_the_person_by_role_and_part() {
     looks.says("Officer");
     looks.says("All evidence");
     looks.does_not_say("lin-an");
+}
+
+#[tokio::test]
+async fn a_check_at_a_gate_is_shown_with_its_point() {
+    let city = City::demonstration().await;
+    let officer = city.authority().await;
+    let point = city.point("Example market", "market").await;
+    let mut visitor = Visitor::of(&city);
+    let base = visitor.identified("10000000001", "甄真").await;
+    visitor.declare(&base, &[]).await;
+    let person: PersonId = base.rsplit('/').next().unwrap().parse().unwrap();
+    let (code, _) = city.service.server_code(&Actor::Resident(person), person).await.unwrap();
+    let form = ScanForm {
+        text: code.text,
+        direction: Direction::In,
+        purpose: String::new(),
+        temperature: None,
+        emergency: false,
+    };
+    city.service.check_at_gate(&officer, point, form).await.unwrap();
+    let looks = visitor.get(&format!("{base}/looks")).await;
+    looks.says("Checker at Example market");
+    looks.says("Colour, masked name");
 }

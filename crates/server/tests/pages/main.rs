@@ -1,5 +1,7 @@
 //! The pages, asked for as a browser without script asks: by address and by form.
 
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
 mod city;
 mod declaring;
 mod family;

@@ -10,6 +10,7 @@ use crate::{
         trouble::beside_fields,
         view::{
             form::{Answers, Choice},
+            page::Link,
             part::{Cell, Table},
         },
     },
@@ -70,13 +71,12 @@ fn row(visitor: &Visitor, name: &str, link: &LinkView) -> Vec<Cell> {
         label: t.s(label),
     };
     let confirm = if link.waits_for_own { act("confirm", "household-confirm") } else { Cell::from("") };
-    vec![
-        name.into(),
-        link.other_name.as_str().into(),
-        t.s(state).into(),
-        confirm,
-        act("end", "household-end"),
-    ]
+    let with = if link.confirmed {
+        Cell::Link(Link::to(format!("/persons/{}/compare/{}", link.own, link.other), &link.other_name))
+    } else {
+        link.other_name.as_str().into()
+    };
+    vec![name.into(), with, t.s(state).into(), confirm, act("end", "household-end")]
 }
 
 fn people(visitor: &Visitor, own: &Own) -> Vec<Choice> {

@@ -5,7 +5,7 @@ use crate::{
     app::App,
     web::{
         Shown, Visitor, show,
-        view::{form::Choice, look::Look, part::Fact},
+        view::{form::Choice, look::Look, page::Link, part::Fact, sheet::Part},
     },
 };
 use axum::extract::{Path, Query, State};
@@ -51,7 +51,9 @@ pub(super) async fn why_not(
     let sources = answer.sources.iter().map(|source| line(&visitor, &words, source)).collect();
     let page = own.page(&visitor, t.s("why-not-title"));
     let action = format!("{}/why-not", own.base);
-    show(&own::why_not(page, choices, &action, findings, sources, &own.base))
+    let beside = vec![Link::to("/family", t.s("compare-beside"))];
+    let sheet = own::why_not(page, choices, &action, findings, sources, &own.base);
+    show(&sheet.with(Part::Links(beside)))
 }
 
 /// Green is no rule's effect: it is what is left when nothing else holds.
@@ -63,7 +65,8 @@ fn green(visitor: &Visitor, now: Standing) -> own::Finding {
     }
 }
 
-fn finding(visitor: &Visitor, words: &Words, rule: &ResidentRule) -> own::Finding {
+/// What came of one rule, in words.
+pub(super) fn finding(visitor: &Visitor, words: &Words, rule: &ResidentRule) -> own::Finding {
     let (t, clock) = (visitor.t, visitor.clockface());
     let because = match &rule.because {
         Because::Live => t.s("because-live"),

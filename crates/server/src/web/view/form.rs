@@ -258,7 +258,10 @@ impl Form {
     #[must_use]
     pub fn fill(mut self, answers: &Answers) -> Self {
         self.fields = self.fields.into_iter().map(|field| answers.put(field)).collect();
-        self.error = answers.wrong.iter().find(|(name, _)| name.is_empty()).map(|(_, text)| text.clone());
+        // What is wrong with something that this form does not ask is said of the whole form: nothing gets lost.
+        let asked = |name: &str| self.fields.iter().any(|field| field.name == name);
+        let own = answers.wrong.iter().find(|(name, _)| !asked(name)).map(|(_, text)| text.clone());
+        self.error = own;
         self
     }
 
