@@ -19,6 +19,7 @@ mod evidence;
 mod gate;
 mod households;
 mod issuer;
+mod named_cases;
 mod orders;
 mod persons;
 mod points;
@@ -54,6 +55,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(gate::routes())
         .merge(points::routes())
         .merge(cases::routes())
+        .merge(named_cases::routes())
         .merge(areas::routes())
         .merge(sites::routes())
         .merge(orders::routes())

@@ -4,7 +4,10 @@ use crate::{
     app::App,
     problem::Problem,
     session,
-    web::{texts::Texts, visitor},
+    web::{
+        texts::{Lang, Texts},
+        visitor,
+    },
 };
 use axum::{
     extract::FromRequestParts,
@@ -42,6 +45,18 @@ impl FromRequestParts<App> for Address {
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Infallible> {
         Ok(Self(session::address(app, parts)))
+    }
+}
+
+/// The language of who asks, signed in or not.
+#[derive(Debug)]
+pub(crate) struct Spoken(pub(crate) Lang);
+
+impl FromRequestParts<App> for Spoken {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &App) -> Result<Self, Infallible> {
+        Ok(Self(visitor::language(&parts.uri, &parts.headers)))
     }
 }
 

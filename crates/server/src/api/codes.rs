@@ -1,22 +1,30 @@
 //! Codes to show: bound to a device, made by the server, printed on paper.
 
 use super::{
-    body::{Body, Done, Made, MadeAnswer, Named},
+    body::{Answer, Body, Done, Made, MadeAnswer, Named},
     caller::Caller,
     schema::{Id, Instant, StandingWord},
     wire::{answer, form},
 };
-use crate::app::App;
-use axum::{extract::State, http::StatusCode};
+use crate::{app::App, session};
+use axum::{
+    Json,
+    extract::State,
+    http::{HeaderMap, StatusCode},
+};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kangma_core::{PersonId, Standing, Time};
 use kangma_credential::{Template, presentation_template};
-use kangma_service::{Actor, Refused, issue_code::TextCode};
+use kangma_service::{Actor, Refused, issue_code::TextCode, papers::Paper};
 use kangma_store::DeviceId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(enrol)).routes(routes!(issue)).routes(routes!(print, report_lost))
+    OpenApiRouter::new()
+        .routes(routes!(enrol))
+        .routes(routes!(issue))
+        .routes(routes!(papers, print, report_lost))
+        .routes(routes!(lost_phone))
 }
 
 form! {
@@ -87,6 +95,20 @@ answer! {
     }
 }
 
+answer! {
+    /// A paper code that was printed.
+    PaperRow from Paper {
+        /// Its own number.
+        number: [String],
+        /// When it was printed.
+        issued_at: [Time] as [Instant],
+        /// When it ends.
+        expires_at: [Time] as [Instant],
+        /// When it was reported lost.
+        revoked_at: [Option<Time>] as [Option<Instant>],
+    }
+}
+
 /// Enrols a device by its public key.
 #[utoipa::path(post, path = "/persons/{person}/device-keys", tag = "code-invocation", params(("person" = Id, Path)), request_body = DeviceKeyForm, responses((status = 201, body = DeviceKey)))]
 async fn enrol(
@@ -144,6 +166,30 @@ async fn print(
         app.service.print_paper_code(&caller.actor, person).await?
     };
     Ok(Made(code.into()))
+}
+
+/// The paper codes of a person whose time is not over.
+#[utoipa::path(get, path = "/persons/{person}/paper-codes", tag = "code-making", params(("person" = Id, Path)), responses((status = 200, body = Vec<PaperRow>)))]
+async fn papers(
+    State(app): State<App>,
+    caller: Caller,
+    Named(person): Named<PersonId>,
+) -> Answer<Vec<PaperRow>> {
+    let papers = app.service.papers_of(&caller.actor, person).await?;
+    Ok(Json(papers.into_iter().map(PaperRow::from).collect()))
+}
+
+/// Reports the phone lost that shows a person's codes: its keys and every other session of theirs end.
+#[utoipa::path(post, path = "/persons/{person}/lost-phone", tag = "code-invocation", params(("person" = Id, Path)), responses((status = 204)))]
+async fn lost_phone(
+    State(app): State<App>,
+    caller: Caller,
+    Named(person): Named<PersonId>,
+    headers: HeaderMap,
+) -> Done {
+    let token = session::bearer(&headers).map(ToOwned::to_owned).or_else(|| session::token(&app, &headers));
+    app.service.report_phone_lost(&caller.actor, person, &token.unwrap_or_default()).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Revokes a person's paper codes: the loss report.

@@ -1,19 +1,19 @@
 //! What officers see of a person: every item, the verdict with what it rests on, and the figures of a district.
 
 use super::{
-    body::{Answer, Asked, Named},
+    body::{Answer, Asked, Body, Done, Named},
     caller::Caller,
     schema::{Id, StandingWord},
     verdicts::Times,
-    wire::answer,
+    wire::{answer, form},
 };
 use crate::app::App;
-use axum::{Json, extract::State};
-use kangma_core::{Evidence, PersonId, Standing, Verdict};
+use axum::{Json, extract::State, http::StatusCode};
+use kangma_core::{Evidence, EvidenceId, PersonId, Standing, Verdict};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(file)).routes(routes!(counts))
+    OpenApiRouter::new().routes(routes!(file)).routes(routes!(counts)).routes(routes!(release))
 }
 
 answer! {
@@ -56,6 +56,31 @@ async fn file(
         policy: reference.name.to_string(),
         policy_version: reference.version,
     }))
+}
+
+form! {
+    /// A reason that ends before its time.
+    Release {
+        /// Its rule.
+        rule: [String],
+        /// Its trigger, as the file names it.
+        trigger: [Option<EvidenceId>] as [Option<Id>],
+        /// Why, for the record.
+        reason: [String],
+    }
+}
+
+/// An officer releases a live reason: it was true, and ends now.
+#[utoipa::path(post, path = "/persons/{person}/releases", tag = "decisions", params(("person" = Id, Path)), request_body = Release, responses((status = 204)))]
+async fn release(
+    State(app): State<App>,
+    caller: Caller,
+    Named(person): Named<PersonId>,
+    Body(form): Body<Release>,
+) -> Done {
+    let Release { rule, trigger, reason } = form;
+    app.service.release_reason(&caller.actor, person, rule, trigger, reason).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// How many people show what, in the officer's district.

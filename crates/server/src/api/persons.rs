@@ -59,6 +59,8 @@ form! {
     PersonSearch {
         /// The whole of it.
         text: [String],
+        /// Why, for the record that the person can see.
+        reason: [String],
     }
 }
 
@@ -170,7 +172,7 @@ async fn register(
 /// Staff find a person. The look is recorded for everybody found. It is a POST so that no address carries a number.
 #[utoipa::path(post, path = "/persons/search", tag = "persons", request_body = PersonSearch, responses((status = 200, body = Vec<Person>)))]
 async fn find(State(app): State<App>, caller: Caller, Body(form): Body<PersonSearch>) -> Answer<Vec<Person>> {
-    let found = app.service.find_persons(&caller.actor, form.text).await?;
+    let found = app.service.find_persons_because(&caller.actor, form.text, form.reason).await?;
     Ok(Json(found.into_iter().map(Person::from).collect()))
 }
 

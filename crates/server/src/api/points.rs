@@ -24,6 +24,8 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(enrol_gate))
         .routes(routes!(revoke_gate))
         .routes(routes!(add_checker))
+        .routes(routes!(remove_checker))
+        .routes(routes!(districts))
         .routes(routes!(ledger))
 }
 
@@ -214,6 +216,23 @@ async fn add_checker(
 ) -> Done {
     app.service.add_checker(&caller.actor, point, form.account).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes that right back.
+#[utoipa::path(delete, path = "/points/{point}/checkers/{account}", tag = "places", params(("point" = Id, Path), ("account" = Id, Path)), responses((status = 204)))]
+async fn remove_checker(
+    State(app): State<App>,
+    caller: Caller,
+    Named((point, account)): Named<(PointId, AccountId)>,
+) -> Done {
+    app.service.remove_checker(&caller.actor, point, account).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The districts in which there are collection points.
+#[utoipa::path(get, path = "/districts", tag = "places", security(()), responses((status = 200, body = Vec<String>)))]
+async fn districts(State(app): State<App>) -> Answer<Vec<String>> {
+    Ok(Json(app.service.districts().await?))
 }
 
 /// A day of a point's visitor ledger, newest first.

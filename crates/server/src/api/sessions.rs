@@ -3,7 +3,7 @@
 use super::{
     answered::Secret,
     body::{Answer, Body, Done},
-    caller::{Address, Caller},
+    caller::{Address, Caller, Spoken},
     schema::{Id, RoleWord},
     wire::{answer, form},
 };
@@ -129,9 +129,14 @@ fn began(signed_in: SignedIn) -> (Extension<Secret>, Json<Session>) {
 
 /// Sends a one-time code. The answer does not tell whether anybody is known by that number.
 #[utoipa::path(post, path = "/sessions/one-time-code", tag = "sign-in", security(()), request_body = PhoneForm, responses((status = 204)))]
-async fn send_code(State(app): State<App>, Address(address): Address, Body(form): Body<PhoneForm>) -> Done {
+async fn send_code(
+    State(app): State<App>,
+    Address(address): Address,
+    Spoken(lang): Spoken,
+    Body(form): Body<PhoneForm>,
+) -> Done {
     app.limits.one_time_code.count(&address)?;
-    app.service.send_one_time_code(&form.phone).await?;
+    app.service.send_one_time_code_in(&form.phone, lang.tag()).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

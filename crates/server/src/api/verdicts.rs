@@ -5,6 +5,7 @@ use super::{
     caller::Caller,
     declarations::Shows,
     schema::{Id, Instant, StandingWord},
+    wire::answer,
 };
 use crate::app::App;
 use axum::{Json, extract::State};
@@ -12,7 +13,7 @@ use kangma_core::{
     PersonId, Standing, Time, compare::ResidentComparison, explain::ResidentExplanation,
     why_not::ResidentWhyNot,
 };
-use kangma_service::explain::AsOf;
+use kangma_service::{explain::AsOf, own_scans::OwnScan};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -22,6 +23,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(explain))
         .routes(routes!(why_not))
         .routes(routes!(compare))
+        .routes(routes!(scans))
 }
 
 /// The two times of a question.
@@ -73,6 +75,23 @@ struct Beside {
     /// Somebody with whom a household link is confirmed.
     #[param(value_type = Id)]
     beside: PersonId,
+}
+
+answer! {
+    /// A check of one's own code.
+    Scan from OwnScan {
+        /// When.
+        at: [Time] as [Instant],
+        /// Where: one's own way is no secret from oneself.
+        point: [String],
+    }
+}
+
+/// Where a person's code was checked in the last days, newest first: for them and who looks after them alone.
+#[utoipa::path(get, path = "/persons/{person}/scans", tag = "health-information-query", params(("person" = Id, Path)), responses((status = 200, body = Vec<Scan>)))]
+async fn scans(State(app): State<App>, caller: Caller, Named(person): Named<PersonId>) -> Answer<Vec<Scan>> {
+    let scans = app.service.own_scans(&caller.actor, person).await?;
+    Ok(Json(scans.into_iter().map(Scan::from).collect()))
 }
 
 /// What shows.

@@ -82,6 +82,55 @@ async fn somebody_without_a_phone_is_registered_declared_and_printed_a_code() {
 }
 
 #[tokio::test]
+async fn staff_say_why_they_look_and_the_person_sees_that_they_did() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (person, token) = house.resident().await;
+    let mute = json!({ "text": person, "reason": " " });
+    assert_eq!(house.post("/persons/search", &authority, mute).await.problem(), (422, "invalid"));
+    let found =
+        house.post("/persons/search", &authority, json!({ "text": person, "reason": "电话询问" })).await;
+    assert_eq!(found.ok()[0]["person"], json!(person));
+    let looks = house.get(&format!("/persons/{person}/looks"), &token).await.ok();
+    assert_eq!((&looks[0]["who"], &looks[0]["part"]), (&json!("officer:zhou"), &json!("profile")));
+}
+
+#[tokio::test]
+async fn a_case_is_reported_by_name_and_document_and_its_reason_is_released() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let form = json!({
+        "document-type": "other", "document-number": "TEST000000", "name": "甲0", "status": "confirmed",
+        "sampled": house.now().to_string(),
+    });
+    assert_eq!(
+        house.post("/named-cases/preview", &authority, form.clone()).await.ok()[0]["person"],
+        json!(person)
+    );
+    house.post("/named-cases", &authority, form).await.ok();
+    let file = house.get(&format!("/persons/{person}/file"), &authority).await.ok();
+    let reason = &file["verdict"]["reasons"][0];
+    let release = json!({ "rule": reason["rule"], "trigger": reason["trigger"], "reason": "复核阴性" });
+    let path = format!("/persons/{person}/releases");
+    assert_eq!(house.post(&path, &token, release.clone()).await.problem(), (403, "not-allowed"));
+    assert_eq!(house.post(&path, &authority, release).await.status, 204);
+    assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "green");
+}
+
+#[tokio::test]
+async fn a_lost_phone_shows_nothing_any_more_and_opens_nothing() {
+    let house = House::new().await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let phone = Phone::enrol(&house, &person, &token, 3).await;
+    let lost = house.ask("POST", &format!("/persons/{person}/lost-phone"), &token, None).await;
+    assert_eq!(lost.status, 204);
+    assert_eq!(phone.fetch(&house, &person, &token).await.problem(), (409, "unknown-device"));
+}
+
+#[tokio::test]
 async fn visits_of_a_gate_without_network_are_handed_in_once() {
     let house = House::new().await;
     let authority = house.authority("zhou").await;

@@ -91,7 +91,7 @@ impl Asker<'_> {
             "integer" => {
                 json!(*tape.choose(&[0_i64, 1, 2, 14, -1, 65_535, i64::from(u32::MAX), i64::MAX, i64::MIN]))
             }
-            "boolean" => json!(tape.byte() % 2 == 0),
+            "boolean" => json!(tape.byte() < 128),
             "array" => {
                 let count = if depth > 6 { 0 } else { tape.byte() % 4 };
                 (0..count).map(|_| self.value(tape, &schema["items"], depth + 1)).collect()
