@@ -59,7 +59,9 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
             secure: transport.scheme() == "https",
             behind_proxy: args.insecure_plain_http,
         };
-        let app = kangma_server::App::new(Arc::clone(&service), Arc::new(MachineChance::default()), running);
+        let mut app =
+            kangma_server::App::new(Arc::clone(&service), Arc::new(MachineChance::default()), running);
+        app.desk_phone = args.desk_phone.as_deref().map(Arc::from);
         let mut router = kangma_server::app(app);
         if demonstration {
             router = router.merge(demo_clock::routes(clock));

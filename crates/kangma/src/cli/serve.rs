@@ -44,6 +44,9 @@ pub struct ServeArgs {
     /// How many people the sample city has
     #[arg(long, value_name = "N", default_value_t = 10_000, requires = "demo")]
     pub demo_people: u32,
+    /// The telephone of the community desk, which a red page offers before anything else
+    #[arg(long, value_name = "NUMBER")]
+    pub desk_phone: Option<String>,
     /// A program that delivers one-time codes: it is called with the address as its argument and reads the text from
     /// its standard input
     #[arg(long, value_name = "PROGRAM")]
