@@ -6,7 +6,7 @@
 //! DIR/keys/issuer.json  what signs codes, every key with its window
 //! ```
 
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use kangma_core::{Span, Time, Window};
 use kangma_credential::{Issuer, IssuerSecret, SecretKey, SigningKeys, StoredKey};
 use kangma_service::ports::Chance;
@@ -55,9 +55,11 @@ impl DataDir {
     /// # Errors
     /// There is none, or its keys are missing.
     pub fn open_to_read(&self) -> anyhow::Result<Store> {
-        let keys = self.field_keys()?.with_context(|| {
-            format!("there is no store in {}: start a server there first", self.dir.display())
-        })?;
+        let keys = match self.field_keys()? {
+            Some(keys) => keys,
+            None if Store::is_in(&self.dir) => return Err(self.keys_are_missing()),
+            None => bail!("there is no store in {}: start a server there first", self.dir.display()),
+        };
         Ok(Store::open_to_read(&self.dir, keys, &Options::default())?)
     }
 
@@ -70,14 +72,18 @@ impl DataDir {
         }
     }
 
+    fn keys_are_missing(&self) -> anyhow::Error {
+        anyhow!(
+            "there is a store in {} and no {FIELD_KEYS} beside it: bring back the key file that was made with the \
+             store, nothing was changed",
+            self.dir.display()
+        )
+    }
+
     /// The first keys of a store that is not there yet. Where two servers start at once, both use the first one's.
     fn make_field_keys(&self) -> anyhow::Result<FieldKeys> {
         if Store::is_in(&self.dir) {
-            bail!(
-                "there is a store in {} and no {FIELD_KEYS} beside it: bring back the key file that was made with the \
-                 store, nothing was changed",
-                self.dir.display()
-            );
+            return Err(self.keys_are_missing());
         }
         let path = self.dir.join(FIELD_KEYS);
         let fresh = self.write_beside(&path, &FieldKeys::generate()?.to_text()?)?;

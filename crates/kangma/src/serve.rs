@@ -10,9 +10,12 @@ use crate::{
     notify::{Nobody, NotifyCommand},
     policies,
 };
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
 use kangma_city::Size;
-use kangma_core::{Span, Time};
+use kangma_core::{
+    Span, Time,
+    policy::{Policy, PolicyFiles},
+};
 use kangma_server::app::Running;
 use kangma_service::{
     Parts, Service,
@@ -52,6 +55,8 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
             demo::load(&service, &Size { people: args.demo_people, ..Size::DEMONSTRATION }).await?;
         }
         let address = listener.local_addr()?;
+        // Whoever reads the addresses may tell the server to stop at once.
+        let stop = listen::told_to_stop()?;
         announce(&format!("{}://{address}", transport.scheme()), &made, demonstration);
         let background = tokio::spawn(do_what_is_due(Arc::clone(&service), demonstration));
         let running = Running {
@@ -66,7 +71,6 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
         if demonstration {
             router = router.merge(demo_clock::routes(clock));
         }
-        let stop = listen::told_to_stop()?;
         let served = listen::serve(router, listener, &transport, stop).await;
         background.abort();
         served.map_err(Into::into)
@@ -76,8 +80,9 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
 fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Service> {
     let data = DataDir::at(&args.data.data);
     let chance: Arc<dyn Chance> = Arc::new(MachineChance::default());
+    let policy = first_policy(args)?;
     let store = data.open(Options { fault: crate::fault::from_environment(), ..Options::default() })?;
-    publish_first(&store, &first_policy(args)?, clock.now())?;
+    publish_first(&store, &policy, clock.now())?;
     let keys = data.signing_keys(&args.issuer, clock.now(), &*chance)?;
     let notifier: Arc<dyn Notifier> = match &args.notify_command {
         Some(program) => Arc::new(NotifyCommand(program.clone())),
@@ -94,19 +99,25 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
     })?)
 }
 
-/// A shipped policy by its name, or one in a directory.
-fn first_policy(args: &ServeArgs) -> anyhow::Result<kangma_core::policy::PolicyFiles> {
+/// A shipped policy by its name, or one in a directory. What is wrong with it is shown where it stands, before anything
+/// is made.
+fn first_policy(args: &ServeArgs) -> anyhow::Result<PolicyFiles> {
     if let Some(files) = policies::shipped(&args.policy) {
         return Ok(files);
     }
     let names: Vec<_> = policies::shipped_names().collect();
-    policies::read(Path::new(&args.policy)).with_context(|| {
+    let files = policies::read(Path::new(&args.policy)).with_context(|| {
         format!(
             "`{}` is neither a shipped policy ({}) nor a policy's directory",
             args.policy,
             names.join(", ")
         )
-    })
+    })?;
+    if let Err(refused) = Policy::load(&files) {
+        eprintln!("{:?}", miette::Report::new(refused));
+        bail!("the policy in {} is refused; see above", args.policy);
+    }
+    Ok(files)
 }
 
 fn announce(base: &str, made: &[demo::Made], demonstration: bool) {

@@ -40,7 +40,12 @@ pub(crate) fn to_write(dir: &Path, keys: &FieldKeys) -> Result<Connection, OpenE
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let mut connection = Connection::open_with_flags(path(dir), flags).map_err(StoreError::from)?;
     check_owner(&connection, dir)?;
-    check_not_newer(format(&connection)?)?;
+    let store = format(&connection)?;
+    check_not_newer(store)?;
+    if store > 0 {
+        // Before anything is written: with the wrong keys an older store is not brought up to date either.
+        check_keys(&connection, keys)?;
+    }
     prepare(
         &connection,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
@@ -105,7 +110,11 @@ fn check_owner(connection: &Connection, dir: &Path) -> Result<(), OpenError> {
 }
 
 fn migrate(connection: &mut Connection) -> Result<(), OpenError> {
-    connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(StoreError::from)?;
+    let id: i64 =
+        connection.query_row("PRAGMA application_id", [], |row| row.get(0)).map_err(StoreError::from)?;
+    if id != APPLICATION_ID {
+        connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(StoreError::from)?;
+    }
     let run = embedded::migrations::runner().run(connection);
     run.map(drop).map_err(|error| OpenError::Store(StoreError::Broken(error.to_string())))
 }

@@ -9,6 +9,7 @@
 mod axe;
 mod film;
 mod first_look;
+mod main_job;
 mod proof;
 mod symbol;
 mod town;

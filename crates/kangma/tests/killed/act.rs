@@ -1,0 +1,119 @@
+//! What officers do, as requests to the API.
+
+use crate::{
+    base::Base,
+    server::{Answer, Server},
+};
+use kangma::data::DataDir;
+use kangma_core::{Day, PersonId, Span, Time};
+use kangma_service::ports::Clock as _;
+use kangma_store::{CaseState, StoreError};
+use serde_json::{Value, json};
+use std::{collections::HashMap, fmt::Write as _};
+
+/// How many rows the imported file has.
+pub const ROWS: u64 = 800;
+/// How many of those who went out most are thought of as a case.
+const CANDIDATES: usize = 8;
+
+/// One request.
+pub struct Act {
+    path: String,
+    kind: &'static str,
+    body: Vec<u8>,
+    /// The status when all of it was done already.
+    pub done_already: u16,
+}
+
+impl Act {
+    fn json(path: String, form: &Value) -> Self {
+        Self { path, kind: "application/json", body: form.to_string().into_bytes(), done_already: 409 }
+    }
+
+    /// Asks for it. Nothing when the server ended before it had answered.
+    pub fn ask(&self, server: &Server, token: &str) -> Option<Answer> {
+        server.ask("POST", &self.path, token, self.kind, &self.body)
+    }
+}
+
+/// The report of a case with contacts: of those who went out most, the one who met most.
+pub fn report(base: &Base) -> Act {
+    let dir = base.copy();
+    let server = base.server(&dir, &[]);
+    let met = |person: &PersonId| {
+        let form = case(*person);
+        let answer = server.post("/api/v1/cases/preview", &base.token, &form).expect("an answer");
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        answer.json().as_array().expect("changes").len()
+    };
+    let candidates = who_went_out_most(base);
+    let person = candidates.into_iter().max_by_key(met).expect("somebody");
+    assert!(met(&person) > 5, "a case without contacts shows nothing");
+    report_of(person)
+}
+
+/// The report of that person's case.
+pub fn report_of(person: PersonId) -> Act {
+    Act::json("/api/v1/cases".to_owned(), &case(person))
+}
+
+fn case(person: PersonId) -> Value {
+    let sampled = now() - Span::from_minutes(1);
+    json!({ "person": person, "status": "confirmed", "onset": null, "sampled": sampled })
+}
+
+fn now() -> Time {
+    kangma::machine::WallClock.now()
+}
+
+/// Those with the most visits who are no case yet.
+fn who_went_out_most(base: &Base) -> Vec<PersonId> {
+    let store = DataDir::at(&base.dir()).open_to_read().expect("a store");
+    let look = |reader: &kangma_store::Reader<'_>| {
+        let mut visits: HashMap<PersonId, usize> = HashMap::new();
+        let (first, last) = reader.visit_days()?.expect("visits");
+        reader.each_visit::<StoreError>(first..Day(last.0 + 1), |visit| {
+            *visits.entry(visit.scan.visit.person).or_default() += 1;
+            Ok(())
+        })?;
+        for case in reader.cases_open()? {
+            assert_eq!(case.state, CaseState::Open);
+            visits.remove(&case.person);
+        }
+        Ok::<_, StoreError>(visits)
+    };
+    let visits = store.read_blocking(look).expect("visits");
+    let mut people: Vec<_> = visits.into_iter().collect();
+    people.sort_by_key(|(person, visits)| (std::cmp::Reverse(*visits), *person));
+    people.into_iter().take(CANDIDATES).map(|(person, _)| person).collect()
+}
+
+/// The withdrawal of a case that was reported.
+pub fn withdrawal(base: &Base, reported: Value) -> Act {
+    let case = reported["case"].as_str().expect("a case").to_owned();
+    let store = DataDir::at(&base.dir()).open_to_read().expect("a store");
+    let kept = store.read_blocking(|reader| reader.case(case.parse().expect("an identifier")));
+    let version = kept.expect("a store").expect("the case").version;
+    let form = json!({ "version": version, "change": { "act": "withdraw" }, "reason": "an invented mix-up" });
+    Act::json(format!("/api/v1/cases/{case}/changes"), &form)
+}
+
+/// The import of a file whose sites are collection points of the demonstration.
+pub fn import(base: &Base) -> Act {
+    let store = DataDir::at(&base.dir()).open_to_read().expect("a store");
+    let points = store.read_blocking(|reader| reader.points(None, None, 40)).expect("points");
+    let mut file = "id,Event,ExposureType,Location,City,Start,End\n".to_owned();
+    for row in 0..ROWS {
+        let point = &points[usize::try_from(row).expect("small") % points.len()];
+        let kind = ["Close", "Casual", "NA"][usize::try_from(row % 3).expect("small")];
+        let since = now() - Span::from_hours(24 + i64::try_from(row % 96).expect("small"));
+        let (event, until) = (&point.name, since + Span::from_minutes(90));
+        writeln!(file, "site-{row},\"{event}\",{kind},,,{since},{until}").expect("a text");
+    }
+    Act {
+        path: "/api/v1/exposure-sites/import".to_owned(),
+        kind: "text/csv",
+        body: file.into_bytes(),
+        done_already: 200,
+    }
+}

@@ -1,0 +1,61 @@
+//! The real server is killed (SIGKILL, as a power cut would) in the middle of what officers do.
+//!
+//! Goal: wherever it is killed, the store then holds a state between two commits and nothing half; the next start goes on
+//! without a hand; and doing it again ends where an undisturbed server ends. Method: one undisturbed run of each act on
+//! a copy of a small demonstration writes down every write point that it passes; then, for each seeded point, the same
+//! server on a fresh copy kills itself there, the doctor looks, the server starts again, and the act is done again.
+//!
+//! `KANGMA_KILLS` says at how many seeded points of each act (3 when it is not set); `KANGMA_KILLS=200` is the full run.
+
+#![allow(clippy::expect_used, clippy::panic, reason = "a test ends where it cannot go on")]
+
+mod act;
+mod base;
+mod crowd;
+#[path = "../rough/server.rs"]
+mod server;
+mod state;
+mod trial;
+
+use base::Base;
+use trial::Trials;
+
+#[test]
+fn a_server_killed_anywhere_in_a_case_report_holds_all_of_it_or_nothing() {
+    let base = Base::found("report", "hangzhou-2020");
+    let trials = Trials::of(&base, act::report(&base));
+    assert_eq!(trials.states.len(), 2, "a report of a few contacts is one act");
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_a_withdrawal_holds_all_of_it_or_nothing() {
+    let base = Base::found("withdrawal", "hangzhou-2020");
+    let report = act::report(&base);
+    let reported = base.after(&report);
+    let trials = Trials::of(&base, act::withdrawal(&base, reported));
+    assert_eq!(trials.states.len(), 2, "a withdrawal from a few contacts is one act");
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_an_import_stands_at_the_border_of_a_batch() {
+    let base = Base::found("import", "nz-locations");
+    let trials = Trials::of(&base, act::import(&base));
+    let rows: Vec<u64> = trials.states.iter().map(|state| state.rows["exposure_site"]).collect();
+    assert_eq!(rows, [0, 200, 400, 600, act::ROWS], "the borders of the batches");
+    assert!(trials.after().evidence > trials.before().evidence, "somebody was at one of the sites");
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_a_trace_of_hundreds_goes_on_at_the_border_of_a_batch() {
+    let base = Base::found("trace", "hangzhou-2020");
+    crowd::gather(&base);
+    let trials = Trials::of(&base, act::report_of(crowd::CASE));
+    let traced: Vec<u64> =
+        trials.states.iter().map(|state| state.evidence - trials.before().evidence).collect();
+    // The report itself is one item about the case; then every contact is one, in batches of 500.
+    assert_eq!(traced, [0, 1, 501, 1_001, 1 + crowd::CONTACTS]);
+    trials.kill_at_seeded_points();
+}

@@ -1,0 +1,157 @@
+//! One act, killed at one write point after another.
+
+use crate::{act::Act, base::Base, server::Server, state::State};
+use kangma::fault::{JOURNAL, KILL_AT};
+use std::{
+    fs,
+    os::unix::process::ExitStatusExt as _,
+    path::{Path, PathBuf},
+    time::Instant,
+};
+
+const SIGKILL: i32 = 9;
+/// Where the seeded points come from; any number will do.
+const SEED: u64 = 2020;
+
+/// An act, and what an undisturbed server makes of it.
+pub struct Trials<'b> {
+    base: &'b Base,
+    act: Act,
+    /// The write points that it passes.
+    points: u64,
+    /// The states between its commits, from before it to after it.
+    pub states: Vec<State>,
+}
+
+impl<'b> Trials<'b> {
+    /// Does it undisturbed, then kills the server right after each commit.
+    pub fn of(base: &'b Base, act: Act) -> Self {
+        let dir = base.copy();
+        let journal = journal(&dir);
+        let server = base.server(&dir, &[(JOURNAL, &journal)]);
+        fs::write(&journal, "").expect("armed");
+        let answer = act.ask(&server, &base.token).expect("an answer");
+        assert!(answer.status < 300, "{}", answer.body);
+        let after = State::settled(&dir);
+        assert!(server.stop().success());
+        let moments = fs::read_to_string(&journal).expect("the journal");
+        let moments: Vec<&str> = moments.lines().collect();
+        forget(&dir);
+
+        let points = u64::try_from(moments.len()).expect("small");
+        let mut trials = Self { base, act, points, states: vec![State::of(&base.dir())] };
+        let commits = (1..).zip(&moments).filter(|(_, moment)| **moment == "AfterCommit");
+        let borders: Vec<State> = commits.map(|(point, _)| trials.state_when_killed_at(point)).collect();
+        trials.states.extend(borders);
+        // The end of a job, or what the background did meanwhile, changes nothing that is counted here.
+        trials.states.dedup();
+        assert_eq!(trials.after(), &after, "the last commit leaves what an undisturbed server leaves");
+        trials
+    }
+
+    /// What was there before.
+    pub fn before(&self) -> &State {
+        self.states.first().expect("a state")
+    }
+
+    /// What an undisturbed server leaves.
+    pub fn after(&self) -> &State {
+        self.states.last().expect("a state")
+    }
+
+    /// Kills the server at as many points as `KANGMA_KILLS` says, the first and the last among them.
+    pub fn kill_at_seeded_points(&self) {
+        let kills = std::env::var("KANGMA_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(3);
+        let mut chance = SEED;
+        let mut at = |kill| match kill {
+            0 => 1,
+            1 => self.points,
+            _ => 1 + next(&mut chance) % self.points,
+        };
+        let (begun, mut held) = (Instant::now(), vec![0; self.states.len()]);
+        for kill in 0..kills {
+            held[self.kill_at(at(kill))] += 1;
+        }
+        let seconds = begun.elapsed().as_secs();
+        println!("{kills} kills at {} write points, by state then held: {held:?}, {seconds} s", self.points);
+    }
+
+    /// Kills the server at that point, starts it again, does the act again. Which state the kill left.
+    fn kill_at(&self, point: u64) -> usize {
+        let dir = self.base.copy();
+        let killed = self.kill(&dir, point);
+        let commits = killed.commits;
+        let state = State::of(&dir);
+        let place = self.states.iter().position(|known| *known == state);
+        let place =
+            place.unwrap_or_else(|| panic!("killed at {point}, it holds half of something: {state:?}"));
+        // The journal may tell of a commit that the background made, never of fewer than are there.
+        assert!(place <= commits, "point {point}: state {place} after {commits} commits");
+        let least = if self.makes_a_job() { 1 } else { self.states.len() - 1 };
+        assert!(!killed.answered || place >= least, "point {point}: answered, and not there");
+
+        let server = self.base.server(&dir, &[]);
+        let settled = State::settled(&dir);
+        let expected = if self.makes_a_job() && place > 0 { self.after() } else { &self.states[place] };
+        assert_eq!(&settled, expected, "point {point}: after the next start");
+        let again = self.act.ask(&server, &self.base.token).expect("an answer");
+        let done = place > 0 && (self.makes_a_job() || place + 1 == self.states.len());
+        let right = if done { again.status == self.act.done_already } else { again.status < 300 };
+        assert!(
+            right,
+            "point {point}, state {place}: done again, it answers {} {}",
+            again.status, again.body
+        );
+        let (end, after) = (State::settled(&dir).but_for_the_log(), self.after().clone().but_for_the_log());
+        assert_eq!(end, after, "point {point}: done again, it ends elsewhere");
+        assert!(server.stop().success());
+        forget(&dir);
+        place
+    }
+
+    /// Whether the act leaves work behind that the server carries on by itself.
+    fn makes_a_job(&self) -> bool {
+        self.after().rows["job"] > self.before().rows["job"]
+    }
+
+    fn state_when_killed_at(&self, point: u64) -> State {
+        let dir = self.base.copy();
+        self.kill(&dir, point);
+        let state = State::of(&dir);
+        forget(&dir);
+        state
+    }
+
+    fn kill(&self, dir: &Path, point: u64) -> Killed {
+        let (journal, number) = (journal(dir), PathBuf::from(point.to_string()));
+        let mut server: Server = self.base.server(dir, &[(JOURNAL, &journal), (KILL_AT, &number)]);
+        fs::write(&journal, "").expect("armed");
+        let answered = self.act.ask(&server, &self.base.token).is_some();
+        let status = server.wait();
+        assert_eq!(status.signal(), Some(SIGKILL), "point {point} of {}: {status}", self.points);
+        let moments = fs::read_to_string(&journal).expect("the journal");
+        let commits = moments.lines().filter(|moment| *moment == "AfterCommit").count();
+        Killed { answered, commits }
+    }
+}
+
+struct Killed {
+    answered: bool,
+    commits: usize,
+}
+
+fn journal(dir: &Path) -> PathBuf {
+    dir.with_extension("write-points")
+}
+
+fn forget(dir: &Path) {
+    fs::remove_dir_all(dir).expect("a directory");
+}
+
+/// The next number of a sequence that looks random (SplitMix64).
+fn next(chance: &mut u64) -> u64 {
+    *chance = chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = (*chance ^ (*chance >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    mixed ^ (mixed >> 31)
+}
