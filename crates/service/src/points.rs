@@ -197,20 +197,26 @@ impl Service {
     pub async fn own_points(&self, actor: &Actor) -> Result<Vec<Point>, Refused> {
         let actor = actor.clone();
         self.look(move |reader| {
+            let mut found = Vec::new();
             let own = match &actor {
                 Actor::Gate { point, .. } => vec![*point],
-                Actor::Officer(officer) => match &officer.scope {
-                    crate::access::Scope::Point(point) => vec![*point],
-                    crate::access::Scope::District(district) => {
-                        return Ok(reader.points(Some(district), None, 500)?);
+                Actor::Officer(officer) => {
+                    let mut named = reader.points_of_checker(officer.account)?;
+                    match &officer.scope {
+                        crate::access::Scope::Point(point) => named.push(*point),
+                        crate::access::Scope::District(district) => {
+                            found = reader.points(Some(district), None, 500)?;
+                        }
+                        crate::access::Scope::Everywhere => return Ok(reader.points(None, None, 500)?),
                     }
-                    crate::access::Scope::Everywhere => return Ok(reader.points(None, None, 500)?),
-                },
+                    named
+                }
                 Actor::Resident(_) | Actor::System => return Err(Refused::NotAllowed),
             };
-            let mut found = Vec::new();
             for point in own {
-                found.extend(reader.point(point)?);
+                if !found.iter().any(|one| one.id == point) {
+                    found.extend(reader.point(point)?);
+                }
             }
             Ok(found)
         })

@@ -180,6 +180,14 @@ impl Reader<'_> {
         self.list("SELECT account FROM checker WHERE point = ? ORDER BY account", &[&point])
     }
 
+    /// Where an account checks besides where its scope says so.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn points_of_checker(&self, account: AccountId) -> Result<Vec<PointId>, StoreError> {
+        self.list("SELECT point FROM checker WHERE account = ? ORDER BY point", &[&account])
+    }
+
     /// What a point is to a person at a time.
     ///
     /// # Errors
