@@ -428,3 +428,4 @@ field-unknown-person = Nobody with that document is within your reach
 field-unknown-declaration = That is no declaration of this person
 field-unknown-login = There is no such account
 field-no-paper = There is no paper code to report lost
+contact-withdraw = Take back

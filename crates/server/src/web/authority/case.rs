@@ -94,6 +94,7 @@ fn contacts(visitor: &Visitor, case: CaseId, file: &CaseFile, from: usize) -> Ta
         "standing",
         "phone",
         "called",
+        "",
     ];
     let mut table = desk::table(visitor, "contacts", &heads, "contacts-none");
     table.rows = file.view.contacts.iter().map(|row| contact(visitor, case, file, row)).collect();
@@ -121,6 +122,7 @@ fn contact(visitor: &Visitor, case: CaseId, file: &CaseFile, row: &ContactRow) -
         Look::of(t, row.standing).into(),
         file.phones.get(&row.person).map_or(Cell::Text("–".into()), |phone| call(phone)),
         called(visitor, case, row),
+        taken_back(visitor, case, row),
     ]
 }
 
@@ -139,6 +141,15 @@ fn called(visitor: &Visitor, case: CaseId, row: &ContactRow) -> Cell {
         },
         (None, None) => Cell::Text(String::new()),
     }
+}
+
+/// Somebody else was meant: only what an interview named is taken back by hand.
+fn taken_back(visitor: &Visitor, case: CaseId, row: &ContactRow) -> Cell {
+    row.interview.map_or(Cell::Text(String::new()), |contact| Cell::Act {
+        action: format!("/authority/cases/{case}/contacts/{contact}/withdraw"),
+        csrf: visitor.csrf.clone(),
+        label: visitor.t.s("contact-withdraw"),
+    })
 }
 
 fn timeline(visitor: &Visitor, file: &CaseFile) -> Timeline {

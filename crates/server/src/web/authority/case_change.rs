@@ -1,7 +1,7 @@
 //! Changing a case: onset, status, merge, withdraw. Each shows beforehand who gains and who loses a colour.
 
 use super::{
-    cases::{short, status},
+    cases::{numbered, short, status},
     desk,
     preview::Waiting,
 };
@@ -10,7 +10,8 @@ use crate::{
     web::{
         Posted, Shown, Visitor, see,
         sheets::cases,
-        show,
+        show, show_again,
+        trouble::beside_fields,
         view::{
             form::{Answers, Field},
             part::Fact,
@@ -78,20 +79,11 @@ pub(super) async fn tell(
             .map(|changes| (version, change, changes)),
         Err(refused) => Err(refused),
     };
+    let row = app.service.case(actor, case).await?.row;
     let (version, change, changes) = match tried {
         Ok(tried) => tried,
-        Err(Refused::NotFound) => return Err(Refused::NotFound.into()),
-        Err(refused) => {
-            return match sheet(&visitor, case, &act, &posted.answers()) {
-                Some(_) => desk::again(refused, &posted, &visitor, |answers| {
-                    sheet(&visitor, case, &act, answers)
-                        .unwrap_or_else(|| Sheet::titled(desk::page(&visitor, "")))
-                }),
-                None => Err(Refused::NotFound.into()),
-            };
-        }
+        Err(refused) => return again(refused, &posted, &visitor, &row, &act),
     };
-    let row = app.service.case(actor, case).await?.row;
     let back = format!("/authority/cases/{case}");
     let waiting = Waiting {
         app: &app,
@@ -109,6 +101,18 @@ pub(super) async fn tell(
     let reason = posted.one("reason").to_owned();
     app.service.change_case_because(actor, case, version, change, reason).await?;
     see(&back)
+}
+
+/// The form again. After somebody else changed the case it carries the version that is there now: the page says so.
+fn again(refused: Refused, posted: &Posted, visitor: &Visitor, row: &CaseRow, act: &str) -> Shown {
+    let refused = match refused {
+        Refused::NotFound if act == "merge" => Refused::field("into", "unknown-case"),
+        refused => refused,
+    };
+    let mut answers = beside_fields(refused, posted.answers(), visitor)?;
+    answers.given.retain(|(name, _)| name != "version");
+    let answers = answers.with("version", row.version.to_string());
+    show_again(&sheet(visitor, row.case, act, &answers).ok_or(Refused::NotFound)?)
 }
 
 fn title(visitor: &Visitor, act: &str) -> String {
@@ -143,9 +147,7 @@ fn version(posted: &Posted) -> Result<u32, Refused> {
 
 /// The other case's number, whole or as lists write it.
 fn into(posted: &Posted) -> Result<CaseId, Refused> {
-    let text = posted.one("into");
-    let hex = text.strip_prefix("C-").unwrap_or(text);
-    u64::from_str_radix(hex, 16).map(CaseId).map_err(|_| Refused::field("into", "unknown-case"))
+    numbered(posted.one("into")).ok_or_else(|| Refused::field("into", "unknown-case"))
 }
 
 fn new_status(posted: &Posted, visitor: &Visitor) -> Result<CaseAct, Refused> {

@@ -40,7 +40,7 @@ pub(super) struct Asked {
 
 pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(asked): Query<Asked>) -> Shown {
     let actor = desk::staff(&visitor)?;
-    if let Ok(case) = asked.number.trim().parse::<CaseId>() {
+    if let Some(case) = numbered(&asked.number) {
         return see(&format!("/authority/cases/{case}"));
     }
     let since = asked.from.parse::<Day>().ok().map(|day| visitor.zone.midnight(day));
@@ -76,6 +76,13 @@ fn cells(visitor: &Visitor, row: &CaseRow) -> Vec<Cell> {
 pub(super) fn status(visitor: &Visitor, row: &CaseRow) -> String {
     let word = if row.state == "open" { row.status } else { row.state };
     desk::word(visitor, "case", word)
+}
+
+/// The case with a number, whole or as lists write it.
+pub(super) fn numbered(text: &str) -> Option<CaseId> {
+    let text = text.trim();
+    let hex = text.strip_prefix("C-").or_else(|| text.strip_prefix("c-")).unwrap_or(text);
+    u64::from_str_radix(hex, 16).map(CaseId).ok()
 }
 
 /// A number without the zeros before it.

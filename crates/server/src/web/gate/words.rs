@@ -104,12 +104,14 @@ fn assurance(t: Texts, assurance: Assurance) -> Option<String> {
 #[must_use]
 pub fn unreadable(t: Texts, refused: &Refused, emergency: bool) -> Option<Said> {
     let why = match refused {
+        // Nothing was scanned, and nobody asks a person who is carried in for a code.
+        Refused::BadCode(_) if emergency => String::new(),
         Refused::BadCode(error) => t.s(bad_code(error)),
         Refused::Revoked => t.s("bad-code-revoked"),
         _ => return None,
     };
     let (act, sentence) = if emergency {
-        (Act::Pass, format!("{} {why}", t.s("gate-emergency-uncoded")))
+        (Act::Pass, format!("{} {why}", t.s("gate-emergency-uncoded")).trim().to_owned())
     } else {
         (Act::CannotTell, why)
     };
