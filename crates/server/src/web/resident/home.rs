@@ -136,7 +136,7 @@ fn help(app: &App, visitor: &Visitor, standing: Standing) -> Vec<Link> {
         Link::to(format!("tel:{digits}"), t.s("help-link-call"))
     });
     let food = [Link::to("/help", t.s("help-link-food")), Link::to("/help", t.s("help-link-medicine"))];
-    food.into_iter().chain(call).collect()
+    call.into_iter().chain(food).collect()
 }
 
 fn tasks(visitor: &Visitor, own: &Own, verdict: &Verdict, words: &Words) -> Vec<Task> {
