@@ -61,7 +61,7 @@ impl<'b> Trials<'b> {
 
     /// Kills the server at as many points as `KANGMA_KILLS` says, the first and the last among them.
     pub fn kill_at_seeded_points(&self) {
-        let kills = std::env::var("KANGMA_KILLS").ok().and_then(|kills| kills.parse().ok()).unwrap_or(3);
+        let kills = kills();
         let mut chance = SEED;
         let mut at = |kill| match kill {
             0 => 1,
@@ -138,6 +138,12 @@ impl<'b> Trials<'b> {
 struct Killed {
     answered: bool,
     commits: usize,
+}
+
+/// How many kills of each act: few as a rule.
+fn kills() -> usize {
+    let asked = std::env::var_os("KANGMA_KILLS").and_then(|kills| kills.into_string().ok());
+    asked.map_or(3, |kills| kills.parse().expect("KANGMA_KILLS is a number"))
 }
 
 fn journal(dir: &Path) -> PathBuf {

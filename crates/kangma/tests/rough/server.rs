@@ -9,7 +9,7 @@ use std::{
     net::TcpStream,
     path::Path,
     process::{Child, Command, ExitStatus, Stdio},
-    sync::mpsc::{Receiver, RecvTimeoutError, channel},
+    sync::mpsc::{Receiver, channel},
     time::{Duration, Instant},
 };
 
@@ -183,10 +183,7 @@ fn lines_of(output: impl Read + Send + 'static) -> Receiver<String> {
 }
 
 fn next(lines: &Receiver<String>, milliseconds: u64) -> Option<String> {
-    match lines.recv_timeout(Duration::from_millis(milliseconds)) {
-        Ok(line) => Some(line),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    lines.recv_timeout(Duration::from_millis(milliseconds)).ok()
 }
 
 /// `  resident   http://127.0.0.1:41234/`
