@@ -95,15 +95,18 @@ async fn settle_points(service: &Service, city: &City) -> Result<HashMap<PointId
     let known = service.rules().policy(service.now()).gate.kinds.clone();
     let points = city.points.iter().map(|point| NewPoint {
         id: point.id,
-        kind: if known.iter().any(|kind| **kind == *point.kind) {
-            point.kind.clone()
-        } else {
-            "unclassified".to_owned()
-        },
+        kind: kind_of_policy(&known, &point.kind),
         name: point.name.clone(),
         district: city.districts[point.district].division.clone(),
     });
     service.settle_points(points.collect()).await
+}
+
+/// The policy's word for a kind of place: its own, or that of the place whose gate it is.
+fn kind_of_policy(known: &[Arc<str>], kind: &str) -> String {
+    let is_known = |kind: &str| known.iter().any(|one| **one == *kind);
+    let words = [kind, kind.trim_end_matches("-gate")];
+    words.into_iter().find(|word| is_known(word)).unwrap_or("unclassified").to_owned()
 }
 
 async fn settle_people(
