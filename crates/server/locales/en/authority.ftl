@@ -429,3 +429,4 @@ field-unknown-declaration = That is no declaration of this person
 field-unknown-login = There is no such account
 field-no-paper = There is no paper code to report lost
 contact-withdraw = Take back
+point-kind-household = Household

@@ -421,3 +421,4 @@ field-unknown-declaration = 这不是此人的申报
 field-unknown-login = 没有这个账号
 field-no-paper = 没有可挂失的纸质码
 contact-withdraw = 撤回
+point-kind-household = 同住

@@ -21,6 +21,7 @@ use kangma_core::{
 use kangma_service::{
     Actor, Refused,
     forms::{DeclarationForm, IdentityForm, Purpose},
+    refused::FieldError,
 };
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -98,18 +99,22 @@ fn identity(posted: &Posted) -> Result<IdentityForm, Refused> {
     })
 }
 
+/// The answers; every question that was left open is named at once, and so is what says who somebody is.
 fn declaration(policy: &Policy, visitor: &Visitor, posted: &Posted) -> Result<DeclarationForm, Refused> {
-    let mut answers = BTreeMap::new();
-    for question in questions(policy) {
-        match posted.given(&question.id) {
-            Some(given) => {
-                answers.insert(question.id.to_string(), value(visitor, question, given)?);
-            }
-            None if question.answer == AttributeType::Number => {}
-            None => return Err(Refused::field(&*question.id, "required")),
-        }
+    let needed = ["name", "document-number", "birth-date", "district"].into_iter();
+    let asked = questions(policy).filter(|question| question.answer != AttributeType::Number);
+    let missing =
+        needed.chain(asked.map(|question| &*question.id)).filter(|name| posted.given(name).is_none());
+    let missing: Vec<FieldError> =
+        missing.map(|field| FieldError { field: field.to_owned(), code: "required" }).collect();
+    if !missing.is_empty() {
+        return Err(Refused::Invalid(missing));
     }
-    Ok(DeclarationForm { purpose: Purpose::Resident, answers, ..DeclarationForm::default() })
+    let given = questions(policy).filter_map(|question| Some((question, posted.given(&question.id)?)));
+    let answers: Result<BTreeMap<String, Value>, Refused> = given
+        .map(|(question, text)| Ok((question.id.to_string(), value(visitor, question, text)?)))
+        .collect();
+    Ok(DeclarationForm { purpose: Purpose::Resident, answers: answers?, ..DeclarationForm::default() })
 }
 
 fn value(visitor: &Visitor, question: &Question, given: &str) -> Result<Value, Refused> {

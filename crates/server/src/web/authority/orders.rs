@@ -271,6 +271,9 @@ async fn finding_form(
 
 /// The number of a declaration, whole or as a person's file writes it.
 fn declaration(text: &str) -> Result<EvidenceId, Refused> {
+    if text.is_empty() {
+        return Err(Refused::field("declaration", "required"));
+    }
     let hex = text.strip_prefix("E-").unwrap_or(text);
     u64::from_str_radix(hex, 16)
         .map(EvidenceId)

@@ -11,6 +11,7 @@ use crate::{
             look::Look,
             page::Link,
             part::{Cell, Figure, Line},
+            sheet::Part,
         },
     },
 };
@@ -30,12 +31,14 @@ pub(super) async fn overview(State(app): State<App>, visitor: Visitor) -> Shown 
         waiting.rows.push(vec![Link::to(address, t.s(id)).into(), Cell::Number(shown)]);
     }
     let page = desk::page(&visitor, t.s("dashboard"));
-    show(&people::dashboard(
+    let own = Part::Links(vec![Link::to("/authority/password", t.s("password-change"))]);
+    let sheet = people::dashboard(
         page,
         figures(&app, &visitor, actor).await?,
         waiting,
         jobs(&app, &visitor, actor).await?,
-    ))
+    );
+    show(&sheet.with(own))
 }
 
 /// Figures below the privacy floor are not shown.
