@@ -4,8 +4,10 @@
 
 mod city;
 mod declaring;
+mod desk;
 mod family;
 mod frame;
+mod gate;
 mod looks;
 mod red;
 mod signing_in;
