@@ -9,7 +9,6 @@
 mod axe;
 mod film;
 mod first_look;
-mod main_job;
 mod proof;
 mod symbol;
 mod town;

@@ -87,12 +87,7 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
         shown("ledger", &points::ledger(p("ledger-title"), "1", "2020-03-09", empty(desk, "ledger-none"))),
         shown(
             "staffed-declare",
-            &staffed::declare(
-                p("staffed-declare-title"),
-                documents(desk),
-                vec![],
-                &none,
-            ),
+            &staffed::declare(p("staffed-declare-title"), documents(desk), vec![], &none),
         ),
         shown("paper", &staffed::paper(p("paper-title"), "1", paper(desk))),
         shown("papers", &staffed::papers(p("paper-title"), "1", empty(desk, "paper-none"), &none)),
