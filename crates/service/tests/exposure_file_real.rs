@@ -1,5 +1,7 @@
 //! The real published file, where it lies beside the checkout.
 
+#![allow(clippy::unwrap_used, reason = "a test ends where it cannot go on")]
+
 use jiff::tz::TimeZone;
 use kangma_service::exposure_file::{BadRowReason, ExposureFile};
 use std::{collections::HashSet, fs::File, path::PathBuf};

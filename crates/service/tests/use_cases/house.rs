@@ -1,7 +1,7 @@
 //! A city for one test: a store in a folder of its own, a clock that is put forward, a chance that repeats itself.
 
 use kangma_core::{Day, PersonId, PointId, Span, Standing, Time, Window, policy::PolicyFiles};
-use kangma_credential::{Issuer, IssuerSecret, SecretKey, Signature, Signer, SigningKeys, present};
+use kangma_credential::{Issuer, IssuerSecret, SecretKey, Signer, SigningKeys, present};
 use kangma_service::{
     Actor, Parts, Refused, Service,
     access::{Role, Scope},
@@ -10,7 +10,7 @@ use kangma_service::{
     publish_policy::publish_first,
     staff::StaffForm,
 };
-use kangma_store::{DeviceId, FieldKeys, Options, PlaceKind, Store};
+use kangma_store::{DeviceId, FieldKeys, Options, Store};
 use std::{
     path::Path,
     sync::{
@@ -59,7 +59,7 @@ pub struct House {
     pub service: Service,
     pub clock: Arc<Hand>,
     pub post: Arc<Postbox>,
-    pub dir: TempDir,
+    _dir: TempDir,
     people: AtomicU64,
 }
 
@@ -109,7 +109,7 @@ impl House {
         })
         .await
         .unwrap();
-        let house = Self { service, clock, post, dir, people: AtomicU64::new(0) };
+        let house = Self { service, clock, post, _dir: dir, people: AtomicU64::new(0) };
         house.hear_sources().await;
         house
     }
@@ -256,10 +256,6 @@ impl House {
     pub async fn standing(&self, actor: &Actor, person: PersonId) -> Standing {
         self.service.verdict(actor, person).await.unwrap().standing
     }
-
-    pub async fn home(&self, actor: &Actor, person: PersonId, point: PointId) {
-        self.service.set_place(actor, person, point, PlaceKind::Home).await.unwrap();
-    }
 }
 
 fn keys(start: Time) -> SigningKeys {
@@ -271,10 +267,4 @@ fn keys(start: Time) -> SigningKeys {
 /// The stable code of a refusal.
 pub fn code<T: std::fmt::Debug>(result: Result<T, Refused>) -> &'static str {
     result.expect_err("this has to be refused").code()
-}
-
-/// A signature that is nobody's.
-#[allow(dead_code, reason = "forged presentations of the gate's tests")]
-pub fn forged() -> Signature {
-    Signature([1; 64])
 }

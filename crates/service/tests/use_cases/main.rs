@@ -1,6 +1,13 @@
 //! The use cases on real parts: a store on disk, real keys, the shipped policies. Only time and chance are the test's.
 
-#![allow(clippy::cast_sign_loss, clippy::cast_possible_truncation, reason = "tests count small things")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::cast_sign_loss,
+    clippy::cast_possible_truncation,
+    reason = "a test ends where it cannot go on, and counts small things"
+)]
 
 mod areas;
 mod house;
