@@ -1,7 +1,7 @@
 //! The API: JSON over the same use cases as the pages, under `/api/v1`. A file for each resource; the path is its address.
 //!
-//! Every handler is described where it stands ([`utoipa::path`]), takes a [`caller::Caller`] and a form of [`wire`], and
-//! gives an answer of [`wire`] or a [`Problem`]. To add one: a handler in the file of its resource, its line in that
+//! Every handler is described where it stands ([`utoipa::path`]), takes a `Caller` and a form of `wire`, and
+//! gives an answer of `wire` or a [`Problem`]. To add one: a handler in the file of its resource, its line in that
 //! file's `routes`, a request of it in `tests/api`. The document at `/api/v1/openapi.json` follows by itself.
 
 mod answered;
