@@ -140,7 +140,7 @@ pub fn derive(
         met.via.and_then(|via| first_step.get(&via)).is_some_and(|between| met.first() >= between.first)
     };
     let mut second = degree::exposures(policy, 2, encounters.iter().filter(through));
-    merge(&mut second, homes.onward(&first_step, case.as_of));
+    merge(&mut second, homes.onward(&first_step, window.until));
     second.retain(|person, _| *person != case.person && !first_step.contains_key(person));
     found.extend(second);
     found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id)).collect()

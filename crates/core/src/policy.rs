@@ -51,6 +51,8 @@ pub struct Policy {
     pub live_reasons: LiveReasons,
     /// The least number of people that a published figure may stand for.
     pub privacy_floor: u32,
+    /// The number to call in a medical emergency, where it holds; nothing where the policy names none.
+    pub emergency_number: Option<Arc<str>>,
     /// The sources it needs: while one is stale, nobody is green.
     pub sources: Vec<SourceRule>,
     /// What the attributes of each kind of evidence may hold.

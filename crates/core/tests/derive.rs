@@ -197,6 +197,17 @@ fn a_household_is_exposed_except_who_was_away_all_the_time() {
 }
 
 #[test]
+fn a_household_of_a_contact_is_exposed_no_longer_than_the_case_infects() {
+    let policy = policy(HOME);
+    let later = CaseCourse { as_of: case().as_of + Span::from_24_hours(200), ..case() };
+    let until = policy.infectious_window(&later).unwrap().until;
+    assert!(until < later.as_of);
+    let found = derive(&policy, &later, &[link(1, 2), link(2, 9)], &[], &[]);
+    assert_eq!([found[0].happened_at, found[1].happened_at], [until, until]);
+    assert_eq!(degree(&found, 9), Some("secondary"));
+}
+
+#[test]
 fn a_child_of_two_homes_is_exposed_only_on_its_days_there() {
     let policy = policy(HOME);
     // 2020-03-09 was a Monday.

@@ -67,6 +67,12 @@ fn unknown_fields_kinds_and_words_are_refused() {
             "color",
             "a policy has no field `color`",
         ),
+        (
+            "emergency-number = \"120\"",
+            "emergency-number = \"call us\"",
+            "\"call us\"",
+            "`call us` is no telephone number",
+        ),
         ("anchor = \"recovery\"", "anchor = \"recovery\"\nafter = 3", "after", "has no field `after`"),
         (CLOSE, "when = { evidence = \"rumour\" }", "\"rumour\"", "`rumour` is not a kind of evidence"),
         (CLOSE, "when = { evidence = \"exposure\", colour = \"x\" }", "\"x\"", "has no attribute `colour`"),

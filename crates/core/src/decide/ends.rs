@@ -106,6 +106,11 @@ impl Growing<'_, '_, '_> {
             End::Negatives(negatives) => {
                 let needed = self.from.amount(&negatives.needed);
                 let (progress, met) = negatives::progress(negatives, needed, self.from.anchor, self.ground);
+                if let Progress::Negatives { next_from, met_at: None, .. } = progress {
+                    // From then on the expected end moves with each day that passes without a sample.
+                    let moves = self.ground.day(next_from.max(self.ground.now)).plus(1);
+                    self.turn(self.ground.midnight(moves));
+                }
                 self.leaves.push(progress);
                 met
             }

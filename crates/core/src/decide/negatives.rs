@@ -33,7 +33,9 @@ pub(crate) fn progress(
     }
     let next_from = chain.last.map_or(earliest, |last| last + rule.apart);
     let further = i64::from(needed.saturating_sub(chain.length).saturating_sub(1));
-    let expected = met_at.unwrap_or(next_from + crate::Span(rule.apart.0.saturating_mul(further)));
+    // Whoever could have been sampled yesterday can be sampled today.
+    let next = next_from.max(ground.midnight(ground.today));
+    let expected = met_at.unwrap_or(next + crate::Span(rule.apart.0.saturating_mul(further)));
     let done = chain.length.min(needed);
     (Progress::Negatives { done, needed, next_from, met_at }, (held, Some(expected)))
 }

@@ -25,16 +25,17 @@ impl Homes<'_> {
         degree.map(|degree| self.living_with(case, window, &degree, 1)).unwrap_or_default()
     }
 
-    /// Those who lived with a contact after that contact's first exposure, where that is anything.
+    /// Those who lived with a contact after that contact's first exposure and while the case was infectious, where that is
+    /// anything.
     pub(super) fn onward(
         &self,
         contacts: &BTreeMap<PersonId, Exposure>,
-        as_of: Time,
+        until: Time,
     ) -> BTreeMap<PersonId, Exposure> {
         let mut found = BTreeMap::new();
         let Some(degree) = self.rule().and_then(|rule| rule.onward.clone()) else { return found };
         for (contact, exposure) in contacts {
-            let window = Window::new(exposure.first, as_of);
+            let window = Window::new(exposure.first, until);
             let housemates = window.map(|window| self.living_with(*contact, window, &degree, 2));
             super::merge(&mut found, housemates.unwrap_or_default());
         }

@@ -56,6 +56,22 @@ impl History {
         self.publications.partition_point(|publication| publication.published_at <= now).saturating_sub(1)
     }
 
+    /// The version that judges, at `now`, the reasons of what was recorded then: the one in force when it was recorded, while
+    /// live reasons finish.
+    #[must_use]
+    pub fn judging(&self, recorded_at: Time, now: Time) -> &Arc<Policy> {
+        let last = self.place_in_force(now, now);
+        let place = self.place_in_force(recorded_at, recorded_at).clamp(self.first_judging(last), last);
+        &self.publications[place].policy
+    }
+
+    /// The first version that still judges something while the one at `last` is in force.
+    fn first_judging(&self, last: usize) -> usize {
+        let decides_again =
+            |place: &usize| self.publications[*place].policy.live_reasons == LiveReasons::DecideAgain;
+        (1..=last).rev().find(decides_again).unwrap_or(0)
+    }
+
     /// The next publication after `effective_at`.
     pub(crate) fn next_after(&self, effective_at: Time) -> Option<Time> {
         self.publications.iter().map(|publication| publication.published_at).find(|&at| at > effective_at)
@@ -69,9 +85,7 @@ impl History {
         effective_at: Time,
     ) -> (impl Iterator<Item = Share<'_>>, Share<'_>) {
         let last = self.place_in_force(known_at, effective_at);
-        let decides_again =
-            |place: &usize| self.publications[*place].policy.live_reasons == LiveReasons::DecideAgain;
-        let first = (1..=last).rev().find(decides_again).unwrap_or(0);
+        let first = self.first_judging(last);
         let share = move |place: usize| Share {
             policy: &self.publications[place].policy,
             from: if place == first { Time::MIN } else { self.publications[place].published_at },

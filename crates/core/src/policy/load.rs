@@ -35,6 +35,7 @@ struct Header {
     languages: Vec<Arc<str>>,
     live_reasons: LiveReasons,
     privacy_floor: u32,
+    emergency_number: Option<Arc<str>>,
 }
 
 impl Policy {
@@ -94,6 +95,7 @@ fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
         languages: header.languages,
         live_reasons: header.live_reasons,
         privacy_floor: header.privacy_floor,
+        emergency_number: header.emergency_number,
         sources: sources?,
         trigger_kinds: rules.iter().map(kinds_of).collect(),
         check_in_kinds: abnormal.chain([Kind::CheckIn]).collect(),
@@ -131,6 +133,10 @@ fn header(root: &Fields<'_>) -> Option<Header> {
         other => node.refuse(format!("`{other}` is not known"), "write `finish` or `decide-again`"),
     });
     let privacy_floor = root.need("privacy-floor").and_then(|node| node.count());
+    let emergency_number = match root.take("emergency-number") {
+        Some(node) => Some(node.telephone()?),
+        None => None,
+    };
     Some(Header {
         name: name?,
         version: version?,
@@ -138,6 +144,7 @@ fn header(root: &Fields<'_>) -> Option<Header> {
         languages: languages?,
         live_reasons: live_reasons?,
         privacy_floor: privacy_floor?,
+        emergency_number,
     })
 }
 

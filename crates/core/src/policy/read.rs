@@ -113,6 +113,15 @@ impl<'a> Node<'a> {
         Some(text.into())
     }
 
+    /// A telephone number that can be dialled as it is written.
+    pub(crate) fn telephone(&self) -> Option<Arc<str>> {
+        let text = self.text()?;
+        if !(1..=20).contains(&text.len()) || !text.bytes().all(|b| b.is_ascii_digit() || b == b'+') {
+            return self.refuse(format!("`{text}` is no telephone number"), "write digits, such as \"120\"");
+        }
+        Some(text.into())
+    }
+
     pub(crate) fn words(&self) -> Option<Vec<Arc<str>>> {
         self.each(|node| node.word())
     }

@@ -100,6 +100,19 @@ proptest! {
     }
 
     #[test]
+    fn the_version_that_judges_an_item_is_the_one_whose_share_it_lies_in(case in case()) {
+        let built = case.build();
+        for (_, now) in &built.asks {
+            for item in &built.story.evidence {
+                let shares = literal::shares(&built.history, *now, *now);
+                let own = shares.iter().find(|(_, from, until)| (*from..*until).contains(&item.recorded_at));
+                let judging = built.history.judging(item.recorded_at, *now);
+                prop_assert_eq!(&judging.reference, &own.unwrap().0.reference);
+            }
+        }
+    }
+
+    #[test]
     fn known_at_in_the_past_equals_what_was_decided_then(case in case()) {
         let built = case.build();
         for (known_at, effective_at) in &built.asks {

@@ -123,7 +123,7 @@ fn in_force(history: &History, known_at: Time, now: Time) -> &kangma_core::Polic
 
 /// "Change of policy: live reasons finish under the version that made them, or are decided again: the new
 /// version says which."
-fn shares(history: &History, known_at: Time, now: Time) -> Vec<(&kangma_core::Policy, Time, Time)> {
+pub fn shares(history: &History, known_at: Time, now: Time) -> Vec<(&kangma_core::Policy, Time, Time)> {
     let mut shares: Vec<(&kangma_core::Policy, Time, Time)> = Vec::new();
     for publication in &history.publications()[..=place_in_force(history, known_at, now)] {
         let policy = &*publication.policy;

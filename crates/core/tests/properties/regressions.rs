@@ -148,6 +148,23 @@ fn samples_after_enough_of_them_change_nothing() {
 }
 
 #[test]
+fn a_sample_that_could_have_been_taken_before_today_is_expected_today_and_not_in_the_past() {
+    let policy = with_rule(EXPOSED, "", "{ negatives = 2, not-before = \"48 h\" }");
+    let told = Told::under(policy).exposed(0, 9);
+    let expected = |told: &Told, day, hour| {
+        let at = told.at(day, hour);
+        let verdict = told.decided(at, at);
+        (verdict.reasons[0].expected_end, verdict.next_change)
+    };
+    // Two samples a day apart, the first of them 48 hours after the exposure.
+    assert_eq!(expected(&told, 1, 12), (Some(told.at(3, 9)), Some(told.at(3, 0))));
+    assert_eq!(expected(&told, 5, 12), (Some(told.at(6, 0)), Some(told.at(6, 0))));
+    let one = told.sample(3, 10, "negative");
+    assert_eq!(expected(&one, 3, 12), (Some(one.at(4, 10)), Some(one.at(5, 0))));
+    assert_eq!(expected(&one, 9, 12), (Some(one.at(9, 0)), Some(one.at(10, 0))));
+}
+
+#[test]
 fn a_recovery_does_not_begin_again_what_had_ended() {
     let policy = with_rule(
         "evidence = \"case-status\", status = \"confirmed\"",

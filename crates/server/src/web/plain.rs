@@ -75,15 +75,18 @@ async fn language(
     Ok(response)
 }
 
-/// Whom to call. The emergency number is the country's; the community desk's is the operator's to give.
+/// Whom to call. The emergency number is the policy's; the community desk's is the operator's to give.
 async fn help(State(app): State<App>, visitor: Visitor) -> Shown {
     let t = visitor.t;
     let call = |name: &str, number: &str| {
         let digits: String = number.chars().filter(|c| c.is_ascii_digit() || *c == '+').collect();
         Fact::new(t.s(name), Cell::Link(Link::to(format!("tel:{digits}"), number)))
     };
-    let desk = app.desk_phone.as_deref().map(|number| call("help-number-community", number));
-    let numbers = desk.into_iter().chain([call("help-number-emergency", "120")]).collect();
+    let rules = app.service.rules();
+    let emergency = rules.policy(visitor.now).emergency_number.as_deref();
+    let numbers =
+        [("help-number-emergency", emergency), ("help-number-community", app.desk_phone.as_deref())];
+    let numbers = numbers.into_iter().filter_map(|(name, number)| Some(call(name, number?))).collect();
     let page = visitor.page(Surface::Resident, t.s("help-title"));
     let mut sheet = sheets::own::help(page, numbers, "/");
     if let Some(Actor::Resident(person)) = visitor.actor {

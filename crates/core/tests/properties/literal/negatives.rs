@@ -86,7 +86,8 @@ impl Row<'_, '_> {
         if let Some(met_at) = self.met_at() {
             return met_at;
         }
-        let mut at = self.next_from();
+        // A sample that could have been taken on an earlier day can be taken today.
+        let mut at = self.next_from().max(self.view.midnight(self.view.day(self.view.now)));
         for _ in 1..self.needed - self.done() {
             at = at + self.rule.apart;
         }

@@ -128,7 +128,7 @@ fn reason(app: &App, visitor: &Visitor, explained: &Explained) -> Vec<Cell> {
         clock.moment(reason.triggered_at).into(),
         met.join("; ").into(),
         super::progress::text(visitor, &reason.progress).into(),
-        reason.expected_end.map_or(Cell::Text(t.s("ends-open")), |end| clock.moment(end).into()),
+        reason.expected_end.map_or(Cell::Text(t.s("ends-open")), |end| clock.date_of(end).into()),
     ]
 }
 
