@@ -12,6 +12,7 @@ use std::{
 
 use chromium::Chromium;
 pub use chromium::{Language, Screen};
+use thirtyfour::By;
 
 use crate::film::Film;
 
@@ -23,6 +24,7 @@ const LOOK_AGAIN: Duration = Duration::from_millis(50);
 pub struct Visitor {
     browser: Chromium,
     home: String,
+    language: Language,
     shots: PathBuf,
     steps: AtomicU32,
 }
@@ -47,7 +49,13 @@ impl Visitor {
         let browser = Chromium::open(arrival.language, arrival.screen, arrival.film).await;
         let shots = out().join("screenshots").join(arrival.test);
         std::fs::create_dir_all(&shots).expect("out/screenshots");
-        Self { browser, home: arrival.home.to_owned(), shots, steps: AtomicU32::new(0) }
+        let (home, language) = (arrival.home.to_owned(), arrival.language);
+        Self { browser, home, language, shots, steps: AtomicU32::new(0) }
+    }
+
+    /// Whichever of the two texts is in the language of this person's browser.
+    pub const fn say<'a>(&self, chinese: &'a str, english: &'a str) -> &'a str {
+        self.language.pick(chinese, english)
     }
 
     /// Goes to a page and waits until it is loaded. A page that is not there ends the test.
@@ -69,10 +77,22 @@ impl Visitor {
 
     /// Keeps a picture of what is on the screen, and gives its path.
     pub async fn photograph(&self, step: &str) -> PathBuf {
-        let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
-        let path = self.shots.join(format!("{number:02}-{step}.png"));
+        let path = self.next_picture(step);
         self.browser.driver.screenshot(&path).await.expect("screenshot");
         path
+    }
+
+    /// Keeps a picture of the whole page, as far down as it goes.
+    pub async fn photograph_whole(&self, step: &str) -> PathBuf {
+        let path = self.next_picture(step);
+        let page = self.browser.driver.find(By::Tag("html")).await.expect("a page");
+        page.screenshot(&path).await.expect("screenshot");
+        path
+    }
+
+    fn next_picture(&self, step: &str) -> PathBuf {
+        let number = self.steps.fetch_add(1, Ordering::SeqCst) + 1;
+        self.shots.join(format!("{number:02}-{step}.png"))
     }
 
     /// Closes the browser. A visitor who is dropped closes it too, but waits for it less politely.

@@ -9,6 +9,7 @@ use thirtyfour::{Key, WebElement};
 use super::{LOOK_AGAIN, PATIENCE, Visitor};
 
 const FIND: &str = include_str!("find.js");
+const LEAVE: &str = include_str!("leave.js");
 /// The most presses of the tabulator key before a control counts as out of the keyboard's reach.
 const MOST_TABS: u32 = 120;
 
@@ -43,15 +44,39 @@ impl Visitor {
     /// Presses the one with this label in the row, item, section or dialog that has `near` in its text.
     pub async fn press_near(&self, near: &str, label: &str) {
         let element = self.find(Kind::Press, label, near).await;
+        self.watch_the_way_out().await;
         if let Err(error) = element.click().await {
             self.give_up(format!("'{label}' cannot be pressed: {error}")).await;
         }
+        self.follow(label).await;
     }
 
     /// Reaches the button or link with this label by the tabulator key alone, and presses Enter.
     pub async fn press_by_keyboard(&self, label: &str) {
         self.tab_to(label).await;
+        self.watch_the_way_out().await;
         self.type_keys(Key::Enter + "").await;
+        self.follow(label).await;
+    }
+
+    /// Has the page remember whether it is being left.
+    async fn watch_the_way_out(&self) {
+        self.browser.driver.execute(LEAVE, vec![]).await.expect("a page");
+    }
+
+    /// Where a press leads to another page, waits until the old one is gone: what is looked for next is on the new one.
+    async fn follow(&self, label: &str) {
+        let begun = Instant::now();
+        loop {
+            let leaving = self.browser.driver.execute("return window.leaving ?? null", vec![]).await;
+            if leaving.is_ok_and(|leaving| leaving.json() != true) {
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.give_up(format!("'{label}' was pressed and leads nowhere")).await;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
     }
 
     /// Moves the focus with the tabulator key until it is on what has this label.
@@ -82,6 +107,19 @@ impl Visitor {
         if let Err(error) = typed.await {
             self.give_up(format!("'{label}' cannot be filled: {error}")).await;
         }
+    }
+
+    /// Types a day, such as `2020-03-01`, or a day with its time, such as `2020-03-01T08:30`, into the field of dates
+    /// with this label. The order of its parts is the browser's to choose: each is tried until the field holds the date.
+    pub async fn fill_date(&self, label: &str, date: &str) {
+        let field = self.find(Kind::Field, label, "").await;
+        for keys in orders_of(date) {
+            field.send_keys(keys).await.unwrap_or_else(|error| panic!("'{label}' takes no date: {error}"));
+            if field.value().await.ok().flatten().as_deref() == Some(date) {
+                return;
+            }
+        }
+        self.give_up(format!("'{label}' does not take {date}")).await;
     }
 
     /// Ticks the box or the option with this label; a list is opened with [`Visitor::pick`].
@@ -175,4 +213,22 @@ impl Visitor {
     fn element(&self, value: Value) -> WebElement {
         WebElement::from_json(value, self.browser.driver.handle().clone()).expect("an element")
     }
+}
+
+/// What is typed for a date where the year comes first, the day, or the month with an hour of twelve. Each begins at the
+/// field's first part. A part of two digits leads on to the next by itself, a year does not.
+fn orders_of(date: &str) -> [String; 3] {
+    let (day, time) = date.split_once('T').unwrap_or((date, ""));
+    let [year, month, day] = <[&str; 3]>::try_from(day.split('-').collect::<Vec<_>>()).expect("a day");
+    let (hour, minute) = time.split_once(':').unwrap_or_default();
+    let (first, next) = (String::from(Key::Left.value()).repeat(6), Key::Right.value());
+    let half = match hour.parse::<u8>() {
+        Ok(hour) => format!("{:02}{minute}{}", (hour + 11) % 12 + 1, if hour < 12 { "A" } else { "P" }),
+        Err(_) => String::new(),
+    };
+    [
+        format!("{first}{year}{next}{month}{day}{hour}{minute}"),
+        format!("{first}{day}{month}{year}{next}{hour}{minute}"),
+        format!("{first}{month}{day}{year}{next}{half}"),
+    ]
 }
