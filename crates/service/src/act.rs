@@ -6,7 +6,7 @@
 use crate::{
     Actor, Refused,
     access::{Place, Right},
-    derived::Difference,
+    derived::{Cause, Difference, Known, out_of_line},
     rules::CityRules,
 };
 use kangma_contact::PresenceIndex;
@@ -122,6 +122,17 @@ impl<'a, 'w> Act<'a, 'w> {
             Actor::Gate { .. } => "gate",
             Actor::System => "system",
         }
+    }
+
+    /// What deriving looks at, inside this act.
+    pub(crate) fn known(&self) -> Known<'_> {
+        Known { reader: self.writer, rules: &self.rules, presence: &self.presence, now: self.now }
+    }
+
+    /// Brings what a cause made into line with it.
+    pub(crate) fn line_up(&mut self, cause: &dyn Cause) -> Result<(), Refused> {
+        let changes = out_of_line(&self.known(), cause)?;
+        changes.into_iter().try_for_each(|(person, difference)| self.apply(person, difference))
     }
 
     /// Carries a difference out.

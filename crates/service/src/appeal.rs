@@ -4,10 +4,12 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     act::{Act, Target},
+    derived,
     forms::AppealForm,
+    report_case,
 };
-use kangma_core::{Kind, PersonId, Time, policy::MissedAppeal};
-use kangma_store::{Appeal, AppealId, AppealState, SealedText};
+use kangma_core::{EvidenceId, Kind, Origin, PersonId, Time, policy::MissedAppeal};
+use kangma_store::{Appeal, AppealId, AppealState, ProposalState, SealedText};
 use serde::{Deserialize, Serialize};
 
 /// What an officer makes of an appeal.
@@ -183,8 +185,8 @@ impl Service {
 }
 
 fn carry_out(act: &mut Act<'_, '_>, appeal: &Appeal, outcome: AppealOutcome) -> Result<(), Refused> {
-    match (outcome, appeal.evidence) {
-        (AppealOutcome::Withdraw, Some(trigger)) => act.withdraw(appeal.person, trigger)?,
+    match (outcome, present_trigger(act, appeal)?) {
+        (AppealOutcome::Withdraw, Some(trigger)) => take_back(act, appeal.person, trigger)?,
         (AppealOutcome::Withdraw | AppealOutcome::Release, trigger) => {
             let mut release = act.observed(appeal.person, Kind::Release).with("rule", appeal.rule.as_str());
             release.about = trigger;
@@ -195,6 +197,29 @@ fn carry_out(act: &mut Act<'_, '_>, appeal: &Appeal, outcome: AppealOutcome) -> 
     let mut decision = act.observed(appeal.person, Kind::Decision).with("outcome", outcome.as_str());
     decision.about = appeal.own_evidence;
     act.record(decision).map(drop)
+}
+
+/// What triggers the reason now: the item that was appealed, or the one that took its place when contacts were traced again.
+fn present_trigger(act: &Act<'_, '_>, appeal: &Appeal) -> Result<Option<EvidenceId>, Refused> {
+    let live = act.verdict(appeal.person)?.reasons;
+    let of_rule = || live.iter().filter(|reason| *reason.rule == *appeal.rule);
+    let same = of_rule().find(|reason| reason.trigger == appeal.evidence);
+    Ok(same.or_else(|| of_rule().next()).map_or(appeal.evidence, |reason| reason.trigger))
+}
+
+/// Takes back what triggered a reason, with what hangs on it: a case with its contacts, an order with its proposal.
+fn take_back(act: &mut Act<'_, '_>, person: PersonId, trigger: EvidenceId) -> Result<(), Refused> {
+    let item = act.writer.evidence(trigger)?.ok_or(Refused::NotFound)?;
+    if let (Kind::CaseStatus, Some(Origin::Case(case))) = (item.kind, item.origin) {
+        return report_case::withdraw(act, case);
+    }
+    for mut proposal in act.writer.proposals_about(person)? {
+        if proposal.evidence == Some(trigger) && proposal.state == ProposalState::Confirmed {
+            proposal.state = ProposalState::Lifted;
+            act.writer.save_proposal(&proposal)?;
+        }
+    }
+    derived::rule_out(act, person, trigger)
 }
 
 fn miss(act: &mut Act<'_, '_>, mut appeal: Appeal) -> Result<(), Refused> {

@@ -4,7 +4,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     act::Act,
-    identity, trace,
+    derived, identity, trace,
 };
 use kangma_core::{CaseId, Kind, Origin, PersonId, Standing, Time, Window};
 use kangma_store::{Case, ContactId, Job, Reader};
@@ -200,7 +200,7 @@ fn contacts(reader: &Reader<'_>, case: CaseId) -> Result<Vec<ContactRow>, Refuse
         .filter(|contact| contact.withdrawn_at.is_none())
         .map(|contact| (contact.person, contact))
         .collect();
-    let items = trace::still_standing(reader, reader.evidence_from(Origin::Case(case))?)?;
+    let items = derived::still_standing(reader, reader.evidence_from(Origin::Case(case))?)?;
     let mut rows = Vec::new();
     for item in items.iter().filter(|item| item.kind == Kind::Exposure) {
         let name = reader.name_of(item.person)?.map(|name| name.0).unwrap_or_default();

@@ -1,20 +1,49 @@
 //! Derived evidence is brought into line with what it is derived from: one way for a report, a changed onset,
-//! a late visit, a new household link, a cleared area and a withdrawal.
+//! a late visit, a new household link, a cleared area, another version of the policy and a withdrawal.
 //!
 //! What should stand is computed anew and compared with what stands. Doing it twice changes nothing, so a job
 //! that was killed half-way is simply done again.
 
-use kangma_core::{Evidence, EvidenceId, PersonId, derive::Derived};
-use kangma_store::NewEvidence;
-use std::collections::{BTreeMap, BTreeSet};
+mod differences;
+mod made;
 
-fn says_the_same(wanted: &NewEvidence, item: &Evidence) -> bool {
-    wanted.person == item.person
-        && wanted.kind == item.kind
-        && wanted.happened_at == item.happened_at
-        && wanted.origin == item.origin
-        && wanted.about == item.about
-        && wanted.attributes == item.attributes
+pub(crate) use differences::Difference;
+pub(crate) use made::{rule_out, still_standing};
+
+use crate::{Refused, presence, rules::CityRules};
+use differences::{Standing, differences};
+use kangma_contact::PresenceIndex;
+use kangma_core::{
+    Attributes, Evidence, EvidenceId, Kind, Origin, PersonId, Time, Window, derive::Derived, policy::Policy,
+};
+use kangma_store::{NewEvidence, Reader};
+use made::Made;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// What deriving looks at: the store as it is now, the rules, and who was where.
+#[derive(Clone, Copy)]
+pub(crate) struct Known<'k> {
+    pub(crate) reader: &'k Reader<'k>,
+    pub(crate) rules: &'k CityRules,
+    pub(crate) presence: &'k PresenceIndex,
+    pub(crate) now: Time,
+}
+
+/// A case, an area or a site: something that makes evidence about people.
+pub(crate) trait Cause {
+    /// How its evidence names it.
+    fn origin(&self) -> Origin;
+    /// The kind of evidence that it makes.
+    fn kind(&self) -> Kind;
+    /// Whether it was one at all: what never was makes nothing.
+    fn stands(&self) -> bool;
+    /// When it acts, up to what is known, under a version of the policy.
+    fn window(&self, policy: &Policy, known: &Known<'_>) -> Result<Option<Window>, Refused>;
+    /// What it makes under a version of the policy.
+    fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused>;
 }
 
 /// A derived item as evidence of a source.
@@ -23,95 +52,52 @@ pub(crate) fn item(derived: Derived, source: &str) -> NewEvidence {
     NewEvidence { attributes: derived.attributes, ..item }.from_origin(derived.origin)
 }
 
-/// What has to be recorded for one person so that what stands is what should.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(crate) struct Difference {
-    /// Items to append.
-    pub(crate) add: Vec<NewEvidence>,
-    /// Items to withdraw.
-    pub(crate) withdraw: Vec<EvidenceId>,
+/// Whether an item tells of living together. That can always be derived again, and grows as long as it lasts.
+pub(crate) fn is_household(attributes: &Attributes) -> bool {
+    attributes.text("point-kind") == Some("household")
 }
 
-/// Compares, person by person, what should stand with what stands. People without a difference are left out.
-#[must_use]
-pub(crate) fn differences(
-    wanted: impl IntoIterator<Item = NewEvidence>,
-    standing: impl IntoIterator<Item = Evidence>,
-) -> BTreeMap<PersonId, Difference> {
-    let mut kept: BTreeMap<PersonId, Vec<Evidence>> = BTreeMap::new();
-    for item in standing {
-        kept.entry(item.person).or_default().push(item);
+/// What has to be recorded, person by person, so that what stands is what a cause makes.
+pub(crate) fn out_of_line(
+    known: &Known<'_>,
+    cause: &dyn Cause,
+) -> Result<BTreeMap<PersonId, Difference>, Refused> {
+    let made = Made::by(known.reader, cause)?;
+    let policy = known.rules.policy(known.now);
+    if !cause.stands() {
+        return Ok(differences(Vec::new(), made.standing, &Standing::over(&policy.zone)));
     }
-    let mut by_person: BTreeMap<PersonId, Difference> = BTreeMap::new();
-    for item in wanted {
-        let there = kept.entry(item.person).or_default();
-        match there.iter().position(|standing| says_the_same(&item, standing)) {
-            Some(at) => {
-                there.swap_remove(at);
-            }
-            None => by_person.entry(item.person).or_default().add.push(item),
-        }
-    }
-    for (person, left_over) in kept {
-        if !left_over.is_empty() {
-            let ids: BTreeSet<_> = left_over.iter().map(|item| item.id).collect();
-            by_person.entry(person).or_default().withdraw.extend(ids);
-        }
-    }
-    by_person
+    let mut wanted = cause.makes(policy, known)?;
+    wanted.retain(|item| !made.rules_out(item));
+    let stays = staying(known, cause, &made.standing)?;
+    let standing = Standing { zone: &policy.zone, stays, released: made.released };
+    Ok(differences(wanted, made.standing, &standing))
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use kangma_core::{CaseId, Kind, Origin, Time};
-    use proptest::prelude::*;
-    use std::sync::Arc;
-
-    fn exposure(person: u64, at: i64) -> NewEvidence {
-        NewEvidence::new(PersonId(person), Kind::Exposure, Time(at), "tracing")
-            .from_origin(Origin::Case(CaseId(1)))
+/// The items that stay although the version in force would not make them today: those that an earlier version still judges
+/// and would make, and those for which the log of visits no longer reaches back far enough to tell.
+fn staying(
+    known: &Known<'_>,
+    cause: &dyn Cause,
+    standing: &[Evidence],
+) -> Result<BTreeSet<EvidenceId>, Refused> {
+    let in_force = known.rules.policy(known.now);
+    let log_begins = in_force.zone.midnight(presence::first_day(in_force.zone.day(known.now)));
+    let judging = |item: &Evidence| known.rules.history.judging(item.recorded_at, known.now);
+    let mut stays = BTreeSet::new();
+    // In the order of recording, so that what one version judges lies together.
+    for items in standing.chunk_by(|one, next| Arc::ptr_eq(judging(one), judging(next))) {
+        let Some(version) = items.first().map(judging) else { continue };
+        let earlier = !Arc::ptr_eq(version, in_force);
+        let found = if earlier { cause.makes(version, known)? } else { Vec::new() };
+        let found: BTreeSet<PersonId> = found.into_iter().map(|item| item.person).collect();
+        let untold = cause.window(version, known)?.filter(|window| window.from < log_begins);
+        let stay = items.iter().filter(|item| {
+            found.contains(&item.person)
+                || (!is_household(&item.attributes)
+                    && untold.is_some_and(|it| (it.from..=it.until).contains(&item.happened_at)))
+        });
+        stays.extend(stay.map(|item| item.id));
     }
-
-    fn recorded(id: u64, item: &NewEvidence) -> Evidence {
-        Evidence {
-            id: EvidenceId(id),
-            person: item.person,
-            kind: item.kind,
-            happened_at: item.happened_at,
-            recorded_at: Time(99),
-            source: Arc::clone(&item.source),
-            origin: item.origin,
-            about: item.about,
-            attributes: item.attributes.clone(),
-        }
-    }
-
-    #[test]
-    fn what_stands_already_is_left_alone_and_the_rest_is_added_or_withdrawn() {
-        let standing = vec![recorded(1, &exposure(1, 5)), recorded(2, &exposure(2, 5))];
-        let found = differences([exposure(1, 5), exposure(3, 7)], standing);
-        assert_eq!(found.keys().copied().collect::<Vec<_>>(), [PersonId(2), PersonId(3)]);
-        assert_eq!(found[&PersonId(2)].withdraw, [EvidenceId(2)]);
-        assert_eq!(found[&PersonId(3)].add, [exposure(3, 7)]);
-    }
-
-    proptest! {
-        #[test]
-        fn carrying_a_difference_out_leaves_none(
-            wanted in prop::collection::vec((0u64..5, 0i64..4), 0..20),
-            standing in prop::collection::vec((0u64..5, 0i64..4), 0..20),
-        ) {
-            let wanted: Vec<_> = wanted.into_iter().map(|(person, at)| exposure(person, at)).collect();
-            let mut there: Vec<_> =
-                (0u64..).zip(&standing).map(|(id, (person, at))| recorded(id, &exposure(*person, *at))).collect();
-            for difference in differences(wanted.clone(), there.clone()).values() {
-                there.retain(|item| !difference.withdraw.contains(&item.id));
-                for item in &difference.add {
-                    there.push(recorded(1_000 + there.len() as u64, item));
-                }
-            }
-            prop_assert!(differences(wanted, there).is_empty());
-        }
-    }
+    Ok(stays)
 }

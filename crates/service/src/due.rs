@@ -32,6 +32,8 @@ pub struct Round {
     pub appeals: usize,
     /// Declarations whose audit came out.
     pub audited: usize,
+    /// Cases, areas and sites that reached somebody else than before.
+    pub traced: usize,
     /// Notices delivered.
     pub delivered: usize,
 }
@@ -46,6 +48,7 @@ impl Service {
             settled: self.settle_due().await?,
             appeals: self.miss_appeals().await?,
             audited: self.audit_waiting().await?,
+            traced: self.retrace_step().await?,
             delivered: self.deliver_notices().await?,
         })
     }

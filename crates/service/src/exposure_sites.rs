@@ -5,14 +5,14 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     act::{Act, Target},
-    derived::{self, differences},
+    derived::{self, Cause, Known},
     exposure_file::{BadRow, ExposureFile, SiteRow},
-    trace::still_standing,
 };
 use kangma_contact::Occasion;
 use kangma_core::{
-    Assurance, Kind, Origin, PointId, SiteId, Time, Window,
+    Assurance, Kind, Origin, PointId, SiteId, Window,
     derive::{self, Attended, derive_site_visits},
+    policy::Policy,
 };
 use kangma_store::{ExposureSite, NewEvidence};
 use serde::Serialize;
@@ -104,7 +104,7 @@ impl Service {
             kept.updated_at = act.now;
             act.writer.save_site(&kept)?;
             act.log("match-site", Target::thing("site", site))?;
-            trace(act, &kept)
+            act.line_up(&kept)
         })
         .await
     }
@@ -119,7 +119,7 @@ impl Service {
             kept.withdrawn_at = Some(act.now);
             act.writer.save_site(&kept)?;
             act.log("withdraw-site", Target::thing("site", site))?;
-            trace(act, &kept)
+            act.line_up(&kept)
         })
         .await
     }
@@ -164,7 +164,7 @@ fn import_row(act: &mut Act<'_, '_>, row: SiteRow) -> Result<(Row, bool), Refuse
     };
     let Some(kept) = act.writer.site_by_key(SOURCE, &fresh.key)? else {
         let site = act.writer.add_site(|id| ExposureSite { id, ..fresh })?;
-        trace(act, &site)?;
+        act.line_up(&site)?;
         return Ok((Row::Added, site.point.is_some()));
     };
     if fresh.version < kept.version || says_the_same(&fresh, &kept) {
@@ -179,7 +179,7 @@ fn import_row(act: &mut Act<'_, '_>, row: SiteRow) -> Result<(Row, bool), Refuse
         ..fresh
     };
     act.writer.save_site(&site)?;
-    trace(act, &site)?;
+    act.line_up(&site)?;
     Ok((Row::Updated, point.is_some()))
 }
 
@@ -203,29 +203,35 @@ fn point_of(act: &Act<'_, '_>, row: &SiteRow) -> Result<Option<PointId>, Refused
     })
 }
 
-/// Brings the visits to one site into line with it.
-fn trace(act: &mut Act<'_, '_>, site: &ExposureSite) -> Result<(), Refused> {
-    let wanted = if site.withdrawn_at.is_some() { Vec::new() } else { visits(act, site) };
-    let standing = still_standing(act.writer, act.writer.evidence_from(Origin::Site(site.id))?)?;
-    let visits = standing.into_iter().filter(|item| item.kind == Kind::ExposureSiteVisit);
-    for (person, difference) in differences(wanted, visits) {
-        act.apply(person, difference)?;
+impl Cause for ExposureSite {
+    fn origin(&self) -> Origin {
+        Origin::Site(self.id)
     }
-    Ok(())
-}
 
-fn visits(act: &Act<'_, '_>, site: &ExposureSite) -> Vec<NewEvidence> {
-    let window = Window { from: site.since, until: site.until.min(act.now.max(Time(site.since.0 + 1))) };
-    let Some(point) = site.point else { return Vec::new() };
-    let there = act.presence.attendance(&Occasion { point, window, least: Assurance::Poster });
-    let attended: Vec<Attended> = there
-        .iter()
-        .map(|one| Attended { person: one.person, window: one.window, assurance: one.assurance })
-        .collect();
-    let published = if site.exposure_type.is_empty() { "unclassified" } else { &site.exposure_type };
-    let published_site = derive::ExposureSite { id: site.id, published: published.into(), window };
-    derive_site_visits(act.rules.policy(act.now), &published_site, &attended)
-        .into_iter()
-        .map(|visit| derived::item(visit, "exposure-sites"))
-        .collect()
+    fn kind(&self) -> Kind {
+        Kind::ExposureSiteVisit
+    }
+
+    fn stands(&self) -> bool {
+        self.withdrawn_at.is_none()
+    }
+
+    fn window(&self, _: &Policy, known: &Known<'_>) -> Result<Option<Window>, Refused> {
+        Ok(Window::new(self.since, self.until.min(known.now)))
+    }
+
+    fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
+        let (Some(window), Some(point)) = (self.window(policy, known)?, self.point) else {
+            return Ok(Vec::new());
+        };
+        let there = known.presence.attendance(&Occasion { point, window, least: Assurance::Poster });
+        let attended: Vec<Attended> = there
+            .iter()
+            .map(|one| Attended { person: one.person, window: one.window, assurance: one.assurance })
+            .collect();
+        let published = if self.exposure_type.is_empty() { "unclassified" } else { &self.exposure_type };
+        let published_site = derive::ExposureSite { id: self.id, published: published.into(), window };
+        let visits = derive_site_visits(policy, &published_site, &attended);
+        Ok(visits.into_iter().map(|visit| derived::item(visit, "exposure-sites")).collect())
+    }
 }

@@ -48,6 +48,7 @@ pub mod refused;
 mod release;
 pub mod report_case;
 pub mod report_named;
+mod retrace;
 mod risk_area;
 pub mod rules;
 mod secrets;

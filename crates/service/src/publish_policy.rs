@@ -32,7 +32,7 @@ pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<()
 }
 
 impl Service {
-    /// Publishes a policy.
+    /// Publishes a policy. What stands is traced again under it, in steps from the next round on.
     ///
     /// # Errors
     /// [`Refused::BadFile`] with every reason for which it was refused; [`Refused::Duplicate`] when this version has
@@ -57,6 +57,7 @@ impl Service {
         .await?;
         self.reload_rules().await?;
         self.rebuild_presence().await?;
+        self.retrace_everything().await?;
         Ok(reference)
     }
 }

@@ -364,6 +364,12 @@ fn carry_out(
     Ok(CaseDone { case, job: trace::case(act, case)? })
 }
 
+/// Takes an open case back as it is.
+pub(crate) fn withdraw(act: &mut Act<'_, '_>, case: CaseId) -> Result<(), Refused> {
+    let version = act.writer.case(case)?.ok_or(Refused::NotFound)?.version;
+    carry_out(act, case, version, &CaseAct::Withdraw, None).map(drop)
+}
+
 fn set_status(act: &mut Act<'_, '_>, case: &mut Case, status: CaseStatus, at: Time) -> Result<(), Refused> {
     if at > act.now {
         return Err(Refused::InTheFuture);

@@ -5,14 +5,14 @@ use crate::{
     Actor, Change, Refused, Service,
     access::{Place, Right},
     act::{Act, Target},
-    derived::{self, differences},
+    derived::{self, Cause, Known, still_standing},
     forms::{AreaAct, AreaForm, Leg},
-    trace::still_standing,
 };
 use kangma_contact::Occasion;
 use kangma_core::{
-    AreaId, Assurance, Kind, Origin, Time,
+    AreaId, Assurance, Kind, Origin, Time, Window,
     derive::{self, Attended, derive_area_stays},
+    policy::Policy,
 };
 use kangma_store::{NewEvidence, RiskArea};
 
@@ -89,7 +89,7 @@ fn mark(act: &mut Act<'_, '_>, form: &AreaForm) -> Result<AreaId, Refused> {
         withdrawn_at: None,
     })?;
     act.log("mark-area", Target::thing("area", area.id))?;
-    trace(act, &area)?;
+    act.line_up(&area)?;
     Ok(area.id)
 }
 
@@ -106,7 +106,7 @@ fn end(act: &mut Act<'_, '_>, form: &AreaAct) -> Result<(), Refused> {
     }
     act.writer.save_area(&area)?;
     act.log(if form.withdrawn { "withdraw-area" } else { "clear-area" }, Target::thing("area", area.id))?;
-    trace(act, &area)
+    act.line_up(&area)
 }
 
 fn alive(area: &RiskArea) -> bool {
@@ -117,63 +117,70 @@ fn alive(area: &RiskArea) -> bool {
 pub(crate) fn trace_declared(act: &mut Act<'_, '_>, legs: &[Leg]) -> Result<(), Refused> {
     let declared = |area: &RiskArea| legs.iter().any(|leg| leg.from == area.division);
     for area in act.writer.areas()?.into_iter().filter(|area| area.withdrawn_at.is_none() && declared(area)) {
-        trace(act, &area)?;
+        act.line_up(&area)?;
     }
     Ok(())
 }
 
-/// Brings the stays in one area into line with it.
-pub(crate) fn trace(act: &mut Act<'_, '_>, area: &RiskArea) -> Result<(), Refused> {
-    let wanted = if area.withdrawn_at.is_some() { Vec::new() } else { stays(act, area)? };
-    let standing = still_standing(act.writer, act.writer.evidence_from(Origin::Area(area.id))?)?;
-    let stays = standing.into_iter().filter(|item| item.kind == Kind::RiskAreaStay);
-    for (person, difference) in differences(wanted, stays) {
-        act.apply(person, difference)?;
+impl Cause for RiskArea {
+    fn origin(&self) -> Origin {
+        Origin::Area(self.id)
     }
-    Ok(())
+
+    fn kind(&self) -> Kind {
+        Kind::RiskAreaStay
+    }
+
+    fn stands(&self) -> bool {
+        self.withdrawn_at.is_none()
+    }
+
+    fn window(&self, policy: &Policy, known: &Known<'_>) -> Result<Option<Window>, Refused> {
+        Ok(policy.area_window(&as_derived(self, known.now)))
+    }
+
+    fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
+        let area = as_derived(self, known.now);
+        let Some(window) = policy.area_window(&area) else { return Ok(Vec::new()) };
+        let mut attended = Vec::new();
+        for point in known.reader.points_in_division(&area.name)? {
+            let session = Occasion { point: point.id, window, least: Assurance::Poster };
+            let there = known.presence.attendance(&session);
+            attended.extend(there.iter().map(|one| Attended {
+                person: one.person,
+                window: one.window,
+                assurance: one.assurance,
+            }));
+        }
+        attended.extend(declared(known, &area.name, window)?);
+        let derived = derive_area_stays(policy, &area, &attended);
+        Ok(derived.into_iter().map(|stay| derived::item(stay, "contact-tracing")).collect())
+    }
 }
 
-fn stays(act: &Act<'_, '_>, area: &RiskArea) -> Result<Vec<NewEvidence>, Refused> {
-    let policy = act.rules.policy(act.now);
-    let area = derive::RiskArea {
+/// The area as `derive` sees it at `now`.
+fn as_derived(area: &RiskArea, now: Time) -> derive::RiskArea {
+    derive::RiskArea {
         id: area.id,
         level: area.level.as_str().into(),
         name: area.division.as_str().into(),
         infectious_from: Some(area.since),
         marked_at: area.marked_at,
         cleared_at: area.cleared_at,
-        as_of: act.now,
-    };
-    let Some(window) = policy.area_window(&area) else { return Ok(Vec::new()) };
-    let mut attended = Vec::new();
-    for point in act.writer.points_in_division(&area.name)? {
-        let session = Occasion { point: point.id, window, least: Assurance::Poster };
-        let there = act.presence.attendance(&session);
-        attended.extend(there.iter().map(|one| Attended {
-            person: one.person,
-            window: one.window,
-            assurance: one.assurance,
-        }));
+        as_of: now,
     }
-    attended.extend(declared(act, &area.name, window)?);
-    let derived = derive_area_stays(policy, &area, &attended);
-    Ok(derived.into_iter().map(|stay| derived::item(stay, "contact-tracing")).collect())
 }
 
 /// The stays that people declared themselves: nobody gains by inventing one, so they count as proven.
-fn declared(
-    act: &Act<'_, '_>,
-    division: &str,
-    window: kangma_core::Window,
-) -> Result<Vec<Attended>, Refused> {
+fn declared(known: &Known<'_>, division: &str, window: Window) -> Result<Vec<Attended>, Refused> {
     const PAGE: usize = 1_000;
-    let all = kangma_core::Window { from: Time(0), until: act.now + kangma_core::Span(1) };
+    let all = Window { from: Time(0), until: known.now + kangma_core::Span(1) };
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = act.writer.evidence_of_kind(Kind::Itinerary, all, after, PAGE)?;
+        let page = known.reader.evidence_of_kind(Kind::Itinerary, all, after, PAGE)?;
         let Some(last) = page.last() else { return Ok(found) };
         after = Some((last.happened_at, last.id));
-        for item in still_standing(act.writer, page)? {
+        for item in still_standing(known.reader, page)? {
             found
                 .extend(declared_stay(&item, division).filter(|stay| stay.window.overlap(&window).is_some()));
         }
@@ -186,6 +193,6 @@ pub(crate) fn declared_stay(item: &kangma_core::Evidence, division: &str) -> Opt
         return None;
     }
     let (from, until) = (item.attributes.time("departure")?, item.attributes.time("arrival")?);
-    let window = kangma_core::Window::new(from, until)?;
+    let window = Window::new(from, until)?;
     Some(Attended { person: item.person, window, assurance: Assurance::DeviceBound })
 }

@@ -5,6 +5,7 @@ use crate::{
     act::{Act, Change, Setting},
     check_at_gate::Readings,
     ports::{Chance, Clock, Notifier},
+    retrace::Retracing,
     rules::CityRules,
 };
 use kangma_contact::PresenceIndex;
@@ -48,6 +49,7 @@ pub struct Service {
     pub(crate) ring: KeyRing,
     pub(crate) replays: Mutex<ReplayGuard>,
     pub(crate) readings: Arc<Mutex<Readings>>,
+    pub(crate) retracing: Mutex<Retracing>,
 }
 
 /// Why an act left nothing behind.
@@ -69,8 +71,8 @@ impl Service {
     /// The store failed, or no policy has been published.
     pub fn open(parts: Parts) -> Result<Self, Refused> {
         let rules = parts.store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
-        let presence =
-            crate::presence::build(&parts.store, rules.policy(parts.clock.now()), parts.clock.now())?;
+        let now = parts.clock.now();
+        let presence = crate::presence::build(&parts.store, rules.policy(now), now)?;
         Ok(Self {
             store: parts.store,
             clock: parts.clock,
@@ -84,6 +86,7 @@ impl Service {
             keys: Arc::new(parts.keys),
             replays: Mutex::new(ReplayGuard::new(MOST_REPLAYS)),
             readings: Arc::default(),
+            retracing: Mutex::new(Retracing::since_the_log_begins(now)),
         })
     }
 

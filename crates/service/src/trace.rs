@@ -6,9 +6,8 @@
 use crate::{
     Actor, Refused, Service,
     act::Act,
-    derived::{self, Difference, differences},
+    derived::{self, Cause, Known, out_of_line},
     households,
-    rules::CityRules,
 };
 use kangma_contact::{Ask, Carrier, Chain, Look, PresenceIndex};
 use kangma_core::{
@@ -29,7 +28,7 @@ pub(crate) const JOB: &str = "trace-case";
 /// Traces one case: in this act when few people change, else by a job that this act makes.
 pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>, Refused> {
     let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
-    let changes = case_differences(act.writer, &act.rules, &act.presence, act.now, &kept)?;
+    let changes = out_of_line(&act.known(), &kept)?;
     if changes.len() <= ACT || act.preview {
         changes.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
         return Ok(None);
@@ -72,61 +71,43 @@ pub(crate) fn household(
     Ok(())
 }
 
-/// What has to be recorded so that what stands is what the case caused.
-fn case_differences(
-    reader: &Reader<'_>,
-    rules: &CityRules,
-    presence: &PresenceIndex,
-    now: Time,
-    case: &Case,
-) -> Result<BTreeMap<PersonId, Difference>, Refused> {
-    let wanted = wanted(reader, rules.policy(now), presence, now, case)?;
-    let origin = Origin::Case(case.id);
-    let standing = still_standing(reader, reader.evidence_from(origin)?)?;
-    Ok(differences(wanted, standing.into_iter().filter(|item| item.kind == Kind::Exposure)))
-}
+impl Cause for Case {
+    fn origin(&self) -> Origin {
+        Origin::Case(self.id)
+    }
 
-/// Of derived items, those that nothing withdrew.
-pub(crate) fn still_standing(reader: &Reader<'_>, items: Vec<Evidence>) -> Result<Vec<Evidence>, Refused> {
-    let mut standing = Vec::with_capacity(items.len());
-    for item in items {
-        let mut about = reader.evidence_about(item.id)?;
-        about.push(item.clone());
-        if crate::standing_items(&about).any(|kept| kept.id == item.id) {
-            standing.push(item);
-        }
+    fn kind(&self) -> Kind {
+        Kind::Exposure
     }
-    Ok(standing)
-}
 
-fn wanted(
-    reader: &Reader<'_>,
-    policy: &Policy,
-    presence: &PresenceIndex,
-    now: Time,
-    case: &Case,
-) -> Result<Vec<NewEvidence>, Refused> {
-    if case.state != CaseState::Open || case.status == CaseStatus::Excluded {
-        return Ok(Vec::new());
+    fn stands(&self) -> bool {
+        self.state == CaseState::Open && self.status != CaseStatus::Excluded
     }
-    let course = course(reader, case, now)?;
-    let (links, separations) = home(reader, case.person)?;
-    let encounters = encounters(policy, presence, &course);
-    let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &encounters)
-        .into_iter()
-        .map(|exposure| derived::item(exposure, "contact-tracing"))
-        .collect();
-    for contact in reader.interview_contacts(case.id)? {
-        if contact.withdrawn_at.is_none() {
-            let item = NewEvidence::new(contact.person, Kind::Exposure, contact.last_met, "interview");
-            items.push(item.from_origin(Origin::Case(case.id)).with("degree", contact.degree.as_str()));
+
+    fn window(&self, policy: &Policy, known: &Known<'_>) -> Result<Option<Window>, Refused> {
+        Ok(policy.infectious_window(&course(known.reader, self, known.now)?))
+    }
+
+    fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
+        let course = course(known.reader, self, known.now)?;
+        let (links, separations) = home(known.reader, self.person)?;
+        let encounters = encounters(policy, known.presence, &course);
+        let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &encounters)
+            .into_iter()
+            .map(|exposure| derived::item(exposure, "contact-tracing"))
+            .collect();
+        for contact in known.reader.interview_contacts(self.id)? {
+            if contact.withdrawn_at.is_none() {
+                let item = NewEvidence::new(contact.person, Kind::Exposure, contact.last_met, "interview");
+                items.push(item.from_origin(self.origin()).with("degree", contact.degree.as_str()));
+            }
         }
+        items.sort_by_key(|item| (item.person, item.happened_at));
+        items.dedup_by(|a, b| {
+            a.person == b.person && a.happened_at == b.happened_at && a.attributes == b.attributes
+        });
+        Ok(items)
     }
-    items.sort_by_key(|item| (item.person, item.happened_at));
-    items.dedup_by(|a, b| {
-        a.person == b.person && a.happened_at == b.happened_at && a.attributes == b.attributes
-    });
-    Ok(items)
 }
 
 /// The case as `derive` sees it at `now`.
@@ -191,7 +172,9 @@ fn home(reader: &Reader<'_>, person: PersonId) -> Result<(Vec<Link>, Vec<Separat
     for member in members {
         let evidence = reader.evidence_of(member)?;
         for item in crate::standing_items(&evidence).filter(|item| item.kind == Kind::Separation) {
+            let ending = evidence.iter().find(|end| end.kind == Kind::Ending && end.about == Some(item.id));
             let until = item.attributes.time("until").unwrap_or(Time::MAX);
+            let until = ending.map_or(until, |ending| ending.happened_at.min(until));
             if let Some(window) = Window::new(item.happened_at, until) {
                 separations.push(Separation { person: member, window });
             }
@@ -255,7 +238,7 @@ impl Service {
                 act.writer.end_job(job, act.now, Some("the case is gone"))?;
                 return Ok(None);
             };
-            let changes = case_differences(act.writer, &act.rules, &act.presence, act.now, &case)?;
+            let changes = out_of_line(&act.known(), &case)?;
             let batch: Vec<_> = changes.into_iter().take(ACT).collect();
             let Some((last, _)) = batch.last() else {
                 act.writer.end_job(job, act.now, None)?;
@@ -267,18 +250,5 @@ impl Service {
             Ok(Some((kept.done + size, kept.total)))
         })
         .await
-    }
-
-    /// Traces again every open case that may still infect, after visits came in late or contacts went on.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn trace_late_visits(&self) -> Result<usize, Refused> {
-        let open = self.look(|reader| Ok(reader.cases_open()?)).await?;
-        let count = open.len();
-        for kept in open {
-            self.act(&Actor::System, move |act| case(act, kept.id).map(drop)).await?;
-        }
-        Ok(count)
     }
 }

@@ -73,14 +73,14 @@ impl Reader<'_> {
         Ok(self.value("SELECT count(*) FROM exposure_site", &[])?.unwrap_or(0))
     }
 
-    /// The live sites of a point that end after `since`: what a late visit there has to be compared with.
+    /// The live sites at a known point that end after `since`: what a late visit has to be compared with.
     ///
     /// # Errors
     /// The store failed.
-    pub fn sites_at(&self, point: PointId, since: Time) -> Result<Vec<ExposureSite>, StoreError> {
+    pub fn sites_alive(&self, since: Time) -> Result<Vec<ExposureSite>, StoreError> {
         self.rows(
-            "WHERE point = ? AND until > ? AND withdrawn_at IS NULL ORDER BY since, id",
-            &[&point, &since],
+            "WHERE point IS NOT NULL AND until > ? AND withdrawn_at IS NULL ORDER BY since, id",
+            &[&since],
         )
     }
 }

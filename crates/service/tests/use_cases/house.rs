@@ -63,6 +63,13 @@ pub struct House {
     people: AtomicU64,
 }
 
+/// Somebody with a phone.
+pub struct Holder {
+    pub person: PersonId,
+    pub actor: Actor,
+    pub phone: (DeviceId, SecretKey),
+}
+
 /// The files of a shipped policy.
 pub fn policy_files(name: &str) -> PolicyFiles {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name);
@@ -252,7 +259,35 @@ impl House {
         ScanForm { text, direction, purpose: String::new(), temperature: None, emergency: false }
     }
 
-    /// Somebody stays at a point from now for some minutes: scanned in, and out again.
+    /// Some people are at a point together from now on, scanned in by the officer and out again after so long.
+    pub async fn meet(&self, officer: &Actor, point: PointId, people: &[&Holder], span: Span) {
+        for direction in [kangma_core::Direction::In, kangma_core::Direction::Out] {
+            for holder in people {
+                let text = self.show(&holder.actor, holder.person, &holder.phone).await;
+                self.service.check_at_gate(officer, point, Self::scan(text, direction)).await.unwrap();
+            }
+            if direction == kangma_core::Direction::In {
+                self.forward(span);
+            }
+        }
+    }
+
+    /// Somebody who declared that nothing is wrong, with a phone that shows a code.
+    pub async fn holder(&self) -> Holder {
+        let (person, actor) = self.resident().await;
+        self.declare(&actor, person).await;
+        let seed = u8::try_from(self.people.load(Ordering::SeqCst)).unwrap();
+        let phone = self.device(&actor, person, seed).await;
+        Holder { person, actor, phone }
+    }
+
+    /// Two people say that they live together.
+    pub async fn live_together(&self, one: (&Actor, PersonId), other: (&Actor, PersonId)) {
+        let phone = self.service.profile(other.0, other.1).await.unwrap().phone;
+        let link = self.service.propose_link(one.0, one.1, phone, None).await.unwrap();
+        self.service.confirm_link(other.0, link).await.unwrap();
+    }
+
     pub async fn standing(&self, actor: &Actor, person: PersonId) -> Standing {
         self.service.verdict(actor, person).await.unwrap().standing
     }

@@ -15,6 +15,7 @@ mod households;
 mod main_job;
 mod orders_and_appeals;
 mod paper;
+mod retraces;
 mod rights;
 mod sites;
 mod traces;

@@ -169,7 +169,7 @@ fn an_exposure_site_is_there_once_by_its_key_and_a_later_version_takes_its_place
 }
 
 #[test]
-fn the_live_sites_of_a_point_are_found_for_a_late_visit() {
+fn the_live_sites_at_known_points_are_found_for_a_late_visit() {
     let fresh = city();
     let here = fresh.write(|w| w.add_point(point("Invented School", "east"))).id;
     let ids = fresh.write(move |w| {
@@ -180,8 +180,7 @@ fn the_live_sites_of_a_point_are_found_for_a_late_visit() {
         w.save_site(&ExposureSite { withdrawn_at: Some(Time(1)), ..withdrawn })?;
         Ok((ended.id, live.id))
     });
-    let found =
-        |since| fresh.read(|r| r.sites_at(here, Time(since))).iter().map(|s| s.id).collect::<Vec<_>>();
+    let found = |since| fresh.read(|r| r.sites_alive(Time(since))).iter().map(|s| s.id).collect::<Vec<_>>();
     assert_eq!(found(19), [ids.0, ids.1]);
     assert_eq!(found(20), [ids.1]);
     let page = fresh.read(|r| r.sites(Some(SiteId(4)), 2));
