@@ -1,8 +1,8 @@
 //! The pages as people use them: a real Chromium that acts only by visible label and by keyboard.
 //!
-//! `town` is the binary with a demonstration city; `visitor` is a person at a browser, and `journey` the way of somebody
-//! new; `film` is what a camera sees; `symbol` reads QR symbols from pictures with a reader that is not ours; `axe` looks
-//! for what shuts people out. `proof` holds this harness itself to its word.
+//! `town` is the binary with a demonstration city; `visitor` is a person at a browser, `staff` one with an account, and
+//! `journey` the way of somebody new; `film` is what a camera sees; `symbol` reads QR symbols from pictures with a reader
+//! that is not ours; `axe` looks for what shuts people out. `proof` holds this harness itself to its word.
 //! Every step's screenshot is kept in `out/screenshots/TEST/`.
 
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where it cannot go on")]
@@ -13,6 +13,7 @@ mod first_look;
 mod journey;
 mod main_job;
 mod proof;
+mod staff;
 mod symbol;
 mod town;
 mod visitor;

@@ -2,6 +2,18 @@
 
 use std::{path::Path, process::Command};
 
+use crate::visitor::Visitor;
+
+impl Visitor {
+    /// The text of the code on this person's phone, read from a picture of its screen.
+    pub async fn code_on_the_screen(&self, step: &str) -> String {
+        let picture = self.photograph(step).await;
+        let text = read(&picture).unwrap_or_else(|| panic!("no code in {}", picture.display()));
+        assert!(text.starts_with("KM1:"), "not a code of ours: {text}");
+        text
+    }
+}
+
 /// The text of the one QR symbol in a picture, or nothing if it has none that can be read.
 pub fn read(picture: &Path) -> Option<String> {
     let run = Command::new("zbarimg")

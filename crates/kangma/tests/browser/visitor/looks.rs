@@ -36,6 +36,34 @@ impl Visitor {
         }
     }
 
+    /// Ends the test unless this text stands on the part of the page that is on the screen now.
+    pub async fn sees_without_scrolling(&self, text: &str) {
+        self.sees(text).await;
+        let script = "const words = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT); \
+                      while (words.nextNode()) { \
+                        if (!words.currentNode.data.includes(arguments[0])) continue; \
+                        const range = new Range(); \
+                        range.selectNodeContents(words.currentNode); \
+                        const { width, top, bottom } = range.getBoundingClientRect(); \
+                        if (width > 1 && top >= 0 && bottom <= innerHeight) return true; \
+                      } \
+                      return false";
+        let asked = self.browser.driver.execute(script, vec![json!(text)]).await;
+        if !asked.is_ok_and(|seen| seen.json() == true) {
+            self.give_up(format!("'{text}' is not on the screen without scrolling")).await;
+        }
+    }
+
+    /// Ends the test unless what is said aloud covers the whole screen.
+    pub async fn fills_the_screen(&self) {
+        let script = "const box = document.querySelector('[role=alert]').getBoundingClientRect(); \
+                      return box.x <= 0 && box.y <= 0 && box.right >= innerWidth && box.bottom >= innerHeight";
+        let asked = self.browser.driver.execute(script, vec![]).await;
+        if !asked.is_ok_and(|fills| fills.json() == true) {
+            self.give_up("it does not fill the screen".to_owned()).await;
+        }
+    }
+
     /// Where the browser is, without the address of the server.
     pub async fn path(&self) -> String {
         self.browser.driver.current_url().await.expect("an address").path().to_owned()
