@@ -3,11 +3,14 @@
 use std::{
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use tempfile::TempDir;
 
-/// One second of a picture held in front of a camera. The browser repeats it for ever.
+const HELD_SECONDS: &str = "3";
+
+/// A picture held in front of a camera for some seconds. The browser repeats it for ever.
 pub struct Film {
     file: PathBuf,
     _directory: TempDir,
@@ -16,14 +19,22 @@ pub struct Film {
 impl Film {
     /// Holds a picture, in the middle of a white sheet, in front of the camera.
     pub fn of(picture: &Path) -> Self {
+        Self::after(Duration::ZERO, picture)
+    }
+
+    /// The same after a time in which there is a white sheet alone.
+    pub fn after(white: Duration, picture: &Path) -> Self {
         let directory = TempDir::new().expect("a directory for the film");
         let file = directory.path().join("camera.mjpeg");
-        let fit = "scale=1280:720:force_original_aspect_ratio=decrease,\
-                   pad=1280:720:(ow-iw)/2:(oh-ih)/2:white,format=yuvj420p";
+        let fit = format!(
+            "scale=1280:720:force_original_aspect_ratio=decrease,pad=1280:720:(ow-iw)/2:(oh-ih)/2:white,\
+             tpad=start_duration={}:color=white,format=yuvj420p",
+            white.as_secs()
+        );
         let made = Command::new("ffmpeg")
-            .args(["-loglevel", "error", "-y", "-loop", "1", "-framerate", "10", "-t", "1", "-i"])
+            .args(["-loglevel", "error", "-y", "-loop", "1", "-framerate", "10", "-t", HELD_SECONDS, "-i"])
             .arg(picture)
-            .args(["-vf", fit, "-q:v", "2"])
+            .args(["-vf", &fit, "-q:v", "2"])
             .arg(&file)
             .output()
             .unwrap_or_else(|error| panic!("ffmpeg: {error}; run script/test browser, which installs it"));

@@ -8,6 +8,7 @@
 #![allow(clippy::expect_used, clippy::panic, reason = "a test ends where it cannot go on")]
 
 mod axe;
+mod camera;
 mod film;
 mod first_look;
 mod journey;
