@@ -2,12 +2,18 @@
 
 import { watch } from "./gate/camera";
 import { clear, show, type Verdict } from "./gate/face";
-import { handIn, put, waiting, type Check } from "./gate/queue";
+import { isUnreadable } from "./gate/offline/decide";
+import { Offline } from "./gate/offline/kit";
+import { handIn, put, takeBack, waiting, type Check } from "./gate/queue";
 import { wake } from "./gate/signal";
+import { Words } from "./gate/words";
 import { ask, Refused } from "./shared/ask";
 import { toBase64url } from "./shared/bytes";
 
 const WAIT_MS = 4000;
+/** How often a gate without network tries again, and how often one with network fetches what it needs without. */
+const TRY_MS = 10_000;
+const REFRESH_MS = 5 * 60_000;
 /** The same text within this time is the same person still holding up the phone. */
 const SAME_MS = 8000;
 
@@ -15,18 +21,31 @@ class Gate {
   private last: Verdict | undefined;
   private seen = { text: "", at: -Infinity };
   private asking = false;
+  /** Whether the server answered when it was last asked. */
+  private reached = true;
+  private refreshedAt = -Infinity;
+  private readonly words: Words;
+  private readonly offline: Offline;
 
-  constructor(private readonly form: HTMLFormElement) {}
+  constructor(private readonly form: HTMLFormElement) {
+    this.words = new Words(form);
+    const library = () => import(/* @vite-ignore */ this.text("ed25519")) as Promise<typeof import("./ed25519")>;
+    this.offline = new Offline(this.text("point"), this.text("checker"), library);
+  }
 
-  start(): void {
+  async start(): Promise<void> {
     this.form.addEventListener("submit", (event) => this.submitted(event));
     document.getElementById("v-next")?.addEventListener("click", () => this.ready());
     document.getElementById("v-wrong")?.addEventListener("click", () => void this.wrong());
     for (const event of ["pointerdown", "keydown"] as const) addEventListener(event, wake, { once: true });
     document.addEventListener("keydown", (event) => this.typedAnywhere(event));
-    addEventListener("online", () => void this.backOnline());
-    void this.backOnline();
+    document.querySelector<HTMLFormElement>("form[action='/sign-out']")?.addEventListener("submit", (event) => void this.leaving(event));
+    addEventListener("online", () => void this.meetServer());
+    addEventListener("offline", () => void this.lost());
     void this.camera();
+    await this.offline.open();
+    await this.meetServer();
+    setInterval(() => void this.tick(), TRY_MS);
   }
 
   private get csrf(): string {
@@ -89,12 +108,9 @@ class Gate {
     const check = this.describe(code, typed, emergency);
     this.asking = true;
     try {
-      this.last = await ask<Verdict>("POST", "/api/v1/gate/checks", this.csrf, check, WAIT_MS);
+      this.last = (await this.asked(check)) ?? (await this.alone(check));
       show(this.last);
-      void this.backOnline();
-    } catch (error) {
-      if (error instanceof Refused && error.status === 401) return location.reload();
-      await this.unanswered(check, error);
+      await this.banner();
     } finally {
       this.asking = false;
       this.clearTemperature();
@@ -102,22 +118,37 @@ class Gate {
   }
 
   private describe(code: string, typed: boolean, emergency: boolean): Check {
-    const temperature = this.field("temperature").trim() || null;
+    const typedTemperature = this.field("temperature").trim().replace(",", ".");
+    // A thermometer's reading that cannot be read is no reason to keep forty people waiting.
+    const temperature = /^\d{1,3}(\.\d{1,3})?$/.test(typedTemperature) ? typedTemperature : null;
     const point = this.text("point");
     const [direction, purpose] = [this.field("direction"), this.field("purpose")];
-    const at = new Date().toISOString();
+    const at = new Date(this.offline.clock.now()).toISOString();
     return { point, code, direction, purpose, temperature, emergency, typed, key: randomKey(), at };
   }
 
-  /** A server that refuses is heard; one that is silent is not guessed at: the gate cannot tell. */
-  private async unanswered(check: Check, error: unknown): Promise<void> {
-    const refused = error instanceof Refused;
-    if (!refused) await put(check);
-    const sentence = refused ? (error.problem.detail ?? error.problem.title ?? "") : `${this.text("unreachable")} ${this.text("tryAgain")}`;
-    const [word, standingWord] = [this.text("cannotTell"), this.text("unknown")];
-    this.last = { visit: null, act: "cannot-tell", standing: "unknown", word, "standing-word": standingWord, sentence, name: "", document: "", assurance: "" };
-    show(this.last);
-    await this.banner(!refused);
+  /** What the server says; nothing when it does not answer. A server that refuses is heard. */
+  private async asked(check: Check): Promise<Verdict | undefined> {
+    if (!this.reached || !navigator.onLine) return undefined;
+    try {
+      return await ask<Verdict>("POST", "/api/v1/gate/checks", this.csrf, check, WAIT_MS);
+    } catch (error) {
+      this.reached = wasHeard(error);
+      if (!wasHeard(error)) return undefined;
+      if (error.status === 401) location.reload();
+      return this.words.refused(error.problem.detail ?? error.problem.title ?? "");
+    }
+  }
+
+  /** What this gate says without network. It is handed in later, as it was decided here. */
+  private async alone(check: Check): Promise<Verdict> {
+    const decision = await this.offline.decide(check);
+    const verdict = this.words.verdict(decision, check, this.offline.list?.issued);
+    const named = isUnreadable(decision) ? { ...check, code: "" } : check;
+    if (!named.code && !check.emergency) return verdict;
+    const { act, standing } = decision;
+    const kept = await put({ check: named, decided: { act, standing } }).then(() => true, () => false);
+    return kept ? { ...verdict, key: check.key } : { ...verdict, sentence: `${verdict.sentence} ${this.words.text("gate-not-kept")}` };
   }
 
   private repeat(): void {
@@ -125,9 +156,10 @@ class Gate {
   }
 
   private async wrong(): Promise<void> {
-    const visit = this.last?.visit;
-    if (!visit) return;
-    await ask("POST", `/api/v1/gate/visits/${visit}/wrong`, this.csrf, {}).catch(() => undefined);
+    const { visit, key } = this.last ?? {};
+    if (visit) await ask("POST", `/api/v1/gate/visits/${visit}/wrong`, this.csrf, {}).catch(() => undefined);
+    else if (key) await takeBack(key).catch(() => undefined);
+    else return;
     this.last = undefined;
     this.ready();
   }
@@ -142,17 +174,66 @@ class Gate {
     if (field instanceof HTMLInputElement) field.value = "";
   }
 
-  private async backOnline(): Promise<void> {
-    const ok = await handIn(this.csrf).then(() => true, () => false);
-    await this.banner(!ok || !navigator.onLine);
+  private async tick(): Promise<void> {
+    await this.offline.noteTime();
+    if (!this.reached || performance.now() - this.refreshedAt > REFRESH_MS) await this.meetServer();
+    else await this.banner();
   }
 
-  private async banner(offline: boolean): Promise<void> {
-    const banner = document.getElementById("offline") as HTMLElement;
-    const count = await waiting().catch(() => 0);
-    banner.hidden = !offline;
-    banner.textContent = offline ? this.text("offline").replace("{n}", String(count)) : "";
+  /** Fetches what is needed without network, and hands in what was decided without. */
+  private async meetServer(): Promise<void> {
+    try {
+      await this.offline.refresh();
+      await handIn(this.csrf);
+      [this.reached, this.refreshedAt] = [true, performance.now()];
+    } catch (error) {
+      this.reached = wasHeard(error);
+      if (wasHeard(error) && error.status === 401) location.reload();
+    }
+    await this.banner();
   }
+
+  private async lost(): Promise<void> {
+    this.reached = false;
+    await this.banner();
+  }
+
+  private async banner(): Promise<void> {
+    const banner = document.getElementById("offline") as HTMLElement;
+    const lines = [this.reached ? "" : await this.offlineLine(), this.clockLine()].filter(Boolean);
+    banner.hidden = lines.length === 0;
+    if (banner.textContent !== lines.join(" ")) banner.textContent = lines.join(" ");
+    const { list } = this.offline;
+    const ready = this.reached && list ? this.words.text("gate-ready", { time: this.words.time(list.issued) }) : "";
+    (document.getElementById("ready") as HTMLElement).textContent = ready;
+  }
+
+  private async offlineLine(): Promise<string> {
+    const n = await waiting().catch(() => 0);
+    const { list, clock } = this.offline;
+    if (!list) return this.words.text("gate-offline-no-list", { n });
+    const now = clock.now() / 1000;
+    const id = now < list.expires ? "gate-offline" : "gate-offline-old-list";
+    return this.words.text(id, { n, time: this.words.time(list.issued), age: Math.floor((now - list.issued) / 60) });
+  }
+
+  private clockLine(): string {
+    const { off, setBack } = this.offline.clock;
+    if (setBack) return this.words.text("gate-clock");
+    return off ? this.words.text("gate-clock-off", { n: Math.round(Math.abs(off) / 60_000) }) : "";
+  }
+
+  /** Signing out clears what this browser keeps: what waits is handed in first. */
+  private async leaving(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    await this.meetServer();
+    if (this.reached) (event.target as HTMLFormElement).submit();
+  }
+}
+
+/** The server refused. No answer is none, and neither is one of whatever stands before a server that is gone. */
+function wasHeard(error: unknown): error is Refused {
+  return error instanceof Refused && error.status < 500;
 }
 
 /** 128 random bits; `randomUUID` would need a secure context. */
@@ -161,4 +242,5 @@ function randomKey(): string {
 }
 
 const form = document.getElementById("scan");
-if (form instanceof HTMLFormElement) new Gate(form).start();
+if (form instanceof HTMLFormElement) void new Gate(form).start();
+if ("serviceWorker" in navigator) void navigator.serviceWorker.register("/sw.js").catch(() => undefined);

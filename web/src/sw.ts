@@ -1,5 +1,5 @@
-// Keeps the last page of each code and the files it needs, so that a code can be shown without network.
-// Only pages that the server marks with `kangma-keep` are kept; signing out clears them all.
+// Keeps the last page of each code and of a gate, and the files they need, so that a code can be shown and checked
+// without network. Only pages that the server marks with `kangma-keep` are kept; signing out clears them all.
 
 export {};
 declare const self: ServiceWorkerGlobalScope;
@@ -27,7 +27,7 @@ async function asset(request: Request): Promise<Response> {
   const kept = await cache.match(request);
   if (kept) return kept;
   const fresh = await fetch(request);
-  if (fresh.ok && new URL(request.url).search && !request.url.includes(".wasm")) await cache.put(request, fresh.clone());
+  if (fresh.ok && new URL(request.url).search) await cache.put(request, fresh.clone());
   return fresh;
 }
 

@@ -9,7 +9,7 @@ import { gzipSync } from "node:zlib";
 
 const web = new URL("..", import.meta.url).pathname;
 const assets = join(web, "../crates/server/assets");
-const BUILT = ["code.js", "gate.js", "reader.js", "sw.js", "zxing_reader.wasm"];
+const BUILT = ["code.js", "ed25519.js", "gate.js", "reader.js", "sw.js", "zxing_reader.wasm"];
 
 test("the committed scripts are what the sources build", () => {
   const dir = mkdtempSync(join(tmpdir(), "kangma-web-"));

@@ -17,6 +17,7 @@ mod declarations;
 mod document;
 mod evidence;
 mod gate;
+mod gate_offline;
 mod households;
 mod issuer;
 mod named_cases;
@@ -53,6 +54,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(households::routes())
         .merge(appeals::routes())
         .merge(gate::routes())
+        .merge(gate_offline::routes())
         .merge(points::routes())
         .merge(cases::routes())
         .merge(named_cases::routes())

@@ -27,6 +27,7 @@ pub use visitor::Visitor;
 use crate::app::App;
 use axum::{
     Router,
+    http::{HeaderName, HeaderValue},
     response::{Html, IntoResponse, Redirect, Response},
 };
 
@@ -46,6 +47,17 @@ pub fn router() -> Router<App> {
 /// The template failed, which only a lack of memory does.
 pub fn show(template: &impl askama::Template) -> Shown {
     Ok(Html(template.render()?).into_response())
+}
+
+/// A page that the browser keeps on the device and shows when the network is gone, until the session ends.
+///
+/// # Errors
+/// The template failed.
+pub fn show_and_keep(template: &impl askama::Template) -> Shown {
+    let mut response = show(template)?;
+    let keep = HeaderName::from_static("kangma-keep");
+    response.headers_mut().insert(keep, HeaderValue::from_static("yes"));
+    Ok(response)
 }
 
 /// After a form was accepted: look at that page. A reload then repeats nothing.

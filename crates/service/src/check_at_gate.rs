@@ -5,7 +5,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Place as Reach, Right},
     act::{Act, Target},
-    forms::{OfflineScan, ScanForm},
+    forms::{Decided, ScanForm},
     presence,
 };
 use kangma_core::{
@@ -14,7 +14,9 @@ use kangma_core::{
     policy::{Outcome, Place, Purpose},
 };
 use kangma_credential::{Replay, Seen, verify};
-use kangma_store::{CodeKind, Cti, Digest, NewVisit, PlaceKind, Point, PointState, VisitId, VisitOutcome};
+use kangma_store::{
+    CodeKind, Cti, Digest, NewVisit, PlaceKind, Point, PointState, Reader, VisitId, VisitOutcome,
+};
 use serde::Serialize;
 use std::{collections::HashMap, sync::PoisonError};
 
@@ -60,7 +62,8 @@ impl Readings {
     fn confirms(&mut self, person: PersonId, by: &str, now: Time) -> bool {
         self.0.retain(|_, (_, at)| now < *at + SECOND_READING);
         match self.0.get(&person) {
-            Some((first, _)) if first != by => {
+            // A scan that is handed in late may lie long before the first.
+            Some((first, at)) if first != by && *at < now + SECOND_READING => {
                 self.0.remove(&person);
                 true
             }
@@ -81,15 +84,16 @@ struct Holder {
     assurance: Assurance,
 }
 
-struct Scan {
-    point: PointId,
-    seen: Seen,
-    form: ScanForm,
-    at: Time,
+pub(crate) struct Scan {
+    pub(crate) point: PointId,
+    pub(crate) seen: Seen,
+    pub(crate) form: ScanForm,
+    pub(crate) at: Time,
     /// The gate's own key for it: under one key, a scan is recorded once.
-    key: Option<String>,
-    offline: bool,
-    elsewhere: bool,
+    pub(crate) key: Option<String>,
+    /// What the gate decided itself, without network.
+    pub(crate) decided: Option<Decided>,
+    pub(crate) elsewhere: bool,
 }
 
 impl Service {
@@ -121,53 +125,9 @@ impl Service {
         let now = self.now();
         let seen = verify(&form.text, &self.ring, now).map_err(Refused::BadCode)?;
         let elsewhere = self.replayed(&seen, point, now);
-        let scan = Scan { point, seen, form, at: now, key, offline: false, elsewhere };
+        let scan = Scan { point, seen, form, at: now, key, decided: None, elsewhere };
         let answer = self.record(actor, scan).await?;
         answer.ok_or(Refused::Duplicate)
-    }
-
-    /// Takes in what a gate without network decided itself; each scan counts once, however often it is handed in.
-    /// The answer says for each whether it is recorded now, was recorded before, or why it cannot be.
-    ///
-    /// # Errors
-    /// The store failed; a single bad scan is no error of the whole.
-    pub async fn hand_in(
-        &self,
-        actor: &Actor,
-        point: PointId,
-        scans: Vec<OfflineScan>,
-    ) -> Result<Vec<HandedIn>, Refused> {
-        let mut handed_in = Vec::with_capacity(scans.len());
-        for OfflineScan { key, at, scan } in scans {
-            let outcome = self.hand_in_one(actor, point, at, key.clone(), scan).await;
-            if let Err(Refused::Store(error)) = outcome {
-                return Err(Refused::Store(error));
-            }
-            handed_in.push(match outcome {
-                Ok(Some(answer)) => HandedIn { key, visit: Some(answer.visit), refused: None },
-                Ok(None) => HandedIn { key, visit: None, refused: None },
-                Err(refused) => HandedIn { key, visit: None, refused: Some(refused.code()) },
-            });
-        }
-        self.trace_late_visits().await?;
-        Ok(handed_in)
-    }
-
-    async fn hand_in_one(
-        &self,
-        actor: &Actor,
-        point: PointId,
-        at: Time,
-        key: String,
-        form: ScanForm,
-    ) -> Result<Option<GateAnswer>, Refused> {
-        if at > self.now() {
-            return Err(Refused::InTheFuture);
-        }
-        // The code is judged by the time at which the gate saw it.
-        let seen = verify(&form.text, &self.ring, at).map_err(Refused::BadCode)?;
-        let scan = Scan { point, seen, form, at, key: Some(key), offline: true, elsewhere: false };
-        self.record(actor, scan).await
     }
 
     fn replayed(&self, seen: &Seen, point: PointId, now: Time) -> bool {
@@ -176,16 +136,19 @@ impl Service {
         matches!(replays.observe(seen.code.cti, presented_at, point, now), Replay::Elsewhere { .. })
     }
 
-    async fn record(&self, actor: &Actor, scan: Scan) -> Result<Option<GateAnswer>, Refused> {
+    pub(crate) async fn record(&self, actor: &Actor, scan: Scan) -> Result<Option<GateAnswer>, Refused> {
         let by = actor.label();
         let readings = std::sync::Arc::clone(&self.readings);
         let recorded = self
             .act(actor, move |act| {
-                let point = open_point(act, scan.point)?;
+                let point = open_point(act.writer, &act.actor, scan.point)?;
+                if was_recorded(act, &scan)? {
+                    return Ok(None);
+                }
                 let holder = holder(act, &scan.seen)?;
                 let confirmed = fever(act, &point, &holder, &scan).is_some_and(|_| {
                     let mut readings = readings.lock().unwrap_or_else(PoisonError::into_inner);
-                    readings.confirms(holder.person, &by, act.now)
+                    readings.confirms(holder.person, &by, scan.at)
                 });
                 pass(act, &point, &holder, &scan, confirmed)
             })
@@ -206,7 +169,7 @@ impl Service {
         let logged = self
             .act(actor, move |act| {
                 let logged = act.writer.visit(visit)?.ok_or(Refused::NotFound)?;
-                open_point(act, logged.scan.visit.point)?;
+                open_point(act.writer, &act.actor, logged.scan.visit.point)?;
                 if logged.wrong_scan {
                     return Err(Refused::WrongState);
                 }
@@ -221,33 +184,27 @@ impl Service {
     }
 }
 
-/// What became of one scan that was handed in later.
-#[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct HandedIn {
-    /// The gate's key for it.
-    pub key: String,
-    /// The visit that it is now; nothing when it was handed in before or refused.
-    pub visit: Option<VisitId>,
-    /// Why it cannot be recorded: a stable code.
-    pub refused: Option<&'static str>,
-}
-
 /// The point, if this actor checks there.
-pub(crate) fn open_point(act: &Act<'_, '_>, point: PointId) -> Result<Point, Refused> {
-    let kept = act.writer.point(point)?.ok_or(Refused::NotFound)?;
-    match &act.actor {
+pub(crate) fn open_point(reader: &Reader<'_>, actor: &Actor, point: PointId) -> Result<Point, Refused> {
+    let kept = reader.point(point)?.ok_or(Refused::NotFound)?;
+    match actor {
         Actor::Gate { point: own, .. } if *own == point => {}
         Actor::System => {}
         actor => {
             let officer = actor.officer()?;
-            let listed = act.writer.checkers_of(point)?.contains(&officer.account);
+            let listed = reader.checkers_of(point)?.contains(&officer.account);
             if !listed {
                 officer.may(Right::Check, Reach::Point(point, &kept.district))?;
             }
         }
     }
     if kept.state == PointState::Approved { Ok(kept) } else { Err(Refused::PointNotOpen) }
+}
+
+/// Whether it was recorded under its key: then it is no second reading of a temperature either.
+fn was_recorded(act: &Act<'_, '_>, scan: &Scan) -> Result<bool, Refused> {
+    let key = scan.key.as_ref().map(|key| Digest::of(key.as_bytes()));
+    Ok(key.map(|key| act.writer.handed_in(key)).transpose()?.flatten().is_some())
 }
 
 fn holder(act: &Act<'_, '_>, seen: &Seen) -> Result<Holder, Refused> {
@@ -315,16 +272,18 @@ fn pass(
         Actor::Gate { gate, .. } => Some(gate),
         _ => None,
     };
+    let ruled = Decided { outcome: ruling.outcome, standing: verdict.standing };
+    let Decided { outcome, standing } = scan.decided.unwrap_or(ruled);
     let logged = NewVisit {
         day: policy.zone.day(scan.at),
         visit,
         gate,
         checker: act.actor.account(),
-        outcome: outcome_word(ruling.outcome),
-        standing: Some(verdict.standing),
+        outcome: outcome_word(outcome),
+        standing: Some(standing),
         purpose: (purpose != Purpose::None).then(|| purpose.as_str().to_owned()),
         emergency: scan.form.emergency,
-        offline: scan.offline,
+        offline: scan.decided.is_some(),
     };
     let recorded = match &scan.key {
         None => Some(act.writer.add_visit(&logged)?),
@@ -338,8 +297,8 @@ fn pass(
         .collect();
     let answer = GateAnswer {
         visit: recorded,
-        outcome: ruling.outcome,
-        standing: verdict.standing,
+        outcome,
+        standing,
         sentence: ruling.sentence.to_string(),
         sentences,
         masked_name: holder.name.clone(),
@@ -388,5 +347,6 @@ mod tests {
         assert!(readings.confirms(person, "gate:2", now + Span::from_minutes(2)));
         assert!(!readings.confirms(person, "gate:2", now + Span::from_minutes(3)));
         assert!(!readings.confirms(person, "gate:1", now + Span::from_minutes(33)));
+        assert!(!readings.confirms(person, "gate:2", now - Span::from_minutes(33)), "handed in late");
     }
 }

@@ -1,7 +1,8 @@
 //! What people and officers hand in, as data. Every use case checks its own form; these types only carry it.
 
 use kangma_core::{
-    AreaId, CaseId, Day, Direction, EvidenceId, Number, PersonId, PointId, Time, Value, Window,
+    AreaId, CaseId, Day, Direction, EvidenceId, Number, PersonId, PointId, Standing, Time, Value, Window,
+    policy::Outcome,
 };
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -126,6 +127,18 @@ pub struct OfflineScan {
     pub at: Time,
     /// The scan.
     pub scan: ScanForm,
+    /// What the gate decided.
+    pub decided: Decided,
+}
+
+/// What a gate without network decided, and with which standing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct Decided {
+    /// What it did.
+    pub outcome: Outcome,
+    /// What it showed.
+    pub standing: Standing,
 }
 
 /// A reported case.

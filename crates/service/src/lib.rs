@@ -26,6 +26,8 @@ pub mod exposure_sites;
 mod find_because;
 pub mod for_decision;
 pub mod forms;
+pub mod gate_rulings;
+pub mod hand_in;
 pub mod households;
 pub mod identity;
 pub mod issue_code;

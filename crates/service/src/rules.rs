@@ -57,6 +57,15 @@ impl CityRules {
         self.sources.complete_up_to(&rule.name, now).is_some_and(|complete| complete >= now - rule.max_age)
     }
 
+    /// When the first of the sources that are fresh now turns stale, if nothing else is heard.
+    #[must_use]
+    pub(crate) fn fresh_until(&self, now: Time) -> Option<Time> {
+        let fresh = self.policy(now).sources.iter().filter(|rule| self.is_fresh(rule, now));
+        let ends =
+            fresh.filter_map(|rule| Some(self.sources.complete_up_to(&rule.name, now)? + rule.max_age));
+        ends.min()
+    }
+
     /// Decides about one person.
     #[must_use]
     pub fn decide(&self, evidence: &[Evidence], now: Time) -> Verdict {

@@ -1,10 +1,11 @@
 //! What gates need to check without network: the issuer's public keys, and the signed list of what holds for every code.
 
-use crate::{Actor, Refused, Service, access::Right};
-use kangma_core::{Span, Standing};
-use kangma_credential::{Bits, PublishedKey, Status, StatusList, StatusListToken};
+use crate::{Actor, Refused, Service, access::Right, rules::CityRules};
+use kangma_core::{Span, Standing, Time};
+use kangma_credential::{Bits, PublishedKey, Status, StatusIndex, StatusList, StatusListToken};
+use kangma_store::{Reader, StatusEntry};
 
-/// How long a list holds, and after how long a gate fetches the next.
+/// How long a list holds at most, and after how long a gate fetches the next.
 const HOLDS: Span = Span::from_hours(6);
 const FETCHED_EVERY: Span = Span::from_minutes(5);
 const PAGE: usize = 10_000;
@@ -26,46 +27,50 @@ impl Service {
             Actor::Officer(officer) if officer.has(Right::Check) => {}
             _ => return Err(Refused::NotAllowed),
         }
-        let now = self.now();
+        let (now, rules) = (self.now(), self.rules());
         let signer = self.keys.signer(now).ok_or(Refused::NoSigningKey)?;
-        let (known_at, list) = self
-            .look(move |reader| {
-                let mut entries = Vec::new();
-                loop {
-                    let after = entries.last().map(|entry: &kangma_store::StatusEntry| entry.index);
-                    let page = reader.status_entries(now, after, PAGE)?;
-                    let whole = page.len() < PAGE;
-                    entries.extend(page);
-                    if whole {
-                        break;
-                    }
-                }
-                Ok((now, list(&entries)))
-            })
-            .await?;
-        let token = StatusListToken {
-            uri,
-            issued: known_at,
-            expires: Some(known_at + HOLDS),
-            keep: Some(FETCHED_EVERY),
-            list,
-        };
+        // What a source said is not known any longer than the policy lets it be.
+        let holds_until = rules.fresh_until(now).map_or(now + HOLDS, |stale| stale.min(now + HOLDS));
+        let list = self.look(move |reader| list(reader, &rules, now)).await?;
+        let token =
+            StatusListToken { uri, issued: now, expires: Some(holds_until), keep: Some(FETCHED_EVERY), list };
         token.sign(&signer.key).map_err(|_| Refused::NoSigningKey)
     }
 }
 
 /// A place that no code takes says that it cannot be told.
-fn list(entries: &[kangma_store::StatusEntry]) -> StatusList {
-    let places = entries.last().map_or(0, |entry| entry.index.0 + 1);
+fn list(reader: &Reader<'_>, rules: &CityRules, now: Time) -> Result<StatusList, Refused> {
+    let mut statuses = Vec::new();
+    let mut after = None;
+    loop {
+        let page = reader.status_entries(now, after, PAGE)?;
+        let Some(last) = page.last() else { break };
+        after = Some(last.index);
+        for entry in page {
+            statuses.push((StatusIndex(entry.index.0), status(reader, rules, &entry, now)?.value()));
+        }
+    }
+    let places = statuses.last().map_or(0, |(index, _)| index.0 + 1);
     let mut list = StatusList::new(Bits::Four, places);
     let unknown = Status::from(Standing::Unknown).value();
     for place in 0..places {
-        list.set(kangma_credential::StatusIndex(place), unknown);
+        list.set(StatusIndex(place), unknown);
     }
-    for entry in entries {
-        let standing = entry.standing.unwrap_or(Standing::Unknown);
-        let status = if entry.revoked { Status::Revoked } else { Status::from(standing) };
-        list.set(kangma_credential::StatusIndex(entry.index.0), status.value());
+    for (index, value) in statuses {
+        list.set(index, value);
     }
-    list
+    Ok(list)
+}
+
+/// What holds at a place. A kept standing that time may have changed is decided anew: a gate without network has nobody
+/// to ask.
+fn status(reader: &Reader<'_>, rules: &CityRules, entry: &StatusEntry, now: Time) -> Result<Status, Refused> {
+    if entry.revoked {
+        return Ok(Status::Revoked);
+    }
+    let kept = entry.standing.filter(|_| entry.next_change.is_none_or(|change| now < change));
+    Ok(Status::from(match kept {
+        Some(standing) => standing,
+        None => rules.decide(&reader.evidence_of(entry.person)?, now).standing,
+    }))
 }

@@ -68,7 +68,7 @@ pub struct StatusEntry {
     pub index: StatusIndex,
     /// Whose code it is.
     pub person: PersonId,
-    /// Whether the code was revoked.
+    /// Whether the code was revoked, or the device that it is bound to.
     pub revoked: bool,
     /// The cached standing, where there is one.
     pub standing: Option<Standing>,
@@ -130,8 +130,10 @@ impl Reader<'_> {
     ) -> Result<Vec<StatusEntry>, StoreError> {
         let after = after.map_or(-1, |index| i64::from(index.0));
         let mut statement = self.connection.prepare_cached(
-            "SELECT code.status_index, code.person, code.revoked_at IS NOT NULL, standing.standing, \
-             standing.next_change FROM code LEFT JOIN standing ON standing.person = code.person \
+            "SELECT code.status_index, code.person, \
+             code.revoked_at IS NOT NULL OR device.revoked_at IS NOT NULL, \
+             standing.standing, standing.next_change FROM code \
+             LEFT JOIN standing ON standing.person = code.person LEFT JOIN device ON device.id = code.device \
              WHERE code.status_index > ? AND code.expires_at > ? ORDER BY code.status_index LIMIT ?",
         )?;
         let most = i64::try_from(most).unwrap_or(i64::MAX);

@@ -2,9 +2,11 @@
 
 import { signal, type Act } from "./signal";
 
-/** What the server says about one check, in the checker's language. */
+/** What the server, or this gate alone, says about one check, in the checker's language. */
 export interface Verdict {
   visit: string | null;
+  /** The gate's own key of a visit that waits to be handed in. */
+  key?: string;
   act: Act;
   standing: string;
   word: string;
@@ -13,9 +15,12 @@ export interface Verdict {
   name: string;
   document: string;
   assurance: string;
+  /** That it was decided without network, and by which list. */
+  alone?: string;
 }
 
 const CLEAR_MS = 4000;
+const LINES = ["v-word", "v-standing", "v-sentence", "v-name", "v-assurance", "v-alone"];
 const COLOURS: Record<string, string> = { green: "is-green", yellow: "is-yellow", red: "is-red" };
 const SHAPES: Record<string, string> = { "under-review": "review" };
 
@@ -35,7 +40,8 @@ export function show(verdict: Verdict, repeated = ""): void {
   part("v-sentence").textContent = verdict.sentence;
   part("v-name").textContent = [verdict.name, verdict.document].filter(Boolean).join(" ");
   part("v-assurance").textContent = verdict.assurance;
-  part("v-wrong").hidden = verdict.visit === null;
+  part("v-alone").textContent = verdict.alone ?? "";
+  part("v-wrong").hidden = verdict.visit === null && !verdict.key;
   face.hidden = false;
   signal(verdict.act);
   clearTimeout(timer);
@@ -45,5 +51,5 @@ export function show(verdict: Verdict, repeated = ""): void {
 export function clear(): void {
   clearTimeout(timer);
   part("verdict").hidden = true;
-  for (const id of ["v-word", "v-standing", "v-sentence", "v-name", "v-assurance"]) part(id).textContent = "";
+  for (const id of LINES) part(id).textContent = "";
 }

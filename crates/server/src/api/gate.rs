@@ -1,4 +1,4 @@
-//! Code verification: at a gate with network, handed in later by a gate without, and taken back.
+//! Code verification at a gate with network, and taken back.
 
 use super::{
     body::{Answer, Body, Done, Named},
@@ -15,33 +15,17 @@ use crate::{
         texts::Texts,
     },
 };
-use axum::{
-    Json,
-    extract::State,
-    http::{HeaderName, StatusCode, header},
-};
+use axum::{Json, extract::State, http::StatusCode};
 use kangma_core::{Direction, Number, PointId, Standing, Time};
-use kangma_service::{
-    Refused,
-    check_at_gate::{GateAnswer, HandedIn},
-    forms::{OfflineScan, ScanForm},
-};
+use kangma_service::{Refused, check_at_gate::GateAnswer, forms::ScanForm};
 use kangma_store::VisitId;
-use std::collections::BTreeMap;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The most visits that are handed in at once.
-const MOST_VISITS: usize = 200;
 /// The longest key of a gate's own.
 const LONGEST_KEY: usize = 100;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new()
-        .routes(routes!(check))
-        .routes(routes!(hand_in))
-        .routes(routes!(wrong))
-        .routes(routes!(own_points))
-        .routes(routes!(status_list))
+    OpenApiRouter::new().routes(routes!(check)).routes(routes!(wrong)).routes(routes!(own_points))
 }
 
 form! {
@@ -68,14 +52,6 @@ form! {
         key: [String],
         /// When the gate saw it. A check with network is judged by the server's time.
         at: [Time] as [Instant],
-    }
-}
-
-form! {
-    /// Visits that a gate without network decided itself.
-    Visits {
-        /// At most 200.
-        visits: [Vec<Check>],
     }
 }
 
@@ -107,28 +83,8 @@ answer! {
     }
 }
 
-answer! {
-    /// What became of visits that were handed in.
-    HandedInVisits {
-        /// The keys of those that are settled: recorded now or before, or refused for good. The gate forgets them.
-        accepted: [Vec<String>],
-        /// Why some of them could not be recorded.
-        refused: [Vec<RefusedVisit>],
-    }
-}
-
-answer! {
-    /// A visit that could not be recorded.
-    RefusedVisit {
-        /// The gate's key for it.
-        key: [String],
-        /// A stable code.
-        code: [&'static str] as [String],
-    }
-}
-
 impl Check {
-    fn scan(self) -> Result<ScanForm, Refused> {
+    pub(super) fn scan(self) -> Result<ScanForm, Refused> {
         if self.key.is_empty() || self.key.len() > LONGEST_KEY {
             return Err(Refused::field("key", "not-a-key"));
         }
@@ -184,53 +140,6 @@ fn shown(t: Texts, said: Said, answer: Option<GateAnswer>) -> Shown {
     }
 }
 
-/// Takes in what a gate without network decided itself. Handed in again, a visit counts once.
-#[utoipa::path(post, path = "/gate/visits", tag = "code-verification", request_body = Visits, responses((status = 200, body = HandedInVisits)))]
-async fn hand_in(State(app): State<App>, caller: Caller, Body(form): Body<Visits>) -> Answer<HandedInVisits> {
-    if form.visits.len() > MOST_VISITS {
-        return Err(Refused::field("visits", "too-long").into());
-    }
-    let mut answer = HandedInVisits { accepted: Vec::new(), refused: Vec::new() };
-    let mut by_point: BTreeMap<PointId, Vec<OfflineScan>> = BTreeMap::new();
-    for visit in form.visits {
-        let (point, key, at) = (visit.point, visit.key.clone(), visit.at);
-        if visit.emergency && visit.code.is_empty() {
-            let outcome = app.service.let_pass(&caller.actor, point, at, key.clone()).await;
-            answer.settle(key, outcome.err())?;
-            continue;
-        }
-        match visit.scan() {
-            Ok(scan) => by_point.entry(point).or_default().push(OfflineScan { key, at, scan }),
-            Err(refused) => answer.settle(key, Some(refused))?,
-        }
-    }
-    for (point, scans) in by_point {
-        for HandedIn { key, refused, .. } in app.service.hand_in(&caller.actor, point, scans).await? {
-            answer.put(key, refused);
-        }
-    }
-    Ok(Json(answer))
-}
-
-impl HandedInVisits {
-    /// A store that fails settles nothing.
-    fn settle(&mut self, key: String, refused: Option<Refused>) -> Result<(), Refused> {
-        if let Some(Refused::Store(error)) = refused {
-            return Err(Refused::Store(error));
-        }
-        self.put(key, refused.map(|refused| refused.code()));
-        Ok(())
-    }
-
-    /// Who may not hand a visit in leaves it to somebody who may.
-    fn put(&mut self, key: String, refused: Option<&'static str>) {
-        if refused != Some("not-allowed") {
-            self.accepted.push(key.clone());
-        }
-        self.refused.extend(refused.map(|code| RefusedVisit { key, code }));
-    }
-}
-
 /// Takes a scan back: the checker read the wrong code.
 #[utoipa::path(post, path = "/gate/visits/{visit}/wrong", tag = "code-verification", params(("visit" = Id, Path)), responses((status = 204)))]
 async fn wrong(State(app): State<App>, caller: Caller, Named(visit): Named<VisitId>) -> Done {
@@ -243,14 +152,4 @@ async fn wrong(State(app): State<App>, caller: Caller, Named(visit): Named<Visit
 async fn own_points(State(app): State<App>, caller: Caller) -> Answer<Vec<PointRow>> {
     let points = app.service.own_points(&caller.actor).await?;
     Ok(Json(points.into_iter().map(PointRow::from).collect()))
-}
-
-/// What holds for every code, signed, for gates that lose their network: IETF Token Status List.
-#[utoipa::path(get, path = "/gate/status-list", tag = "code-verification", responses((status = 200, content_type = "application/statuslist+cwt", body = Vec<u8>)))]
-async fn status_list(
-    State(app): State<App>,
-    caller: Caller,
-) -> Result<([(HeaderName, &'static str); 1], Vec<u8>), Problem> {
-    let list = app.service.status_list(&caller.actor, "/api/v1/gate/status-list".to_owned()).await?;
-    Ok(([(header::CONTENT_TYPE, "application/statuslist+cwt")], list))
 }

@@ -1,5 +1,6 @@
 //! How the types of the core and of the store look in the document. Words come from the types themselves.
 
+use crate::web::view::gate::Act;
 use kangma_core::{Direction, Standing};
 use kangma_service::access::Role;
 use kangma_store::{AppealState, PlaceKind, ProposalState, ReviewState};
@@ -51,6 +52,8 @@ text! {
     StandingWord = "What shows for a person.", |text| words(text, Standing::ALL.iter().map(|word| word.as_str()));
     /// In or out.
     DirectionWord = "Going in or out.", |text| words(text, [Direction::In.as_str(), Direction::Out.as_str()]);
+    /// What a gate does.
+    ActWord = "What a gate does.", |text| words(text, [Act::Pass, Act::Register, Act::Stop, Act::CannotTell].map(Act::as_str));
     /// A role of staff.
     RoleWord = "What a member of staff is.", |text| words(text, [Role::Checker, Role::Tracer, Role::Authority].map(Role::as_str));
     /// The state of an appeal.

@@ -29,6 +29,7 @@ pub const ALL: &[Asset] = &[
     asset!("icon.svg", "image/svg+xml"),
     asset!("manifest.webmanifest", "application/manifest+json"),
     asset!("code.js", "text/javascript; charset=utf-8"),
+    asset!("ed25519.js", "text/javascript; charset=utf-8"),
     asset!("gate.js", "text/javascript; charset=utf-8"),
     asset!("reader.js", "text/javascript; charset=utf-8"),
     asset!("sw.js", "text/javascript; charset=utf-8"),

@@ -4,6 +4,7 @@
 mod check;
 mod choose;
 mod last;
+mod offline;
 mod scan;
 mod sign_in;
 pub mod words;

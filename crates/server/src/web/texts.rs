@@ -96,6 +96,16 @@ impl Texts {
         self.render(id, &args)
     }
 
+    /// The text with this identifier, with places `{name}` in it that a script fills.
+    #[must_use]
+    pub fn with_places(self, id: &str, names: &[&str]) -> String {
+        let mut args = FluentArgs::new();
+        for name in names {
+            args.set((*name).to_owned(), format!("{{{name}}}"));
+        }
+        self.render(id, &args)
+    }
+
     /// The text with this identifier for a count, called `n` in it; plurals follow the language.
     #[must_use]
     pub fn n(self, id: &str, count: impl Count) -> String {

@@ -4,6 +4,7 @@
 
 mod bad_input;
 mod described;
+mod gate_offline;
 mod house;
 mod main_job;
 mod once;

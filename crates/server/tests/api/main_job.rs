@@ -1,9 +1,8 @@
 //! The main job through the API: declare, show a code, pass a gate, a case, why, why not, and all of it taken back.
 
 use super::house::{House, Phone, check};
-use kangma_core::Span;
 use kangma_service::access::{Role, Scope};
-use serde_json::{Value, json};
+use serde_json::json;
 
 #[tokio::test]
 async fn from_a_declaration_to_a_gate_and_from_a_case_to_its_withdrawal() {
@@ -131,38 +130,6 @@ async fn a_lost_phone_shows_nothing_any_more_and_opens_nothing() {
 }
 
 #[tokio::test]
-async fn visits_of_a_gate_without_network_are_handed_in_once() {
-    let house = House::new().await;
-    let authority = house.authority("zhou").await;
-    let (point, gate) = house.gate(&authority).await;
-    let (person, token) = house.resident().await;
-    house.declare(&person, &token).await;
-    let phone = Phone::enrol(&house, &person, &token, 3).await;
-    let good = check(&house, &point, &phone.show(&house, &person, &token, house.now()).await, "a");
-    let bad = check(&house, &point, "KM1:NONSENSE", "b");
-    let mut emergency = check(&house, &point, "", "c");
-    emergency["emergency"] = json!(true);
-    house.forward(Span::from_minutes(20)).await;
-
-    let visits = json!({ "visits": [good, bad, emergency] });
-    for _ in 0..2 {
-        let answer = house.post("/gate/visits", &gate, visits.clone()).await.ok();
-        let mut accepted: Vec<&Value> = answer["accepted"].as_array().unwrap().iter().collect();
-        accepted.sort_by_key(|key| key.to_string());
-        assert_eq!(accepted, [&json!("a"), &json!("b"), &json!("c")]);
-        assert_eq!(answer["refused"], json!([{ "key": "b", "code": "bad-code" }]));
-    }
-    let ledger = house.get(&format!("/points/{point}/ledger?day={}", house.today()), &gate).await.ok();
-    assert_eq!(ledger.as_array().unwrap().len(), 1, "{ledger}");
-    assert_eq!(ledger[0]["offline"], true);
-
-    // Somebody else's gate may not hand them in, and is not told to forget them.
-    let (_, other) = house.gate(&authority).await;
-    let answer = house.post("/gate/visits", &other, visits).await.ok();
-    assert_eq!(answer["accepted"], json!(["b"]), "{answer}");
-}
-
-#[tokio::test]
 async fn a_scan_of_the_wrong_person_is_taken_back_once() {
     let house = House::new().await;
     let authority = house.authority("zhou").await;
@@ -187,18 +154,4 @@ async fn a_gate_checks_in_the_language_it_asks_in() {
     let chinese = house.post("/gate/checks?lang=zh", &gate, check(&house, &point, "HC1:ABC", "k")).await;
     assert!(english.json["detail"].as_str().unwrap().is_ascii());
     assert!(!chinese.json["detail"].as_str().unwrap().is_ascii());
-}
-
-#[tokio::test]
-async fn the_keys_are_public_and_the_status_list_is_for_gates() {
-    let house = House::new().await;
-    let authority = house.authority("zhou").await;
-    let (_, gate) = house.gate(&authority).await;
-    let (person, token) = house.resident().await;
-    house.declare(&person, &token).await;
-    house.post(&format!("/persons/{person}/codes"), &token, json!({})).await.ok();
-    assert_eq!(house.get("/issuer-keys", "").await.ok().as_array().unwrap().len(), 1);
-    assert_eq!(house.get("/gate/status-list", &gate).await.media_type, "application/statuslist+cwt");
-    assert_eq!(house.get("/gate/status-list", &token).await.problem(), (403, "not-allowed"));
-    assert_eq!(house.get("/gate/status-list", "").await.problem(), (401, "not-signed-in"));
 }

@@ -13,6 +13,7 @@ mod areas;
 mod house;
 mod households;
 mod main_job;
+mod offline_gates;
 mod orders_and_appeals;
 mod paper;
 mod retraces;

@@ -26,6 +26,7 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
             "gate-choose",
             &points::choose(
                 desk.page(Surface::Plain, "gate-choose-title"),
+                None,
                 vec![Link::to("#", desk.zh_en("示例超市", "Example supermarket"))],
             ),
         ),
@@ -55,7 +56,9 @@ fn scan(desk: &Desk) -> Scan {
             .map(|id| Choice::new(id, t.s(id)))
             .to_vec(),
         asks_temperature: true,
-        offline: t.a2("gate-offline", ("time", &"12:05"), ("n", &"{n}")),
+        checker: "officer:checker".into(),
+        zone: "Asia/Shanghai".into(),
+        words: "{}".into(),
         error: None,
     }
 }

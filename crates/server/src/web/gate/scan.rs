@@ -1,10 +1,10 @@
 //! The scanner's page.
 
-use super::{last, words};
+use super::{last, offline, words};
 use crate::{
     app::App,
     web::{
-        Shown, Trouble, Visitor, show,
+        Shown, Trouble, Visitor, show_and_keep,
         view::{form::Choice, gate::Scan, page::Surface},
     },
 };
@@ -13,7 +13,7 @@ use axum::{
     http::HeaderMap,
 };
 use kangma_core::PointId;
-use kangma_service::Refused;
+use kangma_service::{Actor, Refused};
 use kangma_store::{Passage, Point, PointState};
 use serde::Deserialize;
 
@@ -41,7 +41,8 @@ pub(super) async fn scan(
         _ => None,
     };
     let direction = if kept.direction.is_empty() { last::direction(&headers) } else { kept.direction };
-    show(&page(&app, &visitor, &point, &direction, said))
+    // Its script goes on without network, also when the page is loaded anew.
+    show_and_keep(&page(&app, &visitor, &point, &direction, said))
 }
 
 /// The point, among those at which the visitor checks.
@@ -58,8 +59,6 @@ fn page(app: &App, visitor: &Visitor, point: &Point, direction: &str, said: Opti
     let policy = rules.policy(visitor.now);
     let mut page = visitor.page(Surface::Gate, point.name.clone());
     page.scripts = vec!["gate.js"];
-    // The page carries no list of its own: what it knows is as old as itself.
-    let known = visitor.clockface().moment(visitor.now).text;
     Scan {
         page,
         point: point.name.clone(),
@@ -68,7 +67,9 @@ fn page(app: &App, visitor: &Visitor, point: &Point, direction: &str, said: Opti
         directions: directions(visitor, point, direction),
         purposes: words::PURPOSES.iter().map(|(word, id)| Choice::new(*word, t.s(id))).collect(),
         asks_temperature: policy.gate.temperature.is_some(),
-        offline: t.a2("gate-offline", ("time", &known), ("n", &"{n}")),
+        checker: visitor.actor.as_ref().map(Actor::label).unwrap_or_default(),
+        zone: visitor.zone.name().to_owned(),
+        words: serde_json::to_string(&offline::words(t)).unwrap_or_default(),
         error: said,
     }
 }

@@ -46,6 +46,17 @@ pub const fn act(outcome: Outcome) -> Act {
     }
 }
 
+/// And back: what a gate's page says that it did.
+#[must_use]
+pub const fn outcome(act: Act) -> Outcome {
+    match act {
+        Act::Pass => Outcome::Pass,
+        Act::Register => Outcome::PassAndRegister,
+        Act::CannotTell => Outcome::CannotTell,
+        Act::Stop => Outcome::Stop,
+    }
+}
+
 /// The same for a visit that was logged.
 #[must_use]
 pub const fn logged(outcome: VisitOutcome) -> Act {
@@ -119,21 +130,26 @@ pub fn unreadable(t: Texts, refused: &Refused, emergency: bool) -> Option<Said> 
     Some(Said { act, word: word(t, act), look, sentence, assurance: String::new() })
 }
 
-/// Why a code is not believed, and what to do: one sentence for each reason.
-const fn bad_code(error: &VerifyError) -> &'static str {
-    match error {
-        VerifyError::Foreign(_) => "bad-code-foreign",
-        VerifyError::Malformed(_) => "bad-code-malformed",
-        VerifyError::UnknownIssuer(_) | VerifyError::OtherIssuer { .. } => "bad-code-issuer",
-        VerifyError::OutsideKeyWindow { .. } => "bad-code-key",
-        VerifyError::ForgedIssuer => "bad-code-forged",
-        VerifyError::ForgedHolder => "bad-code-holder",
-        VerifyError::NotYetValid { .. } => "bad-code-early",
-        VerifyError::Expired { .. } => "bad-code-expired",
-        VerifyError::NoPresentation => "bad-code-no-presentation",
-        VerifyError::StalePresentation { .. } => "bad-code-stale",
-        VerifyError::FuturePresentation { .. } => "bad-code-clock",
-    }
+/// Why a code is not believed, and what to do: a sentence for each stable code.
+pub const REASONS: [(&str, &str); 13] = [
+    ("foreign-code", "bad-code-foreign"),
+    ("malformed-code", "bad-code-malformed"),
+    ("unknown-issuer", "bad-code-issuer"),
+    ("other-issuer", "bad-code-issuer"),
+    ("outside-key-window", "bad-code-key"),
+    ("forged-code", "bad-code-forged"),
+    ("forged-presentation", "bad-code-holder"),
+    ("code-not-yet-valid", "bad-code-early"),
+    ("expired-code", "bad-code-expired"),
+    ("no-presentation", "bad-code-no-presentation"),
+    ("stale-presentation", "bad-code-stale"),
+    ("wrong-clock", "bad-code-clock"),
+    ("revoked", "bad-code-revoked"),
+];
+
+fn bad_code(error: &VerifyError) -> &'static str {
+    let reason = REASONS.iter().find(|(code, _)| *code == error.code());
+    reason.map_or("bad-code-malformed", |(_, id)| id)
 }
 
 /// The kind of a point in words, where the policy or the pages have some.

@@ -6,9 +6,11 @@ use super::{
     page::{Link, Page},
 };
 use askama::Template;
+use serde::Deserialize;
 
 /// What a gate does with the person.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Act {
     Pass,
     Register,
@@ -41,8 +43,12 @@ pub struct Scan {
     pub purposes: Vec<Choice>,
     /// The policy asks for a temperature here.
     pub asks_temperature: bool,
-    /// The banner for when the network is gone, with the list's age and `{n}` for the visits that wait.
-    pub offline: String,
+    /// Who checks: what is kept on the device for when the network is gone is theirs.
+    pub checker: String,
+    /// The city's zone.
+    pub zone: String,
+    /// What is said when the network is gone, as JSON.
+    pub words: String,
     pub error: Option<String>,
 }
 
