@@ -44,6 +44,7 @@ pub const HTTP_CODES: &[(&str, u16)] = &[
     ("forged-request", 403),
     ("bad-idempotency-key", 400),
     ("idempotency-key-reused", 422),
+    ("done-before", 409),
 ];
 
 /// The HTTP status of a kind of refusal.

@@ -42,6 +42,8 @@ pub(crate) struct Act<'a, 'w> {
     /// Whether all of it will be rolled back: nothing is left to a job then.
     pub(crate) preview: bool,
     touched: BTreeSet<PersonId>,
+    /// Whether it left a record of itself: then it was more than a look.
+    pub(crate) on_record: bool,
 }
 
 /// What an act begins with.
@@ -75,7 +77,8 @@ impl<'a, 'w> Act<'a, 'w> {
     pub(crate) fn begin(writer: &'a mut Writer<'w>, setting: Setting, preview: bool) -> Self {
         let now = setting.now.max(writer.last_stamp());
         let Setting { rules, presence, actor, .. } = setting;
-        Self { writer, rules, actor, now, stamped: false, presence, preview, touched: BTreeSet::new() }
+        let (stamped, touched, on_record) = (false, BTreeSet::new(), false);
+        Self { writer, rules, actor, now, stamped, presence, preview, touched, on_record }
     }
 
     /// Records an item about a person.
@@ -154,6 +157,7 @@ impl<'a, 'w> Act<'a, 'w> {
     /// Leaves the record of the act.
     pub(crate) fn log(&mut self, act: &str, target: Target<'_>) -> Result<(), Refused> {
         let (at, actor, account) = (self.now, self.actor.label(), self.actor.account());
+        self.on_record = true;
         self.writer.add_act_record(|id| ActRecord {
             id,
             at,

@@ -6,6 +6,7 @@
 use crate::{
     Actor, Refused, Service,
     act::{Act, Target},
+    answers::REMEMBERED,
     notices,
     ports::Message,
     presence,
@@ -83,7 +84,7 @@ impl Service {
             }
             dropped += act.writer.drop_ended_sessions(now)?;
             dropped += act.writer.drop_ended_codes(now - DAY)?;
-            dropped += act.writer.drop_answers(now - DAY)?;
+            dropped += act.writer.drop_answers(now - REMEMBERED)?;
             Ok(dropped)
         })
         .await

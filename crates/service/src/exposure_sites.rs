@@ -65,7 +65,7 @@ impl Service {
         let mut done = 0;
         for batch in file.rows.chunks(BATCH) {
             let batch = batch.to_vec();
-            let (rows, matched) = self.act(actor, move |act| import(act, batch)).await?;
+            let (rows, matched) = self.step(actor, move |act| import(act, batch)).await?;
             imported.matched += matched;
             for row in rows {
                 done += 1;

@@ -6,7 +6,7 @@
 
 pub mod access;
 mod act;
-mod answers;
+pub mod answers;
 pub mod appeal;
 pub mod audit_declaration;
 pub mod case_file;

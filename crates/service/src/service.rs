@@ -3,6 +3,7 @@
 use crate::{
     Actor, Refused,
     act::{Act, Change, Setting},
+    answers::{self, RequestKey},
     check_at_gate::Readings,
     ports::{Chance, Clock, Notifier},
     retrace::Retracing,
@@ -131,11 +132,32 @@ impl Service {
         F: FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
         T: Send + 'static,
     {
+        let key = answers::key_of_request();
+        self.act_under(key, actor, work).await
+    }
+
+    /// A step of something that does again what it did, and changes nothing by that: no key keeps it from being repeated.
+    pub(crate) async fn step<T, F>(&self, actor: &Actor, work: F) -> Result<T, Refused>
+    where
+        F: FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
+        T: Send + 'static,
+    {
+        self.act_under(None, actor, work).await
+    }
+
+    async fn act_under<T, F>(&self, key: Option<RequestKey>, actor: &Actor, work: F) -> Result<T, Refused>
+    where
+        F: FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
+        T: Send + 'static,
+    {
         let setting = self.begin(actor);
         let done = self.store.write(move |writer| {
             let mut act = Act::begin(writer, setting, false);
             let done = work(&mut act)?;
             act.settle()?;
+            if let Some(key) = key.filter(|_| act.on_record) {
+                key.mark_done(&mut act)?;
+            }
             Ok(done)
         });
         Ok(done.await?)

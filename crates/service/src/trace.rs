@@ -33,6 +33,10 @@ pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>,
         changes.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
         return Ok(None);
     }
+    // A job compares anew for each batch: the one under way does this too.
+    if let Some(open) = act.writer.jobs_open()?.into_iter().find(|job| case_of(job) == Some(case)) {
+        return Ok(Some(open.id));
+    }
     let (created_at, total) = (act.now, u64::try_from(changes.len()).unwrap_or(u64::MAX));
     let job = act.writer.add_job(|id| Job {
         id,
@@ -47,6 +51,11 @@ pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>,
         ended_at: None,
     })?;
     Ok(Some(job.id))
+}
+
+/// The case that a job traces.
+fn case_of(job: &Job) -> Option<CaseId> {
+    serde_json::from_value(job.input["case"].clone()).ok().filter(|_| job.kind == JOB)
 }
 
 /// Traces the open cases of people and of those they live with.
@@ -232,8 +241,7 @@ impl Service {
             let Some(kept) = act.writer.job(job)?.filter(|job| job.state == JobState::Open) else {
                 return Ok(None);
             };
-            let case: Option<CaseId> = serde_json::from_value(kept.input["case"].clone()).ok();
-            let case = case.map(|case| act.writer.case(case)).transpose()?.flatten();
+            let case = case_of(&kept).map(|case| act.writer.case(case)).transpose()?.flatten();
             let Some(case) = case else {
                 act.writer.end_job(job, act.now, Some("the case is gone"))?;
                 return Ok(None);
@@ -244,7 +252,9 @@ impl Service {
                 act.writer.end_job(job, act.now, None)?;
                 return Ok(None);
             };
-            let (watermark, size) = (last.0, u64::try_from(batch.len()).unwrap_or(u64::MAX));
+            // Somebody before the mark may have changed again meanwhile.
+            let watermark = kept.watermark.max(last.0);
+            let size = u64::try_from(batch.len()).unwrap_or(u64::MAX);
             act.writer.advance_job(job, kept.watermark, watermark, size)?;
             batch.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
             Ok(Some((kept.done + size, kept.total)))

@@ -10,7 +10,7 @@ row! {
         key: Digest,
         /// The digest of what was asked: the same key with another request is a mistake of the client.
         request: Digest,
-        /// The HTTP status.
+        /// The HTTP status; 0 while what was asked is done and its answer is not kept.
         status: u32,
         /// The body.
         body: Vec<u8>,
@@ -36,6 +36,14 @@ impl Writer<'_> {
     /// [`StoreError::Duplicate`] when the key has one.
     pub fn add_answer(&mut self, answer: &Answer) -> Result<(), StoreError> {
         self.insert(answer)
+    }
+
+    /// Keeps an answer, in the place of what was kept under its key.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn put_answer(&mut self, answer: &Answer) -> Result<(), StoreError> {
+        self.replace(answer)
     }
 
     /// Forgets answers given before `until`. How many there were.

@@ -2,7 +2,7 @@
 
 use crate::{
     base::Base,
-    server::{Answer, Server},
+    server::{Answer, JSON, Server},
 };
 use kangma::data::DataDir;
 use kangma_core::{Day, PersonId, Span, Time};
@@ -19,20 +19,27 @@ const CANDIDATES: usize = 8;
 /// One request.
 pub struct Act {
     path: String,
-    kind: &'static str,
+    headers: Vec<(&'static str, &'static str)>,
     body: Vec<u8>,
-    /// The status when all of it was done already.
-    pub done_already: u16,
+    /// What is answered when all of it was done already.
+    pub done_already: &'static [u16],
 }
 
 impl Act {
     fn json(path: String, form: &Value) -> Self {
-        Self { path, kind: "application/json", body: form.to_string().into_bytes(), done_already: 409 }
+        Self { path, headers: vec![JSON], body: form.to_string().into_bytes(), done_already: &[409] }
+    }
+
+    /// The same under a key of its own: once it was answered, that is answered again.
+    fn keyed(mut self, key: &'static str) -> Self {
+        self.headers.push(("idempotency-key", key));
+        self.done_already = &[201, 409];
+        self
     }
 
     /// Asks for it. Nothing when the server ended before it had answered.
     pub fn ask(&self, server: &Server, token: &str) -> Option<Answer> {
-        server.ask("POST", &self.path, token, self.kind, &self.body)
+        server.ask("POST", &self.path, token, &self.headers, &self.body)
     }
 }
 
@@ -112,8 +119,16 @@ pub fn import(base: &Base) -> Act {
     }
     Act {
         path: "/api/v1/exposure-sites/import".to_owned(),
-        kind: "text/csv",
+        headers: vec![("content-type", "text/csv")],
         body: file.into_bytes(),
-        done_already: 200,
+        done_already: &[200],
     }
+}
+
+/// A new collection point: without a key, registering it again makes a second one.
+pub fn keyed_registration() -> Act {
+    let form = json!({
+        "name": "Gate of the invented", "kind": "office", "district": "invented", "directions": ["in"],
+    });
+    Act::json("/api/v1/points".to_owned(), &form).keyed("once and no more")
 }

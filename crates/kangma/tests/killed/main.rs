@@ -59,3 +59,12 @@ fn a_server_killed_anywhere_in_a_trace_of_hundreds_goes_on_at_the_border_of_a_ba
     assert_eq!(traced, [0, 1, 501, 1_001, 1 + crowd::CONTACTS]);
     trials.kill_at_seeded_points();
 }
+
+#[test]
+fn a_server_killed_anywhere_in_a_request_with_a_key_of_its_own_never_does_it_twice() {
+    let base = Base::found("keyed", "hangzhou-2020");
+    let trials = Trials::of(&base, act::keyed_registration());
+    let points: Vec<u64> = trials.states.iter().map(|state| state.rows["point"]).collect();
+    assert_eq!(points, [points[0], points[0] + 1]);
+    trials.kill_at_seeded_points();
+}

@@ -13,6 +13,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+/// The header of a JSON document.
+pub const JSON: (&str, &str) = ("content-type", "application/json");
 /// How long anything may take on a busy machine before the test gives up.
 pub const PATIENCE: Duration = Duration::from_secs(180);
 
@@ -86,21 +88,29 @@ impl Server {
 
     /// Asks with a JSON document. Nothing when the server ended before it had answered.
     pub fn post(&self, path: &str, token: &str, form: &serde_json::Value) -> Option<Answer> {
-        self.ask("POST", path, token, "application/json", form.to_string().as_bytes())
+        self.ask("POST", path, token, &[JSON], form.to_string().as_bytes())
     }
 
     /// Asks for an address.
     pub fn look(&self, path: &str, token: &str) -> Option<Answer> {
-        self.ask("GET", path, token, "application/json", b"")
+        self.ask("GET", path, token, &[JSON], b"")
     }
 
-    /// One request. Nothing when the server ended before it had answered.
-    pub fn ask(&self, method: &str, path: &str, token: &str, kind: &str, body: &[u8]) -> Option<Answer> {
+    /// One request with these headers. Nothing when the server ended before it had answered.
+    pub fn ask(
+        &self,
+        method: &str,
+        path: &str,
+        token: &str,
+        headers: &[(&str, &str)],
+        body: &[u8],
+    ) -> Option<Answer> {
+        let headers: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
         let mut socket = TcpStream::connect(&self.address).ok()?;
         socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
         let head = format!(
             "{method} {path} HTTP/1.1\r\nhost: {}\r\nconnection: close\r\nauthorization: Bearer {token}\r\n\
-             content-type: {kind}\r\ncontent-length: {}\r\n\r\n",
+             {headers}content-length: {}\r\n\r\n",
             self.address,
             body.len()
         );

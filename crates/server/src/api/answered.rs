@@ -1,8 +1,9 @@
 //! A write that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
 //! and to what was asked; with another request it is refused.
 //!
-//! Requests under one key wait for each other. An answer is remembered right after its act, not within it: when the
-//! server is killed between the two, the same request finds what it made (`duplicate`, `wrong-state`) instead.
+//! Requests under one key wait for each other, and one that began is finished and answered whether or not its client
+//! still listens. The act marks the key in its own commit and the answer is remembered right after: when the server is
+//! killed between the two, or the answer was a secret, the same request is told that it was done before.
 
 use super::sites::LARGEST_IMPORT;
 use crate::{app::App, problem::Problem};
@@ -13,8 +14,11 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Response},
 };
-use kangma_service::Refused;
-use kangma_store::{Answer, Digest};
+use kangma_service::{
+    Refused,
+    answers::{Given, RequestKey},
+};
+use kangma_store::{Answer, Digest, StoreError};
 use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
@@ -47,13 +51,19 @@ async fn keyed(app: &App, request: Request, next: Next) -> Result<Response, Prob
     asked.extend_from_slice(&body);
     let asked = Digest::of(&asked);
 
-    let turn = turn(key);
+    let (app, request) = (app.clone(), Request::from_parts(parts, Body::from(body)));
+    let answered = tokio::spawn(answer(app, RequestKey { key, request: asked }, request, next));
+    answered.await.map_err(|_| Problem::from(Refused::Store(StoreError::Panicked)))?
+}
+
+async fn answer(app: App, key: RequestKey, request: Request, next: Next) -> Result<Response, Problem> {
+    let turn = turn(key.key);
     let _mine = turn.lock().await;
-    if let Some(given) = app.service.answer_given(key).await? {
-        return again(given, asked);
+    if let Some(given) = app.service.answer_given(key.key).await? {
+        return again(given, key.request);
     }
-    let response = next.run(Request::from_parts(parts, Body::from(body))).await;
-    remember(app, key, asked, response).await
+    let response = key.carry_out(next.run(request)).await;
+    remember(&app, key, response).await
 }
 
 /// The digest of the key with who gave it: nobody reads another's answer.
@@ -67,11 +77,16 @@ fn key_of(app: &App, headers: &HeaderMap) -> Result<Digest, Problem> {
     Ok(Digest::of(format!("{who}\n{key}").as_bytes()))
 }
 
-fn again(given: Answer, asked: Digest) -> Result<Response, Problem> {
-    if given.request != asked {
+fn again(given: Given, asked: Digest) -> Result<Response, Problem> {
+    let (Given::Answer(Answer { request, .. }) | Given::Done(RequestKey { request, .. })) = &given;
+    if *request != asked {
         let detail = "that key was used for another request; choose a new one";
         return Err(Problem::of_http("idempotency-key-reused", detail));
     }
+    let Given::Answer(given) = given else {
+        let detail = "this was done before, and its answer was not kept: look at what it made";
+        return Err(Problem::of_http("done-before", detail));
+    };
     let status = u16::try_from(given.status).ok().and_then(|status| StatusCode::from_u16(status).ok());
     let mut response = (status.unwrap_or(StatusCode::OK), given.body).into_response();
     let media_type = media_type(response.status());
@@ -85,7 +100,7 @@ fn media_type(status: StatusCode) -> &'static str {
 }
 
 /// Keeps what will be the same next time. Who is not signed in, or tries too often, may try again under the same key.
-async fn remember(app: &App, key: Digest, asked: Digest, response: Response) -> Result<Response, Problem> {
+async fn remember(app: &App, key: RequestKey, response: Response) -> Result<Response, Problem> {
     let status = response.status();
     let passing = status.is_server_error()
         || matches!(status, StatusCode::UNAUTHORIZED | StatusCode::FORBIDDEN | StatusCode::TOO_MANY_REQUESTS);
@@ -97,8 +112,8 @@ async fn remember(app: &App, key: Digest, asked: Digest, response: Response) -> 
     let (parts, body) = response.into_parts();
     let body: Bytes = to_bytes(body, LARGEST_ANSWER).await.map_err(|_| Refused::NotFound)?;
     let answered_at = app.service.now();
-    let answer =
-        Answer { key, request: asked, status: status.as_u16().into(), body: body.to_vec(), answered_at };
+    let RequestKey { key, request } = key;
+    let answer = Answer { key, request, status: status.as_u16().into(), body: body.to_vec(), answered_at };
     app.service.keep_answer(answer).await?;
     Ok(Response::from_parts(parts, Body::from(body)))
 }

@@ -69,5 +69,5 @@ async fn a_password_is_never_kept_as_an_answer() {
     let form = json!({ "login": "sun", "name": "甲", "roles": ["checker"] });
     let made = keyed(&house, &authority, "k", "/staff", &form).await;
     assert!(!made.json["password"].as_str().unwrap().is_empty());
-    assert_eq!(keyed(&house, &authority, "k", "/staff", &form).await.problem(), (409, "duplicate"));
+    assert_eq!(keyed(&house, &authority, "k", "/staff", &form).await.problem(), (409, "done-before"));
 }

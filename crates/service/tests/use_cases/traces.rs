@@ -58,6 +58,8 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
             .map_or(0, |(_, n)| *n)
     };
     assert_eq!(red(&house), 1);
+    house.forward(Span::from_hours(1));
+    house.service.do_what_is_due().await.unwrap();
     let mut watermarks = Vec::new();
     house.service.run_jobs(|done, total| watermarks.push((done, total))).await.unwrap();
     assert_eq!(watermarks.last(), Some(&(1_200, 1_200)));
@@ -65,6 +67,8 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
     assert_eq!(red(&house), 1_201);
     assert_eq!(preview.len(), 1_201);
     let evidence = house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap();
+    let jobs = house.service.jobs(&officer, 10).await.unwrap();
+    assert_eq!(jobs.len(), 1, "looking at the case again meanwhile begins no second job");
     // Done again, nothing is doubled.
     house.service.trace_late_visits().await.unwrap();
     house.service.run_jobs(|_, _| {}).await.unwrap();

@@ -139,6 +139,10 @@ fn the_answer_to_a_key_is_kept_once_and_forgotten_in_time() {
     fresh.write(move |w| w.add_answer(&once));
     assert!(matches!(fresh.refused(move |w| w.add_answer(&twice)), StoreError::Duplicate(_)));
     assert_eq!(fresh.read(|r| r.answer(answer.key)), Some(answer.clone()));
+    let later = Answer { body: Vec::new(), ..answer.clone() };
+    let put = later.clone();
+    fresh.write(move |w| w.put_answer(&put));
+    assert_eq!(fresh.read(|r| r.answer(answer.key)), Some(later));
     assert_eq!(fresh.write(|w| w.drop_answers(Time(10))), 0);
     assert_eq!(fresh.write(|w| w.drop_answers(Time(11))), 1);
     assert_eq!(fresh.read(|r| r.answer(answer.key)), None);
