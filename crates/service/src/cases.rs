@@ -7,7 +7,7 @@ use crate::{
     derived, identity, trace,
 };
 use kangma_core::{CaseId, Kind, Origin, PersonId, Standing, Time, Window};
-use kangma_store::{Case, ContactId, Job, Reader};
+use kangma_store::{Case, CasesLike, ContactId, Job, Reader};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -35,24 +35,6 @@ pub struct CaseRow {
     pub reported_at: Time,
     /// The version that an act on it has to name.
     pub version: u32,
-}
-
-/// Which cases of a list are wanted.
-#[derive(Debug, Clone, Default)]
-pub struct CasesLike {
-    /// Of this status, or, for `merged` and `withdrawn`, in this state.
-    pub word: Option<String>,
-    /// Reported from here on.
-    pub since: Option<Time>,
-}
-
-impl CasesLike {
-    fn fits(&self, case: &Case) -> bool {
-        let open = case.state == kangma_store::CaseState::Open;
-        let shown = if open { case.status.as_str() } else { case.state.as_str() };
-        self.word.as_ref().is_none_or(|word| word == shown)
-            && self.since.is_none_or(|since| case.reported_at >= since)
-    }
 }
 
 /// A contact of a case.
@@ -94,50 +76,21 @@ pub struct CaseView {
 }
 
 impl Service {
-    /// The cases of an officer's district, newest first, before the one given.
+    /// The cases of an officer's district that are as wanted, newest first, before the one given.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`]; the store failed.
     pub async fn cases(
         &self,
         actor: &Actor,
+        like: CasesLike,
         before: Option<CaseId>,
         most: usize,
     ) -> Result<Vec<CaseRow>, Refused> {
         let district = crate::access::district_of(actor, Right::WorkOnCases)?;
         self.look(move |reader| {
-            let cases = reader.cases(district.as_deref(), before, most)?;
+            let cases = reader.cases(district.as_deref(), &like, before, most)?;
             cases.iter().map(|case| row(reader, case)).collect()
-        })
-        .await
-    }
-
-    /// The same, only those that fit: at most so many are looked through at once, and where that ended is said, so that
-    /// the next page goes on from there.
-    ///
-    /// # Errors
-    /// [`Refused::NotAllowed`]; the store failed.
-    pub async fn cases_like(
-        &self,
-        actor: &Actor,
-        wanted: CasesLike,
-        before: Option<CaseId>,
-        most: usize,
-    ) -> Result<(Vec<CaseRow>, Option<CaseId>), Refused> {
-        const LOOKED_THROUGH: usize = 2_000;
-        let district = crate::access::district_of(actor, Right::WorkOnCases)?;
-        self.look(move |reader| {
-            let cases = reader.cases(district.as_deref(), before, LOOKED_THROUGH)?;
-            let whole = cases.len() == LOOKED_THROUGH;
-            let last = cases.last().map(|case| case.id);
-            let mut found = Vec::new();
-            for case in cases.iter().filter(|case| wanted.fits(case)) {
-                found.push(row(reader, case)?);
-                if found.len() == most {
-                    return Ok((found, Some(case.id)));
-                }
-            }
-            Ok((found, last.filter(|_| whole)))
         })
         .await
     }

@@ -79,19 +79,18 @@ impl Service {
         .await
     }
 
-    /// The corrections that wait, within the officer's reach.
+    /// The corrections that wait, on people of the officer's district, oldest first, after the one given.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`]; the store failed.
-    pub async fn corrections_open(&self, actor: &Actor, most: usize) -> Result<Vec<Correction>, Refused> {
-        crate::access::district_of(actor, Right::Decide)?;
-        let actor = actor.clone();
-        self.look(move |reader| {
-            let mut open = reader.corrections_open(most)?;
-            open.retain(|one| crate::act::may_act_for(reader, &actor, one.person, Right::Decide).is_ok());
-            Ok(open)
-        })
-        .await
+    pub async fn corrections_open(
+        &self,
+        actor: &Actor,
+        after: Option<CorrectionId>,
+        most: usize,
+    ) -> Result<Vec<Correction>, Refused> {
+        let district = crate::access::district_of(actor, Right::Decide)?;
+        self.look(move |reader| Ok(reader.corrections_open(district.as_deref(), after, most)?)).await
     }
 
     /// A person's corrections.

@@ -80,16 +80,17 @@ impl Service {
         Ok(imported)
     }
 
-    /// The sites, newest first, before the one given.
+    /// The sites whose event or place contains a text, newest first, before the one given.
     ///
     /// # Errors
     /// The store failed.
     pub async fn exposure_sites(
         &self,
+        text: String,
         before: Option<SiteId>,
         most: usize,
     ) -> Result<Vec<ExposureSite>, Refused> {
-        self.look(move |reader| Ok(reader.sites(before, most)?)).await
+        self.look(move |reader| Ok(reader.sites(text.trim(), before, most)?)).await
     }
 
     /// Says at which collection point a site lies, when its name did not tell, and finds who was there.

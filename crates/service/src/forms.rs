@@ -191,16 +191,52 @@ pub struct AreaAct {
     pub area: AreaId,
     /// `true`: it never was one. `false`: it was one until now.
     pub withdrawn: bool,
+    /// Why, for the record. Encrypted.
+    pub reason: String,
 }
 
-/// A manual order, proposed by one officer and confirmed by another.
+/// Where somebody isolates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum IsolationPlace {
+    /// At home.
+    Home,
+    /// At a site for it, apart from the household.
+    Central,
+}
+
+impl IsolationPlace {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Home, Self::Central];
+
+    /// Its word in policies and evidence.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            IsolationPlace::Home => "home",
+            IsolationPlace::Central => "central",
+        }
+    }
+}
+
+/// What is ordered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Ordered {
+    /// A colour, by the policy's level.
+    Level(String),
+    /// To stay apart.
+    Isolation(IsolationPlace),
+}
+
+/// An order, proposed by one officer and confirmed by another.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 pub struct OrderForm {
     /// On whom.
     pub person: PersonId,
-    /// The policy's level.
-    pub level: String,
+    /// What.
+    pub order: Ordered,
     /// The legal ground, by the policy's word.
     pub ground: String,
     /// Why, for the other officer and for an appeal. Encrypted.

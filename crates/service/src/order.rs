@@ -4,19 +4,21 @@ use crate::{
     Actor, Refused, Service,
     access::Right,
     act::{Act, Target},
-    forms::{FindingForm, OrderForm},
+    forms::{FindingForm, IsolationPlace, OrderForm, Ordered},
+    trace,
 };
-use kangma_core::{EvidenceId, Kind, Number, PersonId, Span};
+use kangma_core::{EvidenceId, Kind, Number, Origin, PersonId, Span, Time, Value, policy::Policy};
 use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState, SealedText};
 
 /// The longest that a manual order may last before it has to be made again.
 const LONGEST_ORDER: Span = Span::from_24_hours(90);
 
 impl Service {
-    /// An officer proposes a manual order on a person.
+    /// An officer proposes an order on a person: a colour, or to stay apart.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] without a ground, an end or an explanation; [`Refused::NotAllowed`].
+    /// [`Refused::Invalid`] without a ground, an end or an explanation, or for a level by which the policy does nothing;
+    /// [`Refused::NotAllowed`].
     pub async fn propose_order(&self, actor: &Actor, form: OrderForm) -> Result<ProposalId, Refused> {
         let now = self.now();
         if form.ground.trim().is_empty() {
@@ -32,10 +34,21 @@ impl Service {
             return Err(Refused::field("until", "too-far-ahead"));
         }
         self.act(actor, move |act| {
+            let (kind, level, place) = match form.order {
+                Ordered::Level(level) => (ProposalKind::ManualOrder, Some(level), None),
+                Ordered::Isolation(place) => {
+                    (ProposalKind::IsolationOrder, None, Some(place.as_str().to_owned()))
+                }
+            };
+            let unknown = |level: &String| !names_level(act.rules.policy(act.now), level);
+            if level.as_ref().is_some_and(unknown) {
+                return Err(Refused::field("level", "unknown-level"));
+            }
             propose(act, form.person, |proposal| Proposal {
-                kind: ProposalKind::ManualOrder,
+                kind,
                 ground: form.ground.trim().to_owned(),
-                level: Some(form.level),
+                level,
+                place,
                 until: Some(form.window.until),
                 check_ins: form.check_ins,
                 text: Some(SealedText::from(form.explanation.trim())),
@@ -90,6 +103,9 @@ impl Service {
             }
             let item = item(act, &kept);
             let recorded = act.record(item)?;
+            if kept.place.as_deref() == Some(IsolationPlace::Central.as_str()) {
+                live_apart(act, &kept, recorded.id)?;
+            }
             settle(act, &mut kept, ProposalState::Confirmed);
             kept.evidence = Some(recorded.id);
             act.writer.save_proposal(&kept)?;
@@ -134,17 +150,20 @@ impl Service {
             };
             kept.state = ProposalState::Lifted;
             act.writer.save_proposal(&kept)?;
-            if withdrawn {
-                act.withdraw(kept.person, evidence)?;
-            } else {
-                act.end(kept.person, evidence)?;
+            let apart = act.writer.evidence_from(Origin::Evidence(evidence))?;
+            for item in std::iter::once(evidence).chain(apart.iter().map(|item| item.id)) {
+                if withdrawn { act.withdraw(kept.person, item)? } else { act.end(kept.person, item)? }
+            }
+            if !apart.is_empty() {
+                trace::household(act, [kept.person])?;
             }
             act.log(if withdrawn { "withdraw-order" } else { "end-order" }, Target::person(kept.person))
         })
         .await
     }
 
-    /// Proposals in a state.
+    /// Proposals in a state on people of the officer's district, oldest first, after the one given. With `live`, only those
+    /// whose end has not passed.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`]; the store failed.
@@ -152,19 +171,31 @@ impl Service {
         &self,
         actor: &Actor,
         state: ProposalState,
+        live: bool,
+        after: Option<ProposalId>,
         most: usize,
     ) -> Result<Vec<Proposal>, Refused> {
-        crate::access::district_of(actor, Right::Order)?;
-        let actor = actor.clone();
-        self.look(move |reader| {
-            let mut proposals = reader.proposals(state, most)?;
-            proposals.retain(|proposal| {
-                crate::act::may_act_for(reader, &actor, proposal.person, Right::Order).is_ok()
-            });
-            Ok(proposals)
-        })
-        .await
+        let district = crate::access::district_of(actor, Right::Order)?;
+        let live_at = live.then(|| self.now());
+        self.look(move |reader| Ok(reader.proposals(state, live_at, district.as_deref(), after, most)?)).await
     }
+}
+
+/// Whether a rule of the policy does something by an order of this level.
+fn names_level(policy: &Policy, level: &str) -> bool {
+    let conditions = policy.rules.iter().flat_map(|rule| rule.when.conditions());
+    conditions.filter(|condition| condition.kind == Kind::ManualOrder).any(|condition| {
+        let level = Value::Text(level.into());
+        condition.tests.iter().all(|(name, test)| **name != *"level" || test.passes(Some(&level)))
+    })
+}
+
+/// Whoever is isolated elsewhere is apart from their household as long as the order holds.
+fn live_apart(act: &mut Act<'_, '_>, order: &Proposal, item: EvidenceId) -> Result<(), Refused> {
+    let until = order.until.unwrap_or(Time::MAX);
+    let apart = act.observed(order.person, Kind::Separation).with("until", until);
+    act.record(apart.from_origin(Origin::Evidence(item)))?;
+    trace::household(act, [order.person])
 }
 
 fn propose(
@@ -182,6 +213,7 @@ fn propose(
         about: None,
         ground: String::new(),
         level: None,
+        place: None,
         until: None,
         check_ins: None,
         text: None,
@@ -220,11 +252,14 @@ fn item(act: &Act<'_, '_>, proposal: &Proposal) -> kangma_store::NewEvidence {
     };
     let mut item = act.observed(proposal.person, kind);
     item.about = proposal.about;
-    if kind != Kind::FalseStatement {
+    if kind == Kind::ManualOrder {
         item = item.with("ground", proposal.ground.as_str());
     }
     if let Some(level) = &proposal.level {
         item = item.with("level", level.as_str());
+    }
+    if let Some(place) = &proposal.place {
+        item = item.with("place", place.as_str());
     }
     if let Some(until) = proposal.until {
         item = item.with("until", until);

@@ -42,8 +42,7 @@ impl Service {
         .await
     }
 
-    /// The points of an officer's district whose name contains a text, by number, after the one given. At most so many
-    /// are looked through at once; where that ended is said, so that the next page goes on from there.
+    /// The points of an officer's district whose name contains a text, by number, after the one given.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`]; the store failed.
@@ -53,26 +52,9 @@ impl Service {
         text: String,
         after: Option<PointId>,
         most: usize,
-    ) -> Result<(Vec<Point>, Option<PointId>), Refused> {
-        const LOOKED_THROUGH: usize = 5_000;
+    ) -> Result<Vec<Point>, Refused> {
         let district = district_of(actor, Right::RunPoints)?;
-        let text = text.trim().to_lowercase();
-        self.look(move |reader| {
-            let points = reader.points(district.as_deref(), after, LOOKED_THROUGH)?;
-            let last = points.last().map(|point| point.id).filter(|_| points.len() == LOOKED_THROUGH);
-            let mut found = Vec::new();
-            for point in points {
-                if text.is_empty() || point.name.to_lowercase().contains(&text) {
-                    let id = point.id;
-                    found.push(point);
-                    if found.len() == most {
-                        return Ok((found, Some(id)));
-                    }
-                }
-            }
-            Ok((found, last))
-        })
-        .await
+        self.look(move |reader| Ok(reader.points_like(district.as_deref(), text.trim(), after, most)?)).await
     }
 
     /// Lets the account with this login check at a point, besides what its scope says.

@@ -37,7 +37,7 @@ impl Service {
     /// Clears an area, or withdraws it as if it never had been one.
     ///
     /// # Errors
-    /// [`Refused::WrongState`] when that was done; [`Refused::NotAllowed`].
+    /// [`Refused::WrongState`] when that was done; [`Refused::Invalid`] without a reason; [`Refused::NotAllowed`].
     pub async fn end_area(&self, actor: &Actor, form: AreaAct) -> Result<(), Refused> {
         self.act(actor, move |act| end(act, &form)).await
     }
@@ -96,6 +96,9 @@ fn mark(act: &mut Act<'_, '_>, form: &AreaForm) -> Result<AreaId, Refused> {
 fn end(act: &mut Act<'_, '_>, form: &AreaAct) -> Result<(), Refused> {
     let mut area = act.writer.area(form.area)?.ok_or(Refused::NotFound)?;
     act.actor.officer()?.may(Right::MarkPlaces, Place::District(&area.division))?;
+    if form.reason.trim().is_empty() {
+        return Err(Refused::field("reason", "required"));
+    }
     if area.withdrawn_at.is_some() || (!form.withdrawn && area.cleared_at.is_some()) {
         return Err(Refused::WrongState);
     }
@@ -105,7 +108,8 @@ fn end(act: &mut Act<'_, '_>, form: &AreaAct) -> Result<(), Refused> {
         area.cleared_at = Some(act.now);
     }
     act.writer.save_area(&area)?;
-    act.log(if form.withdrawn { "withdraw-area" } else { "clear-area" }, Target::thing("area", area.id))?;
+    let target = Target { reason: Some(form.reason.trim()), ..Target::thing("area", area.id) };
+    act.log(if form.withdrawn { "withdraw-area" } else { "clear-area" }, target)?;
     act.line_up(&area)
 }
 

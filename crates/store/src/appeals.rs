@@ -74,7 +74,8 @@ impl Reader<'_> {
         self.rows("WHERE person = ? ORDER BY id DESC", &[&person])
     }
 
-    /// The next `most` open appeals, by deadline and number, after the place given, of one district or of all.
+    /// The next `most` appeals that wait for a decision, by deadline and number, after the place given, of one district or of
+    /// all: open ones, and those that went to another owner when their deadline was missed.
     ///
     /// # Errors
     /// The store failed.
@@ -86,7 +87,8 @@ impl Reader<'_> {
     ) -> Result<Vec<Appeal>, StoreError> {
         let (deadline, id) = after.unwrap_or((Time::MIN, AppealId(0)));
         self.rows(
-            "WHERE state = 'open' AND (deadline, id) > (?, ?) AND (?3 IS NULL OR district = ?3) \
+            "WHERE state IN ('open', 'missed') AND outcome IS NULL AND (deadline, id) > (?, ?) \
+             AND (?3 IS NULL OR district = ?3) \
              ORDER BY deadline, id LIMIT ?4",
             &[&deadline, &id, &district, &most],
         )

@@ -95,6 +95,15 @@ row! {
     }
 }
 
+/// Which cases of a list are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CasesLike {
+    /// Of this status while they stand, or in this state.
+    pub word: Option<String>,
+    /// Reported from here on.
+    pub since: Option<Time>,
+}
+
 impl Reader<'_> {
     /// A case.
     ///
@@ -112,22 +121,27 @@ impl Reader<'_> {
         self.rows("WHERE person = ? ORDER BY id", &[&person])
     }
 
-    /// The next `most` cases before `before`, newest first, of one district or of all.
+    /// The next `most` cases before `before`, newest first, of one district or of all, that are as wanted.
     ///
     /// # Errors
     /// The store failed.
     pub fn cases(
         &self,
         district: Option<&str>,
+        like: &CasesLike,
         before: Option<CaseId>,
         most: usize,
     ) -> Result<Vec<Case>, StoreError> {
         let before = before.unwrap_or(CaseId(u64::MAX >> 1));
-        match district {
-            Some(district) => self
-                .rows("WHERE district = ? AND id < ? ORDER BY id DESC LIMIT ?", &[&district, &before, &most]),
-            None => self.rows("WHERE id < ? ORDER BY id DESC LIMIT ?", &[&before, &most]),
-        }
+        // Only what is asked for is written, so that a district is found by its index.
+        let district_is = district.map_or("(?1 IS NULL)", |_| "district = ?1");
+        self.rows(
+            &format!(
+                "WHERE {district_is} AND id < ?2 AND (?3 IS NULL OR iif(state = 'open', status, state) = ?3) \
+                 AND (?4 IS NULL OR reported_at >= ?4) ORDER BY id DESC LIMIT ?5"
+            ),
+            &[&district, &before, &like.word.as_deref(), &like.since, &most],
+        )
     }
 
     /// Every case that stands: those whose exposures late evidence may change.

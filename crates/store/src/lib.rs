@@ -68,7 +68,7 @@ pub use accounts::{Account, AccountScope, OneTimeCode};
 pub use answers::Answer;
 pub use appeals::{Appeal, AppealState};
 pub use areas::RiskArea;
-pub use cases::{Case, CaseState, CaseStatus, InterviewContact};
+pub use cases::{Case, CaseState, CaseStatus, CasesLike, InterviewContact};
 pub use codes::{Code, CodeKind, Device, StatusEntry};
 pub use error::{OpenError, StoreError, WriteError};
 pub use evidence::NewEvidence;

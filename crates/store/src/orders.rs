@@ -48,6 +48,8 @@ row! {
         ground: String,
         /// The level, as the policy words it.
         level: Option<String>,
+        /// Where the person has to be, under an order to isolate.
+        place: Option<String>,
         /// The end that it names.
         until: Option<Time>,
         /// The check-ins that it names.
@@ -88,12 +90,26 @@ impl Reader<'_> {
         self.rows("WHERE person = ? ORDER BY id DESC", &[&person])
     }
 
-    /// Those in a state, oldest first.
+    /// The next `most` in a state after the one given, oldest first, on people of one district or of all. With `live_at`, only
+    /// those that name no end or a later one.
     ///
     /// # Errors
     /// The store failed.
-    pub fn proposals(&self, state: ProposalState, most: usize) -> Result<Vec<Proposal>, StoreError> {
-        self.rows("WHERE state = ? ORDER BY id LIMIT ?", &[&state, &most])
+    pub fn proposals(
+        &self,
+        state: ProposalState,
+        live_at: Option<Time>,
+        district: Option<&str>,
+        after: Option<ProposalId>,
+        most: usize,
+    ) -> Result<Vec<Proposal>, StoreError> {
+        let (after, ends_after) = (after.unwrap_or(ProposalId(0)), live_at.unwrap_or(Time::MIN));
+        self.rows(
+            "WHERE state = ?1 AND id > ?2 AND (until IS NULL OR until > ?3) AND (?4 IS NULL OR EXISTS \
+             (SELECT 1 FROM person WHERE person.id = proposal.person AND person.district = ?4)) \
+             ORDER BY id LIMIT ?5",
+            &[&state, &after, &ends_after, &district, &most],
+        )
     }
 }
 

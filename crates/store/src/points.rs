@@ -132,6 +132,26 @@ impl Reader<'_> {
         }
     }
 
+    /// The next `most` points after `after`, by number, of one district or of all, whose name contains a text, small letters
+    /// or capital.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn points_like(
+        &self,
+        district: Option<&str>,
+        text: &str,
+        after: Option<PointId>,
+        most: usize,
+    ) -> Result<Vec<Point>, StoreError> {
+        let (after, text) = (after.unwrap_or(PointId(0)), text.to_ascii_lowercase());
+        self.rows(
+            "WHERE id > ?1 AND (?2 IS NULL OR district = ?2) AND instr(lower(name), ?3) > 0 \
+             ORDER BY id LIMIT ?4",
+            &[&after, &district, &text.as_str(), &most],
+        )
+    }
+
     /// The points of a division: what a risk area there covers.
     ///
     /// # Errors

@@ -154,12 +154,24 @@ impl Reader<'_> {
         self.rows("WHERE person = ? ORDER BY id DESC", &[&person])
     }
 
-    /// The corrections that wait for an officer, oldest first.
+    /// The next `most` corrections that wait for an officer after the one given, oldest first, on people of one district or of
+    /// all.
     ///
     /// # Errors
     /// The store failed.
-    pub fn corrections_open(&self, most: usize) -> Result<Vec<Correction>, StoreError> {
-        self.rows("WHERE state = 'proposed' ORDER BY id LIMIT ?", &[&most])
+    pub fn corrections_open(
+        &self,
+        district: Option<&str>,
+        after: Option<CorrectionId>,
+        most: usize,
+    ) -> Result<Vec<Correction>, StoreError> {
+        let after = after.unwrap_or(CorrectionId(0));
+        self.rows(
+            "WHERE state = 'proposed' AND id > ?1 AND (?2 IS NULL OR EXISTS \
+             (SELECT 1 FROM person WHERE person.id = correction.person AND person.district = ?2)) \
+             ORDER BY id LIMIT ?3",
+            &[&after, &district, &most],
+        )
     }
 }
 

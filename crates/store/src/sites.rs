@@ -56,13 +56,23 @@ impl Reader<'_> {
         self.row("WHERE source = ? AND \"key\" = ?", &[&source, &key])
     }
 
-    /// The next `most` sites before `before`, newest first.
+    /// The next `most` sites before `before`, newest first, whose event, location or city contains a text, small letters or
+    /// capital.
     ///
     /// # Errors
     /// The store failed.
-    pub fn sites(&self, before: Option<SiteId>, most: usize) -> Result<Vec<ExposureSite>, StoreError> {
-        let before = before.unwrap_or(SiteId(u64::MAX >> 1));
-        self.rows("WHERE id < ? ORDER BY id DESC LIMIT ?", &[&before, &most])
+    pub fn sites(
+        &self,
+        text: &str,
+        before: Option<SiteId>,
+        most: usize,
+    ) -> Result<Vec<ExposureSite>, StoreError> {
+        let (before, text) = (before.unwrap_or(SiteId(u64::MAX >> 1)), text.to_ascii_lowercase());
+        self.rows(
+            "WHERE id < ?1 AND instr(lower(event || char(10) || location || char(10) || city), ?2) > 0 \
+             ORDER BY id DESC LIMIT ?3",
+            &[&before, &text.as_str(), &most],
+        )
     }
 
     /// How many sites there are.

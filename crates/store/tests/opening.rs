@@ -280,6 +280,7 @@ fn fill_from_interviews(w: &mut kangma_store::Writer<'_>) -> Result<(), StoreErr
         about: None,
         ground: "invented".to_owned(),
         level: None,
+        place: None,
         until: None,
         check_ins: None,
         text: Some("PRIVATE-23".into()),

@@ -39,6 +39,14 @@ form! {
     AreaEnd {
         /// `true`: it never was one. `false`: it was one until now.
         withdrawn: [bool],
+        /// Why, for the record.
+        reason: [String],
+    }
+}
+
+impl AreaEnd {
+    fn of(self, area: AreaId) -> AreaAct {
+        AreaAct { area, withdrawn: self.withdrawn, reason: self.reason }
     }
 }
 
@@ -114,7 +122,7 @@ async fn end(
     Named(area): Named<AreaId>,
     Body(form): Body<AreaEnd>,
 ) -> Done {
-    app.service.end_area(&caller.actor, AreaAct { area, withdrawn: form.withdrawn }).await?;
+    app.service.end_area(&caller.actor, form.of(area)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -126,6 +134,5 @@ async fn preview_end(
     Named(area): Named<AreaId>,
     Body(form): Body<AreaEnd>,
 ) -> Answer<Vec<Change>> {
-    let act = AreaAct { area, withdrawn: form.withdrawn };
-    Ok(changes(app.service.preview_end_area(&caller.actor, act).await?))
+    Ok(changes(app.service.preview_end_area(&caller.actor, form.of(area)).await?))
 }

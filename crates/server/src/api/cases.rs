@@ -15,7 +15,7 @@ use kangma_service::{
     forms::{CaseForm, InterviewContactForm},
     report_case::{self, CaseAct},
 };
-use kangma_store::{ContactId, Job, JobId, JobState};
+use kangma_store::{CasesLike, ContactId, Job, JobId, JobState};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -288,7 +288,7 @@ answer! {
 /// The cases of the officer's district, newest first.
 #[utoipa::path(get, path = "/cases", tag = "cases", params(Before), responses((status = 200, body = Vec<CaseRow>)))]
 async fn list(State(app): State<App>, caller: Caller, Asked(page): Asked<Before>) -> Answer<Vec<CaseRow>> {
-    let cases = app.service.cases(&caller.actor, page.id()?, PAGE).await?;
+    let cases = app.service.cases(&caller.actor, CasesLike::default(), page.id()?, PAGE).await?;
     Ok(Json(cases.into_iter().map(CaseRow::from).collect()))
 }
 

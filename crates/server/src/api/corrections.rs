@@ -1,7 +1,7 @@
 //! Error correction: a person says what is wrong in their data, staff decide it.
 
 use super::{
-    body::{Answer, Body, Made, MadeAnswer, Named},
+    body::{Answer, Asked, Body, Made, MadeAnswer, Named},
     caller::Caller,
     persons::{PAGE, PersonMade},
     schema::{Id, Instant},
@@ -11,6 +11,7 @@ use crate::app::App;
 use axum::{Json, extract::State};
 use kangma_core::{PersonId, Time};
 use kangma_store::{Correction, CorrectionId, CorrectionState};
+use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
@@ -107,10 +108,24 @@ async fn of_person(
     Ok(Json(corrections.into_iter().map(CorrectionRow::from).collect()))
 }
 
-/// The corrections that wait for an officer.
-#[utoipa::path(get, path = "/corrections", tag = "error-correction", responses((status = 200, body = Vec<CorrectionRow>)))]
-async fn open(State(app): State<App>, caller: Caller) -> Answer<Vec<CorrectionRow>> {
-    let corrections = app.service.corrections_open(&caller.actor, PAGE).await?;
+/// Where a page of the list begins.
+#[derive(serde::Deserialize, IntoParams)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+struct After {
+    /// The last correction of the page before.
+    #[param(value_type = Option<Id>)]
+    after: Option<CorrectionId>,
+}
+
+/// The corrections that wait for an officer, oldest first.
+#[utoipa::path(get, path = "/corrections", tag = "error-correction", params(After), responses((status = 200, body = Vec<CorrectionRow>)))]
+async fn open(
+    State(app): State<App>,
+    caller: Caller,
+    Asked(page): Asked<After>,
+) -> Answer<Vec<CorrectionRow>> {
+    let corrections = app.service.corrections_open(&caller.actor, page.after, PAGE).await?;
     Ok(Json(corrections.into_iter().map(CorrectionRow::from).collect()))
 }
 

@@ -4,13 +4,13 @@ use super::{
     body::{Answer, Asked, Body, Done, Made, MadeAnswer, Named},
     caller::Caller,
     persons::PAGE,
-    schema::{Id, Instant, ProposalWord},
+    schema::{Id, Instant, IsolationWord, ProposalWord},
     wire::{answer, form},
 };
 use crate::app::App;
 use axum::{Json, extract::State, http::StatusCode};
 use kangma_core::{EvidenceId, PersonId, Time, Window};
-use kangma_service::forms::{FindingForm, OrderForm};
+use kangma_service::forms::{FindingForm, IsolationPlace, OrderForm, Ordered};
 use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -19,6 +19,7 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(propose_order))
+        .routes(routes!(propose_isolation))
         .routes(routes!(propose_finding))
         .routes(routes!(confirm))
         .routes(routes!(refuse))
@@ -32,6 +33,26 @@ form! {
         person: [PersonId] as [Id],
         /// The policy's level.
         level: [String],
+        /// The legal ground, by the policy's word.
+        ground: [String],
+        /// Why.
+        explanation: [String],
+        /// From when.
+        from: [Time] as [Instant],
+        /// Until when.
+        until: [Time] as [Instant],
+        /// How many check-ins it asks for, where it names a number.
+        check_ins: [Option<u32>],
+    }
+}
+
+form! {
+    /// An order to isolate.
+    NewIsolationOrder {
+        /// On whom.
+        person: [PersonId] as [Id],
+        /// Where: `central` also sets them apart from their household as long as it holds.
+        place: [IsolationPlace] as [IsolationWord],
         /// The legal ground, by the policy's word.
         ground: [String],
         /// Why.
@@ -98,6 +119,8 @@ answer! {
         ground: [String],
         /// The level.
         level: [Option<String>],
+        /// Where somebody isolates.
+        place: [Option<String>],
         /// Until when.
         until: [Option<Time>] as [Option<Instant>],
         /// What the officers wrote.
@@ -120,6 +143,7 @@ impl From<Proposal> for ProposalRow {
             about: kept.about,
             ground: kept.ground,
             level: kept.level,
+            place: kept.place,
             until: kept.until,
             explanation: kept.text.map(|text| text.0),
             heard_at: kept.heard_at,
@@ -137,16 +161,23 @@ struct InState {
     /// How far they have come.
     #[param(value_type = ProposalWord)]
     state: ProposalState,
+    /// Only those whose end has not passed.
+    #[serde(default)]
+    live: bool,
+    /// The last proposal of the page before.
+    #[param(value_type = Option<Id>)]
+    after: Option<ProposalId>,
 }
 
-/// Proposals in a state.
+/// Proposals in a state, oldest first.
 #[utoipa::path(get, path = "/proposals", tag = "decisions", params(InState), responses((status = 200, body = Vec<ProposalRow>)))]
 async fn list(
     State(app): State<App>,
     caller: Caller,
     Asked(asked): Asked<InState>,
 ) -> Answer<Vec<ProposalRow>> {
-    let proposals = app.service.proposals(&caller.actor, asked.state, PAGE).await?;
+    let InState { state, live, after } = asked;
+    let proposals = app.service.proposals(&caller.actor, state, live, after, PAGE).await?;
     Ok(Json(proposals.into_iter().map(ProposalRow::from).collect()))
 }
 
@@ -159,7 +190,21 @@ async fn propose_order(
 ) -> MadeAnswer<ProposalMade> {
     let NewOrder { person, level, ground, explanation, from, until, check_ins } = form;
     let window = Window { from, until };
-    let form = OrderForm { person, level, ground, explanation, window, check_ins };
+    let order = Ordered::Level(level);
+    let form = OrderForm { person, order, ground, explanation, window, check_ins };
+    Ok(Made(ProposalMade { proposal: app.service.propose_order(&caller.actor, form).await? }))
+}
+
+/// Proposes an order to isolate.
+#[utoipa::path(post, path = "/isolation-orders", tag = "decisions", request_body = NewIsolationOrder, responses((status = 201, body = ProposalMade)))]
+async fn propose_isolation(
+    State(app): State<App>,
+    caller: Caller,
+    Body(form): Body<NewIsolationOrder>,
+) -> MadeAnswer<ProposalMade> {
+    let NewIsolationOrder { person, place, ground, explanation, from, until, check_ins } = form;
+    let (window, order) = (Window { from, until }, Ordered::Isolation(place));
+    let form = OrderForm { person, order, ground, explanation, window, check_ins };
     Ok(Made(ProposalMade { proposal: app.service.propose_order(&caller.actor, form).await? }))
 }
 

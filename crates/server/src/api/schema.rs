@@ -2,7 +2,7 @@
 
 use crate::web::view::gate::Act;
 use kangma_core::{Direction, Standing};
-use kangma_service::access::Role;
+use kangma_service::{access::Role, forms::IsolationPlace};
 use kangma_store::{AppealState, PlaceKind, ProposalState, ReviewState};
 use std::borrow::Cow;
 use utoipa::{
@@ -62,6 +62,8 @@ text! {
     ProposalWord = "How far an order or a finding has come.", |text| words(text, ProposalState::ALL.iter().map(|word| word.as_str()));
     /// The state of a review.
     ReviewWord = "How far a review has come.", |text| words(text, ReviewState::ALL.iter().map(|word| word.as_str()));
+    /// Where somebody isolates.
+    IsolationWord = "Where somebody isolates.", |text| words(text, IsolationPlace::ALL.iter().map(|place| place.as_str()));
     /// What a point is to a person.
     PlaceWord = "What a point is to a person.", |text| words(text, PlaceKind::ALL.iter().map(|word| word.as_str()));
 }

@@ -128,7 +128,7 @@ impl From<Imported> for ImportReport {
 /// The sites, newest first.
 #[utoipa::path(get, path = "/exposure-sites", tag = "places", params(Before), responses((status = 200, body = Vec<SiteRow>)))]
 async fn list(State(app): State<App>, _: Caller, Asked(page): Asked<Before>) -> Answer<Vec<SiteRow>> {
-    let sites = app.service.exposure_sites(page.id()?, PAGE).await?;
+    let sites = app.service.exposure_sites(String::new(), page.id()?, PAGE).await?;
     Ok(Json(sites.into_iter().map(SiteRow::from).collect()))
 }
 

@@ -5,6 +5,7 @@ use axum::{
     body::Body,
     http::{Request, header},
 };
+use kangma_core::Span;
 use serde_json::json;
 
 #[tokio::test]
@@ -71,6 +72,33 @@ async fn one_officer_alone_orders_nothing() {
     assert_eq!(house.ask("POST", &confirm, &one, None).await.problem(), (403, "same-officer"));
     assert_eq!(house.ask("POST", &confirm, &other, None).await.status, 200);
     assert_eq!(house.ask("POST", &confirm, &other, None).await.problem(), (409, "wrong-state"));
+}
+
+#[tokio::test]
+async fn an_order_to_isolate_is_proposed_by_one_confirmed_by_another_and_listed_page_by_page() {
+    let house = House::new().await;
+    let (one, other) = (house.authority("zhou").await, house.authority("sun").await);
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let order = |place: &str| {
+        json!({
+            "person": person, "place": place, "ground": "39", "explanation": "核实", "check-ins": null,
+            "from": house.now().to_string(), "until": (house.now() + Span::from_24_hours(7)).to_string(),
+        })
+    };
+    assert_eq!(house.post("/isolation-orders", &one, order("moon")).await.problem(), (422, "wrong-type"));
+    let mut proposals = Vec::new();
+    for place in ["home", "central"] {
+        proposals.push(house.post("/isolation-orders", &one, order(place)).await.text("proposal"));
+    }
+    let first = &proposals[0];
+    let rest = house.get(&format!("/proposals?state=proposed&after={first}"), &other).await.ok();
+    assert_eq!((rest.as_array().unwrap().len(), &rest[0]["place"]), (1, &json!("central")));
+    house.ask("POST", &format!("/proposals/{first}/confirmation"), &other, None).await.ok();
+    let live = house.get("/proposals?state=confirmed&live=true", &other).await.ok();
+    assert_eq!((&live[0]["kind"], &live[0]["place"]), (&json!("isolation-order"), &json!("home")));
+    let why = house.get(&format!("/persons/{person}/explanation"), &token).await.ok();
+    assert_eq!((&why["standing"], &why["reasons"][0]["rule"]), (&json!("red"), &json!("under-observation")));
 }
 
 #[tokio::test]

@@ -193,6 +193,47 @@ async fn an_order_needs_a_second_officer() {
     first.page.does_not_say("Manual order: Red");
 }
 
+#[tokio::test]
+async fn an_order_to_isolate_is_proposed_where_other_orders_are() {
+    let city = City::demonstration().await;
+    let mut first = staff(&city, "first", &[Role::Authority]).await;
+    let mut second = staff(&city, "second", &[Role::Authority]).await;
+    let file = declared(&mut first, "T-7654321").await;
+    first.get("/authority/orders/new").await.says("Isolation at a site");
+    let order = [
+        ("document-type", "id-card"),
+        ("document-number", "T-7654321"),
+        ("level", "isolation-central"),
+        ("ground", "article 39"),
+        ("explanation", "came in with a party of ill people"),
+        ("until", "2020-03-10T10:00"),
+    ];
+    let proposed = first.post("/authority/orders/new", &order).await.address.clone();
+    second.get(&proposed).await.says("Isolation at a site");
+    second.post(&proposed, &[("answer", "confirm")]).await.says("Isolation at a site");
+    second.get(&file).await.says("Under observation");
+}
+
+#[tokio::test]
+async fn a_list_that_is_longer_than_a_page_goes_on_to_its_end() {
+    let city = City::demonstration().await;
+    let mut desk = staff(&city, "chief", &[Role::Authority]).await;
+    let name = |n: usize| ("name", if n == 60 { "Needle hall".to_owned() } else { format!("Hall {n}") });
+    for n in 0..=60 {
+        desk.get("/authority/points/register").await;
+        let (field, name) = name(n);
+        let point = [(field, name.as_str()), ("kind", "office"), ("district", "east"), ("directions", "in")];
+        desk.post("/authority/points/register", &point).await;
+    }
+    // The last of sixty is found by its name at once, however far back it lies.
+    desk.get("/authority/points?q=needle").await.says("Needle hall");
+    desk.page.does_not_say("Hall 1");
+    desk.get("/authority/points").await.does_not_say("Needle hall");
+    let next = desk.page.address_with("after=");
+    desk.get(&next).await.says("Needle hall");
+    desk.page.does_not_say("Next page");
+}
+
 /// Somebody declares at the counter. The answer is the address of their file.
 async fn declared(desk: &mut Visitor<'_>, number: &str) -> String {
     desk.get("/authority/declare").await;

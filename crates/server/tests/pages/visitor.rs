@@ -70,7 +70,7 @@ impl Shown {
         let quoted = self.body.split('"').find(|text| text.starts_with('/') && text.contains(part));
         quoted
             .unwrap_or_else(|| panic!("no address with `{part}` on {}:\n{}", self.address, self.body))
-            .to_owned()
+            .replace("&#38;", "&")
     }
 }
 

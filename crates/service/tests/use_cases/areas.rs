@@ -1,11 +1,15 @@
 //! Risk areas: they reach back over declared stays and visits, are cleared without undoing, and withdrawn with everything.
 
 use crate::house::{House, code};
-use kangma_core::{Assurance, Direction, Kind, Span, Standing, Visit};
+use kangma_core::{AreaId, Assurance, Direction, Kind, Span, Standing, Visit};
 use kangma_service::forms::{AreaAct, AreaForm, Leg, Purpose};
 
 fn area(level: &str) -> AreaForm {
     AreaForm { division: "south".to_owned(), level: level.to_owned(), from: "2020-02-20".parse().unwrap() }
+}
+
+fn ended(area: AreaId, withdrawn: bool) -> AreaAct {
+    AreaAct { area, withdrawn, reason: "no case for two weeks".to_owned() }
 }
 
 #[tokio::test]
@@ -67,12 +71,19 @@ async fn clearing_an_area_leaves_what_it_caused_and_withdrawing_it_takes_that_ba
     let marked = house.service.mark_area(&officer, area("high")).await.unwrap();
     let coloured = house.standing(&actor, person).await;
     assert_ne!(coloured, Standing::Green);
-    house.service.end_area(&officer, AreaAct { area: marked, withdrawn: false }).await.unwrap();
+    let unsaid = AreaAct { reason: " ".to_owned(), ..ended(marked, false) };
+    assert_eq!(code(house.service.end_area(&officer, unsaid).await), "invalid");
+    house.service.end_area(&officer, ended(marked, false)).await.unwrap();
     assert_eq!(house.standing(&actor, person).await, coloured);
-    let again = house.service.end_area(&officer, AreaAct { area: marked, withdrawn: false }).await;
+    let again = house.service.end_area(&officer, ended(marked, false)).await;
     assert_eq!(code(again), "wrong-state");
-    house.service.end_area(&officer, AreaAct { area: marked, withdrawn: true }).await.unwrap();
+    house.service.end_area(&officer, ended(marked, true)).await.unwrap();
     assert_eq!(house.standing(&actor, person).await, Standing::Green);
+    let records = house.service.store().read_blocking(|reader| reader.act_records(None, 9)).unwrap();
+    for act in ["clear-area", "withdraw-area"] {
+        let record = records.iter().find(|record| record.act == act).unwrap();
+        assert_eq!(record.reason.as_ref().unwrap().0, "no case for two weeks");
+    }
     assert_eq!(code(house.service.mark_area(&actor, area("high")).await), "not-allowed");
     assert_eq!(code(house.service.mark_area(&officer, area("purple")).await), "invalid");
 }

@@ -4,13 +4,13 @@ use crate::house::{House, code};
 use kangma_core::{Span, Standing, Window};
 use kangma_service::{
     appeal::AppealOutcome,
-    forms::{AppealForm, FindingForm, OrderForm},
+    forms::{AppealForm, FindingForm, IsolationPlace, OrderForm, Ordered},
 };
 
 fn order(house: &House, person: kangma_core::PersonId) -> OrderForm {
     OrderForm {
         person,
-        level: "red".to_owned(),
+        order: Ordered::Level("red".to_owned()),
         ground: "infectious-disease-law".to_owned(),
         explanation: "observed in the same ward".to_owned(),
         window: Window { from: house.now(), until: house.now() + Span::from_24_hours(7) },
@@ -135,4 +135,77 @@ async fn an_appeal_whose_deadline_passes_does_what_the_policy_says() {
     let after = house.service.appeals_of(&signed_in, person).await.unwrap();
     assert_eq!(after[0].state, kangma_store::AppealState::Missed);
     assert_ne!(after[0].owner, made.owner, "it went to somebody else by name");
+}
+
+#[tokio::test]
+async fn an_order_of_a_level_by_which_the_policy_does_nothing_is_refused() {
+    let house = House::under("hangzhou-2020").await;
+    let first = house.authority("lin").await;
+    let (person, _) = house.resident().await;
+    let purple = OrderForm { order: Ordered::Level("purple".to_owned()), ..order(&house, person) };
+    assert_eq!(code(house.service.propose_order(&first, purple).await), "invalid");
+}
+
+#[tokio::test]
+async fn an_order_to_isolate_elsewhere_sets_apart_from_the_household_as_long_as_it_holds() {
+    let house = House::under("hangzhou-2020").await;
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let (ill, ordered) = (house.holder().await, house.holder().await);
+    house.live_together((&ill.actor, ill.person), (&ordered.actor, ordered.person)).await;
+    let isolate = OrderForm {
+        order: Ordered::Isolation(IsolationPlace::Central),
+        check_ins: Some(3),
+        ..order(&house, ordered.person)
+    };
+    let proposal = house.service.propose_order(&first, isolate).await.unwrap();
+    assert_eq!(house.standing(&ordered.actor, ordered.person).await, Standing::Green);
+    house.service.confirm_proposal(&second, proposal).await.unwrap();
+    let verdict = house.service.verdict(&ordered.actor, ordered.person).await.unwrap();
+    assert_eq!((verdict.standing, &*verdict.reasons[0].rule), (Standing::Red, "under-observation"));
+
+    // Whoever they live with falls ill two days later: they were not there, and are no contact.
+    house.at(2, 12).await;
+    let report = kangma_service::forms::CaseForm {
+        person: ill.person,
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled: Some(house.now()),
+    };
+    house.forward(Span::from_minutes(1));
+    // The policy looks back two days, to before the order: that evening they still met.
+    house.service.report_case(&first, report).await.unwrap();
+    let rules = async || {
+        let verdict = house.service.verdict(&ordered.actor, ordered.person).await.unwrap();
+        verdict.reasons.iter().map(|reason| (reason.rule.to_string(), reason.anchor)).collect::<Vec<_>>()
+    };
+    let met = rules().await.into_iter().find(|(rule, _)| rule == "close-contact").unwrap().1;
+    assert!(met < house.now() - Span::from_24_hours(1), "nothing after the order counts");
+    house.at(3, 12).await;
+    assert!(rules().await.contains(&("close-contact".to_owned(), met)), "nor does it go on");
+
+    // It is lifted, they come home, and living together counts again.
+    house.service.lift_order(&second, proposal, false).await.unwrap();
+    house.at(4, 12).await;
+    let now_met = rules().await.into_iter().find(|(rule, _)| rule == "close-contact").unwrap().1;
+    assert!(now_met > met);
+}
+
+#[tokio::test]
+async fn an_appeal_that_went_to_a_higher_owner_waits_for_a_decision_there() {
+    let house = House::under("hangzhou-2020").await;
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let (person, signed_in) = house.resident().await;
+    house.declare(&signed_in, person).await;
+    let proposal = house.service.propose_order(&first, order(&house, person)).await.unwrap();
+    house.service.confirm_proposal(&second, proposal).await.unwrap();
+    let form = AppealForm { person, rule: "manual-red".into(), trigger: None, words: "why me".to_owned() };
+    let made = house.service.appeal(&signed_in, form).await.unwrap();
+    house.forward(made.deadline - house.now());
+    house.service.do_what_is_due().await.unwrap();
+    let waiting = house.service.appeals_open(&first, None, 9).await.unwrap();
+    assert_eq!(waiting.iter().map(|one| one.id).collect::<Vec<_>>(), [made.id]);
+    assert_eq!(waiting[0].owner, "city-health-commission");
+    let words = "It was right.".to_owned();
+    house.service.decide_appeal(&first, made.id, AppealOutcome::Reject, words).await.unwrap();
+    assert!(house.service.appeals_open(&first, None, 9).await.unwrap().is_empty());
 }

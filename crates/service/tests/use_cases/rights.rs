@@ -6,7 +6,7 @@ use kangma_service::{
     Actor,
     access::{Role, Scope},
     explain::AsOf,
-    forms::{AppealForm, AreaForm, CaseForm, OrderForm},
+    forms::{AppealForm, AreaForm, CaseForm, OrderForm, Ordered},
 };
 
 fn case_of(house: &House, person: kangma_core::PersonId) -> CaseForm {
@@ -72,7 +72,7 @@ async fn an_officer_of_one_district_reaches_nobody_of_another() {
     assert_eq!(code(house.service.mark_area(&west, area).await), "not-allowed");
     let order = OrderForm {
         person,
-        level: "red".to_owned(),
+        order: Ordered::Level("red".to_owned()),
         ground: "law".to_owned(),
         explanation: "because".to_owned(),
         window: kangma_core::Window {

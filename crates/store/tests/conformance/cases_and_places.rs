@@ -3,8 +3,8 @@
 use crate::support::{Fresh, account, fresh, person, point};
 use kangma_core::{CaseId, EvidenceId, PersonId, PointId, SiteId, Time};
 use kangma_store::{
-    AccountId, Case, CaseState, CaseStatus, Digest, ExposureSite, Gate, GateKind, InterviewContact,
-    PlaceKind, PointState, RiskArea, StoreError,
+    AccountId, Case, CaseState, CaseStatus, CasesLike, Digest, ExposureSite, Gate, GateKind,
+    InterviewContact, PlaceKind, PointState, RiskArea, StoreError,
 };
 
 const OFFICER: AccountId = AccountId(1);
@@ -64,11 +64,45 @@ fn cases_are_listed_newest_first_for_the_city_and_for_a_district() {
             .try_for_each(|place| w.add_case(case(1, place)).map(drop))
     });
     let ids = |district, before, most| {
-        fresh.read(|r| r.cases(district, before, most)).iter().map(|case| case.id.0).collect::<Vec<_>>()
+        fresh
+            .read(|r| r.cases(district, &CasesLike::default(), before, most))
+            .iter()
+            .map(|case| case.id.0)
+            .collect::<Vec<_>>()
     };
     assert_eq!(ids(None, None, 9), [4, 3, 2, 1]);
     assert_eq!(ids(Some("east"), None, 2), [4, 3]);
     assert_eq!(ids(Some("east"), Some(CaseId(3)), 2), [1]);
+}
+
+#[test]
+fn a_list_of_cases_is_narrowed_by_what_became_of_them_and_since_when() {
+    let fresh = city();
+    fresh.write(|w| {
+        for (of, status, state) in [
+            (1, CaseStatus::Suspected, CaseState::Open),
+            (2, CaseStatus::Confirmed, CaseState::Open),
+            (3, CaseStatus::Suspected, CaseState::Withdrawn),
+        ] {
+            w.add_case(|id| Case {
+                status,
+                state,
+                reported_at: Time(of),
+                ..case(u64::try_from(of).unwrap(), "east")(id)
+            })?;
+        }
+        Ok(())
+    });
+    let ids = |district, word: Option<&str>, since: Option<i64>| {
+        let like = CasesLike { word: word.map(str::to_owned), since: since.map(Time) };
+        fresh.read(|r| r.cases(district, &like, None, 9)).iter().map(|case| case.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(ids(None, Some("suspected"), None), [1]);
+    assert_eq!(ids(Some("east"), Some("withdrawn"), None), [3]);
+    assert_eq!(ids(Some("west"), Some("withdrawn"), None), [0; 0]);
+    assert_eq!(ids(None, None, Some(2)), [3, 2]);
+    assert_eq!(ids(None, Some("confirmed"), Some(2)), [2]);
+    assert_eq!(ids(None, Some("confirmed"), Some(3)), [0; 0]);
 }
 
 #[test]
@@ -183,8 +217,10 @@ fn the_live_sites_at_known_points_are_found_for_a_late_visit() {
     let found = |since| fresh.read(|r| r.sites_alive(Time(since))).iter().map(|s| s.id).collect::<Vec<_>>();
     assert_eq!(found(19), [ids.0, ids.1]);
     assert_eq!(found(20), [ids.1]);
-    let page = fresh.read(|r| r.sites(Some(SiteId(4)), 2));
+    let page = fresh.read(|r| r.sites("", Some(SiteId(4)), 2));
     assert_eq!(page.iter().map(|s| s.id.0).collect::<Vec<_>>(), [3, 2]);
+    let named = |text: &str| fresh.read(|r| r.sites(text, None, 9)).len();
+    assert_eq!([named(""), named("INVENTED"), named("elsewhere")], [4, 4, 0]);
 }
 
 #[test]
@@ -205,6 +241,13 @@ fn a_point_is_registered_approved_and_found_by_every_name_it_has() {
     assert_eq!(fresh.read(|r| r.points_named("Invented School")), [approved.clone()]);
     assert_eq!(fresh.read(|r| r.points(Some("east"), None, 9)), [approved.clone()]);
     assert_eq!(fresh.read(|r| r.points(None, Some(approved.id), 9))[0].name, "Invented Market");
+    let named = |district, text: &str, after| {
+        fresh.read(|r| r.points_like(district, text, after, 9)).iter().map(|p| p.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(named(None, "INVENTED", None), [1, 2]);
+    assert_eq!(named(None, "market", None), [2]);
+    assert_eq!(named(Some("east"), "invented", None), [1]);
+    assert_eq!(named(None, "", Some(approved.id)), [2]);
 }
 
 #[test]

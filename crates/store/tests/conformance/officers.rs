@@ -28,6 +28,7 @@ fn proposal(of: u64) -> impl FnOnce(kangma_store::ProposalId) -> Proposal {
         about: None,
         ground: "Invented Act, section 1".to_owned(),
         level: Some("red".to_owned()),
+        place: None,
         until: Some(Time(1_000)),
         check_ins: Some(7),
         text: Some("what both officers saw".into()),
@@ -61,8 +62,41 @@ fn an_order_is_confirmed_by_a_second_officer_and_never_by_the_first() {
     fresh.write(move |w| w.save_proposal(&written));
     assert_eq!(fresh.read(|r| r.proposal(together.id)), Some(together.clone()));
     assert_eq!(fresh.read(|r| r.proposals_about(PersonId(1))), [together.clone()]);
-    assert_eq!(fresh.read(|r| r.proposals(ProposalState::Proposed, 9)), []);
-    assert_eq!(fresh.read(|r| r.proposals(ProposalState::Confirmed, 9)), [together]);
+    assert_eq!(fresh.read(|r| r.proposals(ProposalState::Proposed, None, None, None, 9)), []);
+    assert_eq!(fresh.read(|r| r.proposals(ProposalState::Confirmed, None, None, None, 9)), [together]);
+}
+
+#[test]
+fn proposals_are_listed_page_by_page_by_district_and_without_those_whose_end_has_passed() {
+    let fresh = in_districts();
+    let made = fresh.write(|w| {
+        let mut made = Vec::new();
+        for (of, until) in [(1, Some(30)), (2, Some(10)), (3, None), (1, Some(20))] {
+            let added = w.add_proposal(|id| Proposal { until: until.map(Time), ..proposal(of)(id) })?;
+            made.push(added.id);
+        }
+        Ok(made)
+    });
+    let listed = |live_at, district, after, most| {
+        let listed = fresh.read(|r| r.proposals(ProposalState::Proposed, live_at, district, after, most));
+        listed.iter().map(|one| one.id.0).collect::<Vec<_>>()
+    };
+    assert_eq!(listed(None, None, None, 3), [1, 2, 3]);
+    assert_eq!(listed(None, None, Some(made[2]), 3), [4]);
+    assert_eq!(listed(None, Some("east"), None, 9), [1, 3, 4]);
+    assert_eq!(listed(Some(Time(20)), None, None, 9), [1, 3]);
+}
+
+/// Person 2 lives in the west, the others in the east.
+fn in_districts() -> Fresh {
+    let fresh = office();
+    fresh.write(|w| {
+        (1..=5).try_for_each(|id| {
+            let district = if id == 2 { "west" } else { "east" };
+            w.save_person(&kangma_store::Person { district: Some(district.to_owned()), ..person(id) })
+        })
+    });
+    fresh
 }
 
 fn appeal(of: u64, district: &'static str, deadline: i64) -> impl FnOnce(kangma_store::AppealId) -> Appeal {
@@ -118,6 +152,14 @@ fn open_appeals_come_by_deadline_page_by_page_and_leave_when_decided() {
     assert_eq!(overdue(10), [4]);
     assert_eq!(fresh.read(|r| r.appeal(decided.id)), Some(decided.clone()));
     assert_eq!(fresh.read(|r| r.appeals_of(PersonId(2))), [decided]);
+    // One whose deadline was missed waits for its new owner, until something came of it.
+    let missed = Appeal { state: AppealState::Missed, owner: "city".to_owned(), ..made[3].clone() };
+    let released = Appeal { outcome: Some("release".to_owned()), ..missed.clone() };
+    fresh.write(move |w| w.save_appeal(&missed));
+    assert_eq!(open(None, None, 9), [4, 3, 1]);
+    assert_eq!(overdue(10), [0; 0]);
+    fresh.write(move |w| w.save_appeal(&released));
+    assert_eq!(open(None, None, 9), [3, 1]);
 }
 
 #[test]
@@ -176,13 +218,42 @@ fn a_correction_waits_until_an_officer_decides() {
             decided_at: None,
         })
     });
-    assert_eq!(fresh.read(|r| r.corrections_open(9)), [proposed.clone()]);
+    assert_eq!(fresh.read(|r| r.corrections_open(None, None, 9)), [proposed.clone()]);
     let accepted = Correction { state: CorrectionState::Accepted, decided_by: Some(ONE), ..proposed };
     let written = accepted.clone();
     fresh.write(move |w| w.save_correction(&written));
-    assert_eq!(fresh.read(|r| r.corrections_open(9)), []);
+    assert_eq!(fresh.read(|r| r.corrections_open(None, None, 9)), []);
     assert_eq!(fresh.read(|r| r.correction(accepted.id)), Some(accepted.clone()));
     assert_eq!(fresh.read(|r| r.corrections_of(PersonId(1))), [accepted]);
+}
+
+#[test]
+fn corrections_are_listed_page_by_page_and_by_district() {
+    let fresh = in_districts();
+    fresh.write(|w| {
+        [1, 2, 3, 1].into_iter().try_for_each(|of| {
+            let correction = |id| Correction {
+                id,
+                person: PersonId(of),
+                field: "phone".to_owned(),
+                value: "200".into(),
+                reason: None,
+                proposed_by: "resident".to_owned(),
+                proposed_at: Time(1),
+                state: CorrectionState::Proposed,
+                decided_by: None,
+                decided_at: None,
+            };
+            w.add_correction(correction).map(drop)
+        })
+    });
+    let listed = |district, after, most| {
+        fresh.read(|r| r.corrections_open(district, after, most)).iter().map(|one| one.id).collect::<Vec<_>>()
+    };
+    let number = kangma_store::CorrectionId;
+    assert_eq!(listed(None, None, 2), [1, 2].map(number));
+    assert_eq!(listed(None, Some(number(2)), 2), [3, 4].map(number));
+    assert_eq!(listed(Some("east"), None, 9), [1, 3, 4].map(number));
 }
 
 #[test]

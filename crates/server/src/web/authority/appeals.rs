@@ -28,12 +28,13 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(after):
     let actor = desk::staff(&visitor)?;
     let t = visitor.t;
     let all = app.service.appeals_open(actor, after.place(), PAGE).await?;
-    let last = all.last().filter(|_| all.len() == PAGE);
-    let next = last.map(|last| After::address(LIST, last.deadline, last.id));
+    // By deadline: after one that is not overdue, none is.
     let wanted = |appeal: &&Appeal| match after.state.as_str() {
         "overdue" => appeal.deadline <= visitor.now,
         _ => true,
     };
+    let last = all.last().filter(|last| all.len() == PAGE && wanted(last));
+    let next = last.map(|last| After::address(LIST, last.deadline, last.id));
     let shown: Vec<&Appeal> = all.iter().filter(wanted).collect();
     let names = app.service.masked_names(actor, shown.iter().map(|one| one.person).collect()).await?;
     let heads = ["appeal-number", "name", "rule", "made-at", "deadline", "owner"];

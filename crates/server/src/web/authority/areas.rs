@@ -159,5 +159,5 @@ fn end_form(posted: &Posted, area: AreaId) -> Result<AreaAct, Refused> {
         "withdraw" => true,
         _ => return Err(Refused::field("act", "required")),
     };
-    Ok(AreaAct { area, withdrawn })
+    Ok(AreaAct { area, withdrawn, reason: posted.one("reason").to_owned() })
 }

@@ -12,7 +12,8 @@ use crate::{
 };
 use axum::extract::{Query, State};
 use kangma_core::{CaseId, Day};
-use kangma_service::cases::{CaseRow, CasesLike};
+use kangma_service::cases::CaseRow;
+use kangma_store::CasesLike;
 use serde::Deserialize;
 
 /// What a case may be, and the text for it.
@@ -46,7 +47,8 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(asked):
     let since = asked.from.parse::<Day>().ok().map(|day| visitor.zone.midnight(day));
     let like = CasesLike { word: Some(asked.state.clone()).filter(|word| !word.is_empty()), since };
     let before = asked.before.parse().ok();
-    let (rows, next) = app.service.cases_like(actor, like, before, PAGE).await?;
+    let rows = app.service.cases(actor, like, before, PAGE).await?;
+    let next = rows.last().filter(|_| rows.len() == PAGE).map(|row| row.case);
     let t = visitor.t;
     let heads =
         ["case-number", "name", "case-status", "case-onset", "case-sampled", "reported-at", "district"];

@@ -15,15 +15,23 @@ use crate::{
         },
     },
 };
-use axum::extract::{Path, State};
+use axum::extract::{Path, Query, State};
 use kangma_service::{Refused, for_decision::CorrectionSeen};
 use kangma_store::{Correction, CorrectionId};
+use serde::Deserialize;
 
 const LIST: &str = "/authority/corrections";
 
-pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Shown {
+/// Where a list by number goes on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct From {
+    #[serde(default)]
+    after: String,
+}
+
+pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(from): Query<From>) -> Shown {
     let actor = desk::staff(&visitor)?;
-    let open = app.service.corrections_open(actor, PAGE).await?;
+    let open = app.service.corrections_open(actor, from.after.parse().ok(), PAGE).await?;
     let names = open.iter().map(|one| one.person).collect();
     let names = app.service.masked_names(actor, names).await?;
     let heads = ["name", "correction-field", "correction-by", "since"];
@@ -32,6 +40,8 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Shown {
         .iter()
         .map(|one| row(&visitor, one, names.get(&one.person).map_or("–", String::as_str)))
         .collect();
+    let last = open.last().filter(|_| open.len() == PAGE);
+    table.next = last.map(|last| format!("{LIST}?after={}", last.id));
     show(&audits::corrections(desk::page(&visitor, visitor.t.s("corrections")), table))
 }
 

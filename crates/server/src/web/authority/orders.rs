@@ -20,16 +20,25 @@ use kangma_core::{EvidenceId, Kind, PersonId, Window, policy::AttributeType};
 use kangma_service::{
     Actor, Refused,
     for_decision::ProposalSeen,
-    forms::{FindingForm, OrderForm},
+    forms::{FindingForm, IsolationPlace, OrderForm, Ordered},
 };
 use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState};
 use serde::Deserialize;
 
 const LIST: &str = "/authority/orders";
 
-pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Shown {
-    let waiting = proposals(&app, &visitor, ProposalState::Proposed, "orders-waiting").await?;
-    let live = proposals(&app, &visitor, ProposalState::Confirmed, "orders-live").await?;
+/// Where each of the two lists goes on.
+#[derive(Debug, Default, Deserialize)]
+pub(super) struct From {
+    #[serde(default)]
+    waiting: String,
+    #[serde(default)]
+    live: String,
+}
+
+pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(from): Query<From>) -> Shown {
+    let waiting = proposals(&app, &visitor, ProposalState::Proposed, "waiting", &from.waiting).await?;
+    let live = proposals(&app, &visitor, ProposalState::Confirmed, "live", &from.live).await?;
     show(&orders::list(desk::page(&visitor, visitor.t.s("orders")), waiting, live))
 }
 
@@ -37,13 +46,17 @@ async fn proposals(
     app: &App,
     visitor: &Visitor,
     state: ProposalState,
-    caption: &str,
+    name: &str,
+    after: &str,
 ) -> Result<Table, crate::web::Trouble> {
     let actor = desk::staff(visitor)?;
-    let found = app.service.proposals(actor, state, PAGE).await?;
+    let live = state == ProposalState::Confirmed;
+    let found = app.service.proposals(actor, state, live, after.parse().ok(), PAGE).await?;
     let names = app.service.masked_names(actor, found.iter().map(|one| one.person).collect()).await?;
     let heads = ["name", "order-what", "order-ground", "order-until", "proposed-at"];
-    let mut table = desk::table(visitor, caption, &heads, "orders-none");
+    let mut table = desk::table(visitor, &format!("orders-{name}"), &heads, "orders-none");
+    let last = found.last().filter(|_| found.len() == PAGE);
+    table.next = last.map(|last| format!("{LIST}?{name}={}", last.id));
     table.rows = found
         .iter()
         .map(|one| row(visitor, one, names.get(&one.person).map_or("–", String::as_str)))
@@ -57,7 +70,7 @@ fn row(visitor: &Visitor, one: &Proposal, name: &str) -> Vec<Cell> {
         Link::to(format!("{LIST}/{}", one.id), name).into(),
         what(visitor, one).into(),
         ground(visitor, one).into(),
-        one.until.map_or(Cell::Text("–".into()), |until| clock.moment(until).into()),
+        one.until.map_or(Cell::Text("–".into()), |until| clock.end(until).into()),
         clock.moment(one.proposed_at).into(),
     ]
 }
@@ -68,6 +81,9 @@ fn what(visitor: &Visitor, one: &Proposal) -> String {
         ProposalKind::IsolationOrder => Kind::IsolationOrder,
         ProposalKind::FalseStatement => Kind::FalseStatement,
     };
+    if let Some(place) = &one.place {
+        return desk::word(visitor, "isolation", place);
+    }
     let kind = desk::word(visitor, "kind", kind.as_str());
     let level = one.level.as_ref().map(|level| desk::word(visitor, "level", level));
     level.map_or(kind.clone(), |level| format!("{kind}: {level}"))
@@ -111,7 +127,7 @@ fn facts(visitor: &Visitor, seen: &ProposalSeen) -> Vec<Fact> {
         Fact::new(t.s("proposed-at"), clock.moment(one.proposed_at)),
         Fact::new(t.s("state"), desk::word(visitor, "order-state", one.state.as_str())),
     ];
-    facts.extend(one.until.map(|until| Fact::new(t.s("order-until"), clock.moment(until))));
+    facts.extend(one.until.map(|until| Fact::new(t.s("order-until"), clock.end(until))));
     facts.extend(one.check_ins.map(|count| Fact::new(t.s("order-check-ins"), count.to_string())));
     facts.extend(one.text.as_ref().map(|text| Fact::new(t.s("order-explanation"), text.0.clone())));
     facts.extend(one.heard_at.map(|heard| Fact::new(t.s("finding-heard-at"), clock.moment(heard))));
@@ -151,8 +167,12 @@ pub(super) async fn ask_order(State(app): State<App>, visitor: Visitor) -> Shown
 fn order_sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
     let levels = words(app, visitor, "level").into_iter();
     let levels = levels.map(|level| Choice::new(level.clone(), desk::word(visitor, "level", &level)));
+    let apart = IsolationPlace::ALL.map(|place| {
+        let word = format!("isolation-{}", place.as_str());
+        Choice::new(word.clone(), visitor.t.s(&word)).hint(visitor.t.s(&format!("{word}-hint")))
+    });
     let page = desk::page(visitor, visitor.t.s("order-new-title"));
-    orders::order(page, levels.collect(), desk::documents(visitor), answers)
+    orders::order(page, levels.chain(apart).collect(), desk::documents(visitor), answers)
 }
 
 /// The words that the policy allows for an attribute of a manual order.
@@ -197,13 +217,13 @@ async fn order_form(
 ) -> Result<OrderForm, Refused> {
     let person = person(app, actor, posted).await?;
     let until = desk::moment(posted, visitor, "until")?.ok_or_else(|| Refused::field("until", "required"))?;
-    if posted.given("level").is_none() {
-        return Err(Refused::field("level", "required"));
-    }
+    let level = posted.given("level").ok_or_else(|| Refused::field("level", "required"))?;
+    let apart =
+        IsolationPlace::ALL.into_iter().find(|place| level == format!("isolation-{}", place.as_str()));
     let window = Window::new(visitor.now, until);
     Ok(OrderForm {
         person,
-        level: posted.one("level").to_owned(),
+        order: apart.map_or_else(|| Ordered::Level(level.to_owned()), Ordered::Isolation),
         ground: posted.one("ground").to_owned(),
         explanation: posted.one("explanation").to_owned(),
         window: window.ok_or_else(|| Refused::field("until", "ends-before-it-begins"))?,

@@ -59,8 +59,9 @@ async fn queues(app: &App, actor: &Actor) -> Result<Vec<Queue>, Refused> {
     let suspicious =
         service.reviews(actor, ReviewState::Suspicious, None, COUNTED).await.map(|all| all.len());
     let appeals = service.appeals_open(actor, None, COUNTED).await.map(|all| all.len());
-    let corrections = service.corrections_open(actor, COUNTED).await.map(|all| all.len());
-    let orders = service.proposals(actor, ProposalState::Proposed, COUNTED).await.map(|all| all.len());
+    let corrections = service.corrections_open(actor, None, COUNTED).await.map(|all| all.len());
+    let orders =
+        service.proposals(actor, ProposalState::Proposed, false, None, COUNTED).await.map(|all| all.len());
     let queues = [
         ("audits", "/authority/audits", suspicious),
         ("appeals", "/authority/appeals", appeals),

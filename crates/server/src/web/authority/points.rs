@@ -40,7 +40,8 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(asked):
         return see(&format!("{LIST}/{point}"));
     }
     let after = asked.after.parse().ok();
-    let (found, next) = app.service.points_like(actor, asked.q.clone(), after, PAGE).await?;
+    let found = app.service.points_like(actor, asked.q.clone(), after, PAGE).await?;
+    let next = found.last().filter(|_| found.len() == PAGE).map(|point| point.id);
     let heads = ["point-name", "point-kind", "district", "state", "point-number"];
     let mut table = desk::table(&visitor, "points", &heads, "point-none");
     table.rows = found.iter().map(|point| row(&app, &visitor, point)).collect();
