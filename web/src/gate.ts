@@ -12,7 +12,7 @@ import { toBase64url } from "./shared/bytes";
 
 const WAIT_MS = 4000;
 /** How often a gate without network tries again, and how often one with network fetches what it needs without. */
-const TRY_MS = 10_000;
+const TRY_MS = 5000;
 const REFRESH_MS = 5 * 60_000;
 /** The same text within this time is the same person still holding up the phone. */
 const SAME_MS = 8000;
@@ -148,7 +148,7 @@ class Gate {
     if (!named.code && !check.emergency) return verdict;
     const { act, standing } = decision;
     const kept = await put({ check: named, decided: { act, standing } }).then(() => true, () => false);
-    return kept ? { ...verdict, key: check.key } : { ...verdict, sentence: `${verdict.sentence} ${this.words.text("gate-not-kept")}` };
+    return kept ? { ...verdict, key: check.key } : { ...verdict, sentence: `${verdict.sentence}\n${this.words.text("gate-not-kept")}` };
   }
 
   private repeat(): void {

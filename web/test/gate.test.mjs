@@ -201,7 +201,7 @@ test("a gate says its verdict, why, and by which list it was decided", async () 
     return words.verdict(await decide(kit, asked, NOW), asked, at);
   };
   const red = await said(await shown({ standing: RED, issued: NOW - 60, index: 0, holder }, NOW), { typed: true }, LISTED);
-  assert.deepEqual([red.word, red["standing-word"], red.sentence], ["word stop", "is red", "so stop Home?"]);
+  assert.deepEqual([red.word, red["standing-word"], red.sentence], ["word stop", "is red", "so stop\nHome?"]);
   assert.deepEqual([red.name, red.document, red.assurance], ["李**", "ends in 123X", "fresh · typed"]);
   assert.equal(red.alone, "by the list of 00:00", "in the city's time");
   const old = await said(await shown({ standing: GREEN, issued: NOW - 900, index: 0, holder }, NOW - 600));

@@ -36,7 +36,8 @@ export function show(verdict: Verdict, repeated = ""): void {
   face.className = `verdict ${COLOURS[verdict.standing] ?? "is-grey"} act-${verdict.act}`;
   part("v-shape").setAttribute("href", `#shape-${SHAPES[verdict.standing] ?? verdict.standing}`);
   part("v-word").textContent = verdict.word;
-  part("v-standing").textContent = [verdict["standing-word"], repeated].filter(Boolean).join(" · ");
+  const standing = verdict["standing-word"] === verdict.word ? "" : verdict["standing-word"];
+  part("v-standing").textContent = [standing, repeated].filter(Boolean).join(" · ");
   part("v-sentence").textContent = verdict.sentence;
   part("v-name").textContent = [verdict.name, verdict.document].filter(Boolean).join(" ");
   part("v-assurance").textContent = verdict.assurance;

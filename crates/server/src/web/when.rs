@@ -53,20 +53,38 @@ impl Clockface {
         Self { texts, tz, now }
     }
 
+    /// For what is read long after it was written: every day comes with its year and every clock time with its day.
+    #[must_use]
+    pub fn on_paper(self) -> Self {
+        Self { now: Time(i64::MIN), ..self }
+    }
+
     /// Day and clock time: only the clock time when the day is today.
     #[must_use]
     pub fn moment(&self, time: Time) -> When {
         let at = self.civil(time);
         let clock = format!("{:02}:{:02}", at.hour(), at.minute());
-        let text = if at.date() == self.civil(self.now).date() {
-            clock
-        } else {
-            match self.texts.lang {
-                Lang::Zh => format!("{} {clock}", self.day_text(at.date())),
-                Lang::En => format!("{}, {clock}", self.day_text(at.date())),
+        When { iso: self.iso(time), text: self.day_and_clock(at.date(), clock) }
+    }
+
+    /// A moment at which something ends. A midnight is the end of the day before, as people say it: 24:00.
+    #[must_use]
+    pub fn end(&self, time: Time) -> When {
+        let at = self.civil(time);
+        match at.date().yesterday() {
+            Ok(day) if at.time() == civil::Time::midnight() => {
+                When { iso: self.iso(time), text: self.day_and_clock(day, "24:00".to_owned()) }
             }
-        };
-        When { iso: self.iso(time), text }
+            _ => self.moment(time),
+        }
+    }
+
+    fn day_and_clock(&self, day: civil::Date, clock: String) -> String {
+        match self.texts.lang {
+            _ if day == self.civil(self.now).date() => clock,
+            Lang::Zh => format!("{} {clock}", self.day_text(day)),
+            Lang::En => format!("{}, {clock}", self.day_text(day)),
+        }
     }
 
     /// The day alone.
@@ -142,6 +160,22 @@ mod tests {
         let time: Time = "2020-03-15T16:00:00Z".parse().unwrap();
         assert_eq!(face(Lang::Zh).moment(time).text, "3月16日 00:00");
         assert_eq!(face(Lang::En).moment(time).text, "16 March, 00:00");
+    }
+
+    #[test]
+    fn what_ends_at_midnight_ends_with_the_day_before() {
+        let midnight: Time = "2020-03-15T16:00:00Z".parse().unwrap();
+        assert_eq!(face(Lang::Zh).end(midnight).text, "3月15日 24:00");
+        assert_eq!(face(Lang::En).end(midnight).text, "15 March, 24:00");
+        assert_eq!(face(Lang::En).end("2020-03-01T16:00:00Z".parse().unwrap()).text, "24:00");
+        assert_eq!(face(Lang::En).end("2020-03-15T16:01:00Z".parse().unwrap()).text, "16 March, 00:01");
+    }
+
+    #[test]
+    fn on_paper_nothing_is_left_to_the_present() {
+        let time: Time = "2020-03-01T06:30:00Z".parse().unwrap();
+        assert_eq!(face(Lang::Zh).on_paper().moment(time).text, "2020年3月1日 14:30");
+        assert_eq!(face(Lang::En).on_paper().moment(time).text, "1 March 2020, 14:30");
     }
 
     #[test]

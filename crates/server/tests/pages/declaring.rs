@@ -12,7 +12,7 @@ async fn a_resident_declares_question_by_question_and_has_a_green_code_at_once()
     visitor.declare(&base, &[]).await;
     visitor.page.says("Green");
     let home = visitor.get("/").await;
-    for words in ["Green", "Valid until 16 March, 00:00", "You may go in", "甄真", "code.svg", "code.js"] {
+    for words in ["Green", "Valid until 15 March, 24:00", "You may go in", "甄真", "code.svg", "code.js"] {
         home.says(words);
     }
     assert_eq!(home.headers["kangma-keep"], "yes");
@@ -120,7 +120,7 @@ async fn a_declaration_is_renewed_by_one_tap_in_its_second_half() {
     city.forward(Span::from_24_hours(9)).await;
     visitor.get(&base).await.says("/renew");
     visitor.post(&format!("{base}/renew"), &[]).await.says("Green");
-    visitor.get(&base).await.says("Valid until 25 March, 00:00");
+    visitor.get(&base).await.says("Valid until 24 March, 24:00");
 }
 
 #[tokio::test]

@@ -46,7 +46,7 @@ async fn an_appeal_has_a_number_an_owner_and_a_deadline() {
         "Appeal number",
         "District health office",
         "Waiting for an answer",
-        "5 March",
+        "4 March, 24:00",
         "City health commission",
     ] {
         state.says(words);
@@ -64,7 +64,7 @@ async fn a_check_in_is_made_once_a_day_and_a_fever_is_believed() {
     let mut visitor = Visitor::of(&city);
     let base = visitor.identified("10000000001", "甄真").await;
     visitor.declare(&base, &[]).await;
-    visitor.get("/check-in").await.says("Do you have a fever?");
+    visitor.get("/check-in").await.says("Fever");
     let check_in = format!("{base}/check-in");
     assert_eq!(visitor.page.address, check_in);
     visitor.post(&check_in, &[("temperature", "hot")]).await.says("Enter a number");

@@ -189,14 +189,15 @@ fn why(desk: &Desk) -> Why {
         look: Look::of(t, Standing::Red),
         lead: t.s("why-lead-colour"),
         reasons: vec![ReasonCard {
-            look: Look::of(t, Standing::Red),
+            look: Some(Look::of(t, Standing::Red)),
             rule: desk.zh_en("您是密切接触者", "You are a close contact").into(),
-            evidence: desk
-                .zh_en(
+            evidence: vec![
+                desk.zh_en(
                     "疾控部门的流行病学调查认定您与一名确诊病例有密切接触。",
                     "The health authority found that you were in close contact with a confirmed case.",
                 )
                 .into(),
+            ],
             since: desk.face.moment(time("2020-03-04T02:00:00Z")),
             ends: vec![line("progress-days", 5, 14), line("progress-check-ins", 5, 14)],
             expected_end: Some(desk.face.moment(time("2020-03-18T16:00:00Z"))),
@@ -226,6 +227,7 @@ fn why_not(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
     let finding = own::Finding {
         heading: desk.zh_en("密切接触者规则没有触发", "The rule for close contacts did not fire").into(),
         text: desk.zh_en("没有收到您与确诊病例同住的记录。同住需要双方确认。", "There is no record that you share a household with a confirmed case. A household link needs both adults to confirm.").into(),
+        nothing: false,
     };
     let sources = vec![Fact::new(desk.zh_en("病例报告", "Case reports"), "12:05")];
     own::why_not(resident(desk, "why-not-title"), asked, "", vec![finding], sources, "/")

@@ -48,16 +48,12 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(after):
     show(&appeals::list(desk::page(&visitor, t.s("appeals")), states, table))
 }
 
-fn short(appeal: AppealId) -> String {
-    format!("A-{:x}", appeal.0)
-}
-
 fn row(app: &App, visitor: &Visitor, one: &Appeal, name: &str) -> Vec<Cell> {
     let clock = visitor.clockface();
     let late = if one.deadline <= visitor.now { visitor.t.s("overdue") } else { String::new() };
-    let deadline = format!("{} {late}", clock.moment(one.deadline).text);
+    let deadline = format!("{} {late}", clock.end(one.deadline).text);
     vec![
-        Link::to(format!("{LIST}/{}", one.id), short(one.id)).into(),
+        Link::to(format!("{LIST}/{}", one.id), appeals::number(one.id)).into(),
         name.into(),
         desk::rule(app, visitor, &one.rule).into(),
         clock.moment(one.made_at).into(),
@@ -84,14 +80,14 @@ fn sheet(app: &App, visitor: &Visitor, seen: &AppealSeen, answers: &Answers) -> 
         Fact::new(t.s("rule"), desk::rule(app, visitor, &one.rule)),
         Fact::new(t.s("appeal-words"), one.text.0.clone()),
         Fact::new(t.s("made-at"), clock.moment(one.made_at)),
-        Fact::new(t.s("deadline"), clock.moment(one.deadline)),
+        Fact::new(t.s("deadline"), clock.end(one.deadline)),
         Fact::new(t.s("owner"), owner(app, visitor, &one.owner)),
     ];
     if let Some(trigger) = &seen.trigger {
         facts
             .push(Fact::new(desk::word(visitor, "kind", trigger.kind.as_str()), said(app, visitor, trigger)));
     }
-    let page = desk::page(visitor, format!("{} {}", t.s("appeal-officer-title"), short(one.id)));
+    let page = desk::page(visitor, format!("{} {}", t.s("appeal-officer-title"), appeals::number(one.id)));
     let mut sheet = appeals::appeal(page, &one.id.to_string(), facts, answers);
     if one.state == AppealState::Decided {
         sheet.parts.truncate(1);

@@ -72,7 +72,7 @@ fn row(app: &App, visitor: &Visitor, review: &AuditReview, name: &str) -> Vec<Ce
         Link::to(format!("{LIST}/{}", review.declaration), name).into(),
         found.join("; ").into(),
         clock.moment(review.since).into(),
-        clock.moment(review.deadline).into(),
+        clock.end(review.deadline).into(),
         review.district.clone().unwrap_or_default().into(),
     ]
 }
@@ -94,7 +94,7 @@ fn sheet(app: &App, visitor: &Visitor, seen: &ReviewSeen, answers: &Answers) -> 
     let t = visitor.t;
     let person = Link::to(format!("/authority/people/{}", seen.review.person), seen.person.name.clone());
     let mut facts = vec![Fact::new(t.s("name"), person)];
-    facts.push(Fact::new(t.s("deadline"), visitor.clockface().moment(seen.review.deadline)));
+    facts.push(Fact::new(t.s("deadline"), visitor.clockface().end(seen.review.deadline)));
     facts.extend(
         seen.review.findings.iter().map(|one| Fact::new(t.s("audit-found"), found(app, visitor, one))),
     );

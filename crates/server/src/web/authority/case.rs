@@ -94,7 +94,7 @@ fn contacts(visitor: &Visitor, case: CaseId, file: &CaseFile, from: usize) -> Ta
         "standing",
         "phone",
         "called",
-        "",
+        "acts",
     ];
     let mut table = desk::table(visitor, "contacts", &heads, "contacts-none");
     table.rows = file.view.contacts.iter().map(|row| contact(visitor, case, file, row)).collect();
@@ -160,7 +160,11 @@ fn timeline(visitor: &Visitor, file: &CaseFile) -> Timeline {
         let entry = Entry {
             when: clock.moment(record.at),
             title: desk::word(visitor, "act", &record.act),
-            text: [Some(record.actor.clone()), reason].into_iter().flatten().collect::<Vec<_>>().join(": "),
+            text: [Some(desk::actor(visitor, &record.actor)), reason]
+                .into_iter()
+                .flatten()
+                .collect::<Vec<_>>()
+                .join(": "),
             ..Entry::default()
         };
         (record.at, entry)

@@ -33,7 +33,7 @@ pub(super) fn table(visitor: &Visitor, caption: &str, heads: &[&str], none: &str
     Table {
         t,
         caption: t.s(caption),
-        heads: heads.iter().map(|id| if id.is_empty() { String::new() } else { t.s(id) }).collect(),
+        heads: heads.iter().map(|id| t.s(id)).collect(),
         rows: Vec::new(),
         none: t.s(none),
         next: None,
@@ -97,6 +97,31 @@ pub(super) fn documents(visitor: &Visitor) -> Vec<Choice> {
 pub(super) fn word(visitor: &Visitor, family: &str, word: &str) -> String {
     let id = format!("{family}-{word}");
     if visitor.t.has(&id) { visitor.t.s(&id) } else { word.replace('-', " ") }
+}
+
+/// A condition of a rule in words: `case-status status:confirmed` names a kind of evidence and what it says.
+pub(super) fn condition(visitor: &Visitor, text: &str) -> String {
+    let mut words = text.split_whitespace();
+    let kind = word(visitor, "kind", words.next().unwrap_or_default());
+    let tests = words.map(|test| match test.split_once(':') {
+        Some((name, value)) => format!("{}: {}", word(visitor, "attribute", name), said(visitor, value)),
+        None => test.to_owned(),
+    });
+    let tests: Vec<String> = tests.collect();
+    if tests.is_empty() { kind } else { format!("{kind} ({})", tests.join(&visitor.t.s("list-comma"))) }
+}
+
+/// A word that evidence says, such as `confirmed`: in the pages' words where they have it, else as it stands.
+pub(super) fn said(visitor: &Visitor, value: &str) -> String {
+    let id = format!("value-{value}");
+    if visitor.t.has(&id) { visitor.t.s(&id) } else { value.to_owned() }
+}
+
+/// Who acted, as records name them: `officer:login`, `gate:…`, `resident:…`, `system`.
+pub(super) fn actor(visitor: &Visitor, label: &str) -> String {
+    let (role, who) = label.split_once(':').unwrap_or((label, ""));
+    let role = word(visitor, "actor", role);
+    if who.is_empty() { role } else { format!("{role} {who}") }
 }
 
 /// The texts of the policy in force, in the visitor's language.

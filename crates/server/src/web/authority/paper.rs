@@ -87,7 +87,7 @@ async fn printed(app: &App, visitor: &Visitor, person: PersonId, code: &TextCode
     let paper = Paper {
         name: profile.masked_name,
         document: profile.masked_document,
-        valid_until: visitor.clockface().date_of(code.expires_at),
+        valid_until: visitor.clockface().on_paper().date_of(code.expires_at),
         qr: qr.svg(&t.s("paper-title")),
         lost: t.a("paper-if-lost", "number", &code.number),
     };

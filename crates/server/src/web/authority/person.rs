@@ -63,7 +63,7 @@ pub(super) async fn person(
             facts: facts(&app, &visitor, &profile, &file.explanation.verdict),
             reasons: reasons(&app, &visitor, &file),
             verdicts: verdicts(&app, &visitor, &file),
-            evidence: evidence(&visitor, &file),
+            evidence: evidence(&app, &visitor, &file),
             known_at: times.known_at,
             effective_at: times.effective_at,
         },
@@ -97,7 +97,8 @@ fn facts(app: &App, visitor: &Visitor, profile: &Profile, verdict: &Verdict) -> 
 
 /// The name of a source.
 pub(super) fn source(app: &App, visitor: &Visitor, source: &str) -> String {
-    desk::policy_text(app, visitor, &format!("source.{source}")).unwrap_or_else(|| source.to_owned())
+    let own = desk::policy_text(app, visitor, &format!("source.{source}"));
+    own.unwrap_or_else(|| desk::word(visitor, "said-by", source))
 }
 
 fn reasons(app: &App, visitor: &Visitor, file: &File) -> Table {
@@ -117,7 +118,7 @@ fn reason(app: &App, visitor: &Visitor, explained: &Explained) -> Vec<Cell> {
             _ => String::new(),
         };
         let items: Vec<String> = condition.items.iter().map(|item| number(item.id)).collect();
-        format!("{}{needed}: {}", condition.text, items.join(", "))
+        format!("{}{needed}: {}", desk::condition(visitor, &condition.text), items.join(", "))
     });
     let met: Vec<String> = met.collect();
     let stage = format!("{} / {}", reason.stage + 1, reason.stages);
@@ -175,9 +176,10 @@ fn verdicts(app: &App, visitor: &Visitor, file: &File) -> Timeline {
     Timeline { t, heading: t.s("verdicts"), entries }
 }
 
-fn evidence(visitor: &Visitor, file: &File) -> Timeline {
+fn evidence(app: &App, visitor: &Visitor, file: &File) -> Timeline {
     let gone: BTreeSet<EvidenceId> = withdrawn(&file.evidence);
-    let entries = file.evidence.iter().rev().map(|item| item_entry(visitor, item, gone.contains(&item.id)));
+    let entry = |item: &Evidence| item_entry(app, visitor, item, gone.contains(&item.id));
+    let entries = file.evidence.iter().rev().map(entry);
     Timeline { t: visitor.t, heading: visitor.t.s("evidence"), entries: entries.collect() }
 }
 
@@ -194,15 +196,15 @@ fn withdrawn(evidence: &[Evidence]) -> BTreeSet<EvidenceId> {
     gone
 }
 
-fn item_entry(visitor: &Visitor, item: &Evidence, withdrawn: bool) -> Entry {
+fn item_entry(app: &App, visitor: &Visitor, item: &Evidence, withdrawn: bool) -> Entry {
     let (t, clock) = (visitor.t, visitor.clockface());
     let title = format!("{} {}", number(item.id), desk::word(visitor, "kind", item.kind.as_str()));
     let attributes = item.attributes.iter().map(|(name, value)| {
         format!("{}: {}", desk::word(visitor, "attribute", name), written(visitor, value))
     });
     let said: Vec<String> = attributes.collect();
-    let recorded =
-        t.a2("recorded-by", ("time", &clock.moment(item.recorded_at).text), ("source", &item.source));
+    let time = clock.moment(item.recorded_at).text;
+    let recorded = t.a2("recorded-by", ("time", &time), ("source", &source(app, visitor, &item.source)));
     let about = item.about.map(|about| t.a("about-item", "item", number(about)));
     let text = [Some(said.join(" · ")).filter(|text| !text.is_empty()), about, Some(recorded)];
     Entry {
@@ -221,7 +223,7 @@ pub(super) fn written(visitor: &Visitor, value: &kangma_core::Value) -> String {
         kangma_core::Value::Time(time) => visitor.clockface().moment(*time).text,
         kangma_core::Value::Day(day) => visitor.clockface().day(*day).text,
         kangma_core::Value::Flag(flag) => visitor.t.s(if *flag { "yes" } else { "no" }),
-        other => other.to_string(),
+        other => desk::said(visitor, &other.to_string()),
     }
 }
 

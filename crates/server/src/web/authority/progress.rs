@@ -1,5 +1,6 @@
 //! What ends a stage and how far that has come, in one line for officers.
 
+use super::desk;
 use crate::web::Visitor;
 use kangma_core::verdict::Progress;
 
@@ -27,10 +28,12 @@ pub(super) fn text(visitor: &Visitor, progress: &Progress) -> String {
         Progress::Recovery { met_at } => met(visitor, t.s("progress-recovery"), met_at.is_some()),
         Progress::OrderEnd { met_at, .. } => met(visitor, t.s("progress-order"), met_at.is_some()),
         Progress::Elapsed { until, done } => {
-            let until = visitor.clockface().moment(*until).text;
+            let until = visitor.clockface().end(*until).text;
             met(visitor, t.a("progress-elapsed", "time", until), *done)
         }
-        Progress::Event { what, met_at } => met(visitor, what.to_string(), met_at.is_some()),
+        Progress::Event { what, met_at } => {
+            met(visitor, desk::condition(visitor, &what.to_string()), met_at.is_some())
+        }
         Progress::Release { met_at } => met(visitor, t.s("progress-release"), met_at.is_some()),
     }
 }

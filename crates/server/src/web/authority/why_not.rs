@@ -87,13 +87,13 @@ fn row(app: &App, visitor: &Visitor, rule: &RuleWhyNot) -> Vec<Cell> {
 }
 
 fn condition(visitor: &Visitor, miss: &ConditionMiss) -> String {
-    let t = visitor.t;
+    let (t, what) = (visitor.t, desk::condition(visitor, &miss.text));
     match (&miss.satisfied_by, &miss.nearest) {
         (Some(item), _) => {
-            format!("{}: {}", miss.text, t.a("why-not-satisfied", "item", person::number(*item)))
+            format!("{what}: {}", t.a("why-not-satisfied", "item", person::number(*item)))
         }
-        (None, Some(nearest)) => format!("{}: {}", miss.text, nearest_text(visitor, nearest)),
-        (None, None) => format!("{}: {}", miss.text, t.s("why-not-nothing")),
+        (None, Some(nearest)) => format!("{what}: {}", nearest_text(visitor, nearest)),
+        (None, None) => format!("{what}: {}", t.s("why-not-nothing")),
     }
 }
 
@@ -103,7 +103,8 @@ fn nearest_text(visitor: &Visitor, nearest: &Nearest) -> String {
         let found =
             miss.found.as_ref().map_or_else(|| "–".to_owned(), |value| person::written(visitor, value));
         let by = miss.by.map(|by| format!(" (Δ {by})")).unwrap_or_default();
-        format!("{} {} ≠ {}{by}", desk::word(visitor, "attribute", &miss.attribute), found, miss.needed)
+        let needed = desk::said(visitor, &miss.needed.to_string());
+        format!("{} {found} ≠ {needed}{by}", desk::word(visitor, "attribute", &miss.attribute))
     });
     let misses: Vec<String> = misses.collect();
     format!(

@@ -95,7 +95,7 @@ pub fn answered(t: Texts, answer: &GateAnswer, typed: bool, emergency: bool) -> 
         act,
         word: word(t, act),
         look: Look::of(t, answer.standing),
-        sentence: parts.join(" "),
+        sentence: parts.join("\n"),
         assurance: proven.join(" · "),
     }
 }

@@ -4,7 +4,9 @@ use super::{Own, own, words::Words};
 use crate::{
     app::App,
     web::{
-        Posted, Shown, Visitor, see, show, show_again,
+        Posted, Shown, Visitor, see,
+        sheets::appeals,
+        show, show_again,
         trouble::beside_fields,
         view::{
             form::Answers,
@@ -44,7 +46,7 @@ async fn sheet(
         page,
         words.rule_name(rule),
         words.owner(&reason.appeal_owner),
-        visitor.clockface().moment(deadline).text,
+        visitor.clockface().end(deadline).text,
         &format!("{}/appeal/{rule}", own.base),
         &format!("{}/why", own.base),
         answers,
@@ -119,10 +121,10 @@ pub(super) async fn state(
     let appeal = appeals.iter().find(|appeal| appeal.id == id).ok_or(Refused::NotFound)?;
     let (t, clock, words) = (visitor.t, visitor.clockface(), Words::new(&app, &visitor));
     let mut facts = vec![
-        Fact::new(t.s("appeal-number"), appeal.id.to_string()),
+        Fact::new(t.s("appeal-number"), appeals::number(appeal.id)),
         Fact::new(t.s("appeal-of"), words.rule_name(&appeal.rule)),
         Fact::new(t.s("appeal-owner"), words.owner(&appeal.owner)),
-        Fact::new(t.s("appeal-deadline"), clock.moment(appeal.deadline)),
+        Fact::new(t.s("appeal-deadline"), clock.end(appeal.deadline)),
         Fact::new(t.s("state"), state_in_words(&visitor, appeal)),
         Fact::new(t.s("appeal-text"), appeal.text.0.as_str()),
     ];

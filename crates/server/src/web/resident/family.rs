@@ -59,7 +59,7 @@ async fn members(app: &App, visitor: &Visitor, own: &Own) -> Result<Table, Refus
     Ok(Table {
         t,
         caption: t.s("family-members"),
-        heads: vec![t.s("name"), t.s("your-code-now"), t.s("change")],
+        heads: vec![t.s("name"), t.s("your-code-now"), t.s("family-ways")],
         rows,
         none: t.s("family-none"),
         next: None,

@@ -89,7 +89,7 @@ fn until(visitor: &Visitor, verdict: &Verdict) -> String {
     let declared = verdict.declaration.as_ref().map(|declared| declared.until);
     match verdict.standing {
         Standing::Green => {
-            declared.map_or_else(String::new, |until| t.a("valid-until", "time", clock.moment(until).text))
+            declared.map_or_else(String::new, |until| t.a("valid-until", "time", clock.end(until).text))
         }
         Standing::Red | Standing::Yellow => {
             let colour = |reason: &&kangma_core::verdict::Reason| {
@@ -105,11 +105,11 @@ fn until(visitor: &Visitor, verdict: &Verdict) -> String {
         Standing::UnderReview => {
             let review = verdict.declaration.as_ref().and_then(|declared| declared.review.as_ref());
             review.map_or_else(String::new, |review| {
-                t.a("until-review", "time", clock.moment(review.deadline).text)
+                t.a("until-review", "time", clock.end(review.deadline).text)
             })
         }
         Standing::Expired => {
-            declared.map_or_else(String::new, |until| t.a("expired-since", "time", clock.moment(until).text))
+            declared.map_or_else(String::new, |until| t.a("expired-since", "time", clock.end(until).text))
         }
         Standing::Undeclared => t.s("valid-until-no-code"),
         Standing::Unknown => t.s("until-unknown"),
@@ -154,7 +154,7 @@ fn tasks(visitor: &Visitor, own: &Own, verdict: &Verdict, words: &Words) -> Vec<
             .then(|| Link::to(format!("{}/check-in", own.base), visitor.t.s("nav-check-in")));
         tasks.push(Task {
             text: words.texts().duty(&duty.duty).to_owned(),
-            due: duty.due.map(|due| clock.moment(due)),
+            due: duty.due.map(|due| clock.end(due)),
             overdue: duty.overdue,
             act,
         });

@@ -10,10 +10,12 @@ use crate::{
 };
 use axum::extract::{Path, Query, State};
 use kangma_core::{PersonId, Time};
-use kangma_store::{Look, LookId};
+use kangma_store::{ActRecord, Look, LookId};
 use serde::Deserialize;
 
 const A_PAGE: usize = 50;
+/// How many of the last acts are searched for the reasons of looks.
+const MOST_ACTS: usize = 500;
 
 #[derive(Deserialize)]
 pub(super) struct Before {
@@ -30,9 +32,10 @@ pub(super) async fn looks(
     let looks = app.service.looks(&own.actor, person, from.before, A_PAGE).await?;
     let scans =
         if from.before.is_none() { app.service.own_scans(&own.actor, person).await? } else { Vec::new() };
+    let acts = app.service.acts_about(&own.actor, person, None, MOST_ACTS).await?;
     let (t, clock) = (visitor.t, visitor.clockface());
-    let mut rows: Vec<(Time, String, String)> =
-        looks.iter().map(|look| (look.at, who(&visitor, look), what(&visitor, look))).collect();
+    let seen = |look: &Look| (look.at, who(&visitor, look), what(&visitor, look, &acts));
+    let mut rows: Vec<(Time, String, String)> = looks.iter().map(seen).collect();
     rows.extend(
         scans
             .into_iter()
@@ -65,7 +68,12 @@ fn who(visitor: &Visitor, look: &Look) -> String {
     }
 }
 
-fn what(visitor: &Visitor, look: &Look) -> String {
+/// What was looked at, and the reason that was given for looking somebody up.
+fn what(visitor: &Visitor, look: &Look, acts: &[ActRecord]) -> String {
+    let t = visitor.t;
     let id = format!("look-part-{}", look.part);
-    if visitor.t.has(&id) { visitor.t.s(&id) } else { look.part.replace('-', " ") }
+    let part = if t.has(&id) { t.s(&id) } else { look.part.replace('-', " ") };
+    let found = |act: &&ActRecord| act.act == "find-person" && act.at == look.at && act.actor == look.actor;
+    let reason = acts.iter().find(found).and_then(|act| act.reason.as_ref());
+    reason.map_or_else(|| part.clone(), |reason| t.a2("look-because", ("part", &part), ("why", &reason.0)))
 }

@@ -22,7 +22,7 @@ pub(super) async fn statement(
 ) -> Shown {
     let own = Own::find(&app, &visitor, person).await?;
     let verdict = app.service.verdict(&own.actor, person).await?;
-    let (t, clock) = (visitor.t, visitor.clockface());
+    let (t, clock) = (visitor.t, visitor.clockface().on_paper());
     let mut facts = vec![
         Fact::new(t.s("name"), own.profile.name.as_str()),
         Fact::new(t.s("document-number"), own.profile.masked_document.as_str()),
@@ -37,8 +37,7 @@ pub(super) async fn statement(
         .back(format!("{}/why", own.base), t.s("back"))
         .lead(t.s("statement-lead"))
         .with(Facts { facts })
-        .with(Part::Text(t.s("statement-verify")))
-        .with(Part::Text(t.s("statement-print")));
+        .with(Part::Text(t.s("statement-verify")));
     show(&sheet)
 }
 

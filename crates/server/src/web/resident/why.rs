@@ -66,9 +66,8 @@ struct Desk<'a> {
 impl Desk<'_> {
     fn card(&self, reason: &ResidentReason) -> ReasonCard {
         let (t, clock) = (self.visitor.t, self.visitor.clockface());
-        let standing = standing_of(&reason.effect).unwrap_or(Standing::Green);
         ReasonCard {
-            look: Look::of(t, standing),
+            look: standing_of(&reason.effect).map(|standing| Look::of(t, standing)),
             rule: self.words.rule_name(&reason.rule),
             evidence: self.evidence(reason),
             since: clock.day(reason.since),
@@ -81,17 +80,15 @@ impl Desk<'_> {
         }
     }
 
-    /// The rule's sentence, and what it rests on: kinds, who said so, and days.
-    fn evidence(&self, reason: &ResidentReason) -> String {
+    /// The rule's sentence, what it rests on (kinds and days), and when that was told if it was not at once.
+    fn evidence(&self, reason: &ResidentReason) -> Vec<String> {
         let (t, clock) = (self.visitor.t, self.visitor.clockface());
-        let told = t.a("told-on", "day", clock.day(reason.told).text);
         let items: Vec<String> = reason.evidence.iter().map(|item| self.item(item)).collect();
-        let rests = if items.is_empty() {
-            String::new()
-        } else {
-            format!(" {}", t.a("rests-on", "items", items.join(&t.s("list-comma"))))
-        };
-        format!("{}{rests} {told}", self.words.resident(&reason.rule))
+        let rests = (!items.is_empty()).then(|| t.a("rests-on", "items", items.join(&t.s("list-comma"))));
+        let later = reason.told != reason.since;
+        let told = later.then(|| t.a("told-on", "day", clock.day(reason.told).text));
+        let sentence = self.words.resident(&reason.rule);
+        [Some(sentence), rests, told].into_iter().flatten().collect()
     }
 
     fn item(&self, item: &ResidentItem) -> String {
@@ -111,7 +108,7 @@ fn lead(visitor: &Visitor, verdict: &Verdict, words: &Words) -> String {
             let review = verdict.declaration.as_ref().and_then(|declared| declared.review.as_ref());
             let waiting = review.map(|review| {
                 let names: Vec<String> = review.waiting_for.iter().map(|one| words.source(one)).collect();
-                (names.join(&t.s("list-comma")), clock.moment(review.deadline).text)
+                (names.join(&t.s("list-comma")), clock.end(review.deadline).text)
             });
             match waiting {
                 Some((names, deadline)) if !names.is_empty() => {

@@ -62,6 +62,7 @@ fn green(visitor: &Visitor, now: Standing) -> own::Finding {
     own::Finding {
         heading: t.a("why-not-green", "now", Look::of(t, now).word()),
         text: t.s("why-not-green-text"),
+        nothing: false,
     }
 }
 
@@ -77,9 +78,13 @@ pub(super) fn finding(visitor: &Visitor, words: &Words, rule: &ResidentRule) -> 
         Because::Ended { day } => t.a("because-ended", "day", clock.day(*day).text),
     };
     let heard: Vec<String> = rule.sources.iter().map(|source| said(visitor, words, source)).collect();
-    let text =
-        if heard.is_empty() { because } else { format!("{because} {}", heard.join(&t.s("list-comma"))) };
-    own::Finding { heading: words.rule_name(&rule.rule), text }
+    let text = if heard.is_empty() {
+        because
+    } else {
+        t.a2("because-heard", ("because", &because), ("heard", &heard.join(&t.s("list-comma"))))
+    };
+    let nothing = matches!(rule.because, Because::NothingKnown);
+    own::Finding { heading: words.rule_name(&rule.rule), text, nothing }
 }
 
 fn said(visitor: &Visitor, words: &Words, source: &ResidentSource) -> String {

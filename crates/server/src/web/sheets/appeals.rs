@@ -7,6 +7,12 @@ use crate::web::view::{
     sheet::Sheet,
 };
 
+/// How an appeal is called, to its officer and to whoever made it.
+#[must_use]
+pub fn number(appeal: kangma_store::AppealId) -> String {
+    format!("A-{:x}", appeal.0)
+}
+
 #[must_use]
 pub fn list(page: Page, states: Vec<Choice>, table: Table) -> Sheet {
     let t = page.t;

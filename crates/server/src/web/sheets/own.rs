@@ -1,5 +1,6 @@
 //! What residents do and ask about themselves: check in, appeal, why not, who looked.
 
+use crate::web::texts::Texts;
 use crate::web::view::{
     form::{Answers, Choice, Field, Form, Input},
     page::{Link, Page},
@@ -70,6 +71,8 @@ pub fn appeal_state(page: Page, facts: Vec<Fact>, missed: String, back: &str) ->
 pub struct Finding {
     pub heading: String,
     pub text: String,
+    /// Nothing was found: it stands in the list, not in the foreground.
+    pub nothing: bool,
 }
 
 /// Why a colour that somebody expects did not come about.
@@ -88,10 +91,24 @@ pub fn why_not(
     form.submit = t.s("why-not-show");
     let lead = t.s("why-not-lead");
     let mut sheet = Sheet::titled(page).back(back, t.s("back")).lead(lead).with(form);
-    for finding in findings {
+    let (silent, told): (Vec<Finding>, Vec<Finding>) = findings.into_iter().partition(|one| one.nothing);
+    for finding in told {
         sheet = sheet.with(Notice { heading: finding.heading, text: vec![finding.text], links: Vec::new() });
     }
+    sheet = sheet.with(Facts { facts: alike(t, silent) });
     sheet.with(Part::Heading(t.s("sources-heading"))).with(Facts { facts: sources })
+}
+
+/// Rules of which the same is to be said, in one row.
+fn alike(t: Texts, findings: Vec<Finding>) -> Vec<Fact> {
+    let mut rows: Vec<(Vec<String>, String)> = Vec::new();
+    for one in findings {
+        match rows.iter_mut().find(|(_, text)| *text == one.text) {
+            Some((headings, _)) => headings.push(one.heading),
+            None => rows.push((vec![one.heading], one.text)),
+        }
+    }
+    rows.into_iter().map(|(headings, text)| Fact::new(headings.join(&t.s("list-comma")), text)).collect()
 }
 
 /// Who looked at the person, when, in what role, at what.
@@ -109,5 +126,5 @@ pub fn help(page: Page, numbers: Vec<Fact>, back: &str) -> Sheet {
     let t = page.t;
     let text = vec![t.s("help-food"), t.s("help-medicine"), t.s("help-care"), t.s("help-statement")];
     let notice = Notice { heading: t.s("help-heading"), text, links: Vec::new() };
-    Sheet::titled(page).back(back, t.s("back")).with(notice).with(Facts { facts: numbers })
+    Sheet::titled(page).back(back, t.s("back")).with(Facts { facts: numbers }).with(notice)
 }

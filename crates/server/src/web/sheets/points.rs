@@ -70,9 +70,17 @@ pub fn ledger(page: Page, id: &str, day: &str, table: Table) -> Sheet {
     Sheet::titled(page).back(back, t.s("point")).lead(lead).with(filter).with(table)
 }
 
-/// Which gate: for a checker of several points.
+/// Which gate: for a checker of several points, who searches among many.
 #[must_use]
-pub fn choose(page: Page, points: Vec<Link>) -> Sheet {
-    let lead = page.t.s("gate-choose-lead");
-    Sheet::titled(page).lead(lead).with(Part::Links(points))
+pub fn choose(page: Page, search: Option<&str>, points: Vec<Link>) -> Sheet {
+    let t = page.t;
+    let mut sheet = Sheet::titled(page).lead(t.s("gate-choose-lead"));
+    if let Some(name) = search {
+        let name = Field::text(t, "name", t.s("point-search")).value(name);
+        sheet = sheet.with(Form { submit: t.s("find"), ..Form::filter(t, "/gate", vec![name]) });
+        if points.is_empty() {
+            sheet = sheet.with(Part::Text(t.s("point-none")));
+        }
+    }
+    sheet.with(Part::Links(points))
 }

@@ -193,6 +193,13 @@ impl Field {
         }
     }
 
+    /// What is wrong, for a list of everything that is: it names the question, unless that is the page's only one.
+    fn complaint(&self) -> Option<String> {
+        let error = self.error.clone()?;
+        let named = || self.t.a2("error-of", ("field", &self.label), ("error", &error));
+        Some(if self.headline { error.clone() } else { named() })
+    }
+
     /// The ids of what describes the input, for `aria-describedby`.
     #[must_use]
     pub fn described_by(&self) -> String {
@@ -281,7 +288,7 @@ impl Form {
     #[must_use]
     pub fn errors(&self) -> Vec<(String, String)> {
         let own = self.error.iter().map(|error| ("form".to_owned(), error.clone()));
-        let fields = self.fields.iter().filter_map(|field| Some((field.target(), field.error.clone()?)));
+        let fields = self.fields.iter().filter_map(|field| Some((field.target(), field.complaint()?)));
         own.chain(fields).collect()
     }
 }

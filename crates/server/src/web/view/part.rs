@@ -69,6 +69,12 @@ pub struct Table {
 impl askama::filters::HtmlSafe for Table {}
 
 impl Table {
+    /// A column's heading, which stands beside each value where the screen is too narrow for columns.
+    #[must_use]
+    pub fn head(&self, column: &usize) -> &str {
+        self.heads.get(*column).map_or("", String::as_str)
+    }
+
     /// Whether a column holds numbers, which stand on the right with their heading.
     #[must_use]
     pub fn counts(&self, column: &usize) -> bool {

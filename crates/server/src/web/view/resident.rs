@@ -77,11 +77,12 @@ impl Home {
 /// One reason in sentences.
 #[derive(Debug, Clone)]
 pub struct ReasonCard {
-    pub look: Look,
+    /// The colour that it gives; none for a mere mark.
+    pub look: Option<Look>,
     /// Which rule.
     pub rule: String,
-    /// Which evidence, above the privacy floor.
-    pub evidence: String,
+    /// Which evidence, above the privacy floor: sentences.
+    pub evidence: Vec<String>,
     pub since: When,
     pub ends: Vec<Line>,
     pub expected_end: Option<When>,
