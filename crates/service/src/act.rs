@@ -242,6 +242,17 @@ impl<'a, 'w> Act<'a, 'w> {
         kind: &str,
         values: serde_json::Value,
     ) -> Result<(), Refused> {
+        self.notify_at(person, kind, values, self.now)
+    }
+
+    /// Queues a notice that is not delivered before an instant.
+    pub(crate) fn notify_at(
+        &mut self,
+        person: PersonId,
+        kind: &str,
+        values: serde_json::Value,
+        at: Time,
+    ) -> Result<(), Refused> {
         let now = self.now;
         self.writer.add_notice(|id| Notice {
             id,
@@ -253,7 +264,7 @@ impl<'a, 'w> Act<'a, 'w> {
             created_at: now,
             delivered_at: None,
             attempts: 0,
-            try_at: now,
+            try_at: at,
         })?;
         Ok(())
     }

@@ -11,7 +11,7 @@ use crate::{
     ports::Message,
     presence,
 };
-use kangma_core::{Day, EvidenceId, PersonId, Span, Time, Verdict, verdict::Progress};
+use kangma_core::{EvidenceId, PersonId, Span, Time, Verdict, policy::Due};
 use kangma_store::{Notice, NoticeId};
 
 /// How many standings one act decides anew.
@@ -19,6 +19,8 @@ const BATCH: usize = 500;
 /// How many rows one step of retention drops.
 const ROWS: usize = 20_000;
 const DAY: Span = Span::from_24_hours(1);
+/// From this hour on people are reminded: nobody is woken at midnight.
+const MORNING: Span = Span::from_hours(8);
 /// How many notices one round delivers.
 const NOTICES: usize = 200;
 /// The longest pause between two tries of a notice.
@@ -182,23 +184,20 @@ fn turn(act: &mut Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
         act.end(person, trigger)?;
         act.log("end-at-ceiling", Target::person(person))?;
     }
-    let missed = missed(&act.verdict(person)?);
-    if missed > self::missed(&kept.verdict) {
-        act.notify(person, "check-in-missed", serde_json::json!({}))?;
+    if late(act, &act.verdict(person)?) > late(act, &kept.verdict) {
+        let zone = &act.rules.policy(now).zone;
+        let morning = zone.midnight(zone.day(now)) + MORNING;
+        act.notify_at(person, "check-in-missed", serde_json::json!({}), morning.max(now))?;
     }
     Ok(())
 }
 
-/// The last day on which a check-in was owed and missed.
-fn missed(verdict: &Verdict) -> Option<Day> {
-    fn last(progress: &Progress) -> Option<Day> {
-        match progress {
-            Progress::All(parts) | Progress::Any(parts) => parts.iter().filter_map(last).max(),
-            Progress::CheckIns { missed, .. } => missed.iter().copied().max(),
-            _ => None,
-        }
-    }
-    verdict.reasons.iter().filter_map(|reason| last(&reason.progress)).max()
+/// Since when yesterday's check-in is missing, while it may still be made up.
+fn late(act: &Act<'_, '_>, verdict: &Verdict) -> Option<Time> {
+    let duties = &act.rules.policy(act.now).duties;
+    let daily = |id: &str| duties.iter().any(|duty| *duty.id == *id && duty.due == Due::CheckIn);
+    let overdue = verdict.duties.iter().filter(|duty| duty.overdue && daily(&duty.duty));
+    overdue.filter_map(|duty| duty.due).max()
 }
 
 /// Where a notice goes and in which language: the person's telephone, or that of those who look after them.

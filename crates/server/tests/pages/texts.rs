@@ -56,3 +56,22 @@ fn every_refusal_has_its_words() {
         }
     }
 }
+
+#[test]
+fn every_act_on_record_has_its_words() {
+    let mut found = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../service/src"), &mut found);
+    let acts: Vec<String> =
+        found.into_iter().flat_map(|file| logged(&fs::read_to_string(file).unwrap())).collect();
+    assert!(acts.len() > 40, "only {acts:?} are recorded");
+    for (act, lang) in acts.iter().flat_map(|act| Lang::ALL.map(|lang| (act, lang))) {
+        assert!(Texts::of(lang).has(&format!("act-{act}")), "act-{act} ({})", lang.tag());
+    }
+}
+
+/// The names under which acts are recorded, where they are written out.
+fn logged(text: &str) -> Vec<String> {
+    let calls = text.split(".log(").skip(1);
+    let names = calls.filter_map(|rest| rest.trim_start().strip_prefix('"')?.split('"').next());
+    names.map(ToOwned::to_owned).collect()
+}

@@ -17,6 +17,7 @@ mod offline_gates;
 mod orders_and_appeals;
 mod paper;
 mod retraces;
+mod reminders;
 mod rights;
 mod sites;
 mod traces;

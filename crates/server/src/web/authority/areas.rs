@@ -27,7 +27,7 @@ const LIST: &str = "/authority/areas";
 
 pub(super) async fn list(State(app): State<App>, visitor: Visitor) -> Shown {
     desk::staff(&visitor)?;
-    let heads = ["division", "area-level", "area-since", "marked-at", "state", ""];
+    let heads = ["division", "area-level", "area-since", "marked-at", "state", "acts"];
     let mut table = desk::table(&visitor, "areas", &heads, "area-none");
     table.rows = app.service.areas().await?.iter().map(|area| row(&visitor, area)).collect();
     show(&areas::list(desk::page(&visitor, visitor.t.s("areas")), table))

@@ -68,12 +68,7 @@ fn form(app: &App, visitor: &Visitor, posted: &Posted) -> Result<CheckInForm, Re
 
 fn sheet(app: &App, visitor: &Visitor, person: PersonId, answers: &Answers) -> Sheet {
     let (t, policy) = (visitor.t, policy(app, visitor));
-    let texts = policy.texts(t.lang.tag());
-    let symptom = |question: &Question| {
-        let own = texts.sentence(&format!("question.{}.symptom", question.id));
-        Choice::new(&*question.id, own.unwrap_or_else(|| texts.question(&question.id)))
-    };
-    let symptoms = flags(&policy).map(symptom).collect();
+    let symptoms = staffed::symptoms(t, policy.texts(t.lang.tag()), flags(&policy));
     let today = visitor.zone.day(visitor.now);
     let days =
         [today, today.plus(-1)].map(|day| Choice::new(day.to_string(), visitor.clockface().day(day).text));

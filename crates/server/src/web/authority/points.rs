@@ -122,7 +122,7 @@ fn sheet(app: &App, visitor: &Visitor, file: &PointFile, answers: &Answers) -> S
         facts.push(Fact::new(t.s("point-manager"), file.manager.clone()));
     }
     facts.extend(point.approved_at.map(|at| Fact::new(t.s("approved-at"), clock.moment(at))));
-    let mut gates = desk::table(visitor, "gates", &["gate-kind", "gate-name", "since", ""], "gates-none");
+    let mut gates = desk::table(visitor, "gates", &["gate-kind", "gate-name", "since", "acts"], "gates-none");
     let devices = file.gates.iter().map(|gate| device(visitor, gate));
     gates.rows = devices.chain(file.checkers.iter().map(|one| checker(visitor, point.id, one))).collect();
     let waits = point.state == PointState::Registered;

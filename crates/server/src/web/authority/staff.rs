@@ -38,7 +38,7 @@ fn sheet(visitor: &Visitor, accounts: &[StaffRow], answers: &Answers) -> Sheet {
     let mut table = desk::table(
         visitor,
         "staff",
-        &["staff-login", "name", "staff-roles", "staff-scope", ""],
+        &["staff-login", "name", "staff-roles", "staff-scope", "acts"],
         "staff-none",
     );
     table.rows = accounts.iter().map(|account| row(visitor, account)).collect();

@@ -4,7 +4,9 @@ use super::{Own, own, words::Words};
 use crate::{
     app::App,
     web::{
-        Posted, Shown, Visitor, see, show, show_again,
+        Posted, Shown, Visitor, see,
+        sheets::staffed,
+        show, show_again,
         trouble::beside_fields,
         view::{
             form::{Answers, Choice},
@@ -65,11 +67,7 @@ fn is_flag(question: &Question) -> bool {
 fn sheet(app: &App, visitor: &Visitor, own: &Own, answers: &Answers) -> Sheet {
     let words = Words::new(app, visitor);
     let flags = words.policy.check_in.questions.iter().filter(|question| is_flag(question));
-    let symptom = |question: &Question| {
-        let own = words.texts().sentence(&format!("question.{}.symptom", question.id));
-        Choice::new(&*question.id, own.unwrap_or_else(|| words.texts().question(&question.id)))
-    };
-    let symptoms = flags.map(symptom).collect();
+    let symptoms = staffed::symptoms(visitor.t, words.texts(), flags);
     let page = own.page(visitor, visitor.t.s("check-in-title"));
     let action = format!("{}/check-in", own.base);
     own::check_in(page, &action, &own.base, days(visitor, &words), symptoms, answers)

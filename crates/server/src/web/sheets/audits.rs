@@ -14,7 +14,7 @@ pub fn queue(page: Page, table: Table) -> Sheet {
 }
 
 #[must_use]
-pub fn audit(page: Page, id: &str, declared: Vec<Fact>, found: Vec<Fact>, answers: &Answers) -> Sheet {
+pub fn audit(page: Page, id: &str, found: Vec<Fact>, declared: Vec<Fact>, answers: &Answers) -> Sheet {
     let t = page.t;
     let choices = vec![
         Choice::new("clean", t.s("audit-clean")),

@@ -1,11 +1,15 @@
 //! For a person without a phone: declaration at the counter, paper code, check-in by telephone.
 
-use crate::web::view::{
-    form::{Answers, Choice, Field, Form, Input},
-    page::{Link, Page},
-    part::{Notice, Table},
-    sheet::{Paper, Part, Sheet},
+use crate::web::{
+    texts::Texts,
+    view::{
+        form::{Answers, Choice, Field, Form, Input},
+        page::{Link, Page},
+        part::{Notice, Table},
+        sheet::{Paper, Part, Sheet},
+    },
 };
+use kangma_core::policy::{Question, Texts as PolicyTexts};
 
 /// Who stands at the counter; the questions of the policy follow, all on one page.
 #[must_use]
@@ -50,6 +54,21 @@ pub fn paper(page: Page, person: &str, paper: Paper) -> Sheet {
         .back(format!("/authority/people/{person}/paper"), t.s("paper-title"))
         .with(notice)
         .with(paper)
+}
+
+/// The symptoms that a check-in asks about: in a word where the pages have one, else as the policy asks.
+#[must_use]
+pub fn symptoms<'q>(
+    t: Texts,
+    policy: &PolicyTexts,
+    asked: impl Iterator<Item = &'q Question>,
+) -> Vec<Choice> {
+    let symptom = |question: &Question| {
+        let id = format!("symptom-{}", question.id);
+        let word = if t.has(&id) { t.s(&id) } else { policy.question(&question.id).to_owned() };
+        Choice::new(&*question.id, word)
+    };
+    asked.map(symptom).collect()
 }
 
 /// A check-in that a person makes by telephone.
