@@ -103,8 +103,10 @@ fn judge(ground: &Ground<'_, '_>, share: &Share<'_>, gathered: &mut Gathered, ob
 
 /// Puts the verdict together.
 fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
-    let Declared { standing: declared, state, next } = declared::declared(ground);
-    gathered.turn(next, ground.now);
+    let Declared { standing: declared, state: declaration } = declared::declared(ground);
+    gathered.turn(declaration.as_ref().map(|state| state.until), ground.now);
+    let review = declaration.as_ref().and_then(|state| state.review.as_ref());
+    gathered.turn(review.map(|review| review.deadline), ground.now);
     gathered.turn(ground.items.next, ground.now);
     gathered.turn(ground.freshness.next_stale(ground.now), ground.now);
     gathered.turn(ground.freshness.next_heard(ground.now), ground.now);
@@ -124,7 +126,7 @@ fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
         reasons: gathered.reasons,
         duties: gathered.duties,
         tags: gathered.tags,
-        declaration: state,
+        declaration,
         next_change: gathered.next,
         policy: (*ground.policy.reference).clone(),
         as_of: ground.freshness.states(ground.now),

@@ -81,9 +81,10 @@ impl Beats {
         after.checked_sub(1).map(|place| self.0[place].farthest)
     }
 
-    /// Times of recording in `(after, until]`.
+    /// Times of recording in `(after, until]`, the newest first: what is asked for lies mostly after all of them.
     pub(crate) fn recorded_within(&self, after: Time, until: Time) -> impl Iterator<Item = Time> + '_ {
-        self.0.iter().map(|beat| beat.recorded_at).filter(move |at| *at > after && *at <= until)
+        let recorded = self.0.iter().rev().map(|beat| beat.recorded_at);
+        recorded.take_while(move |at| *at > after).filter(move |at| *at <= until)
     }
 }
 

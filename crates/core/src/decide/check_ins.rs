@@ -66,14 +66,14 @@ struct Counting<'g, 'a> {
     told_day: Day,
     /// Days until this one do not count.
     reset: Day,
-    /// Days with a normal check-in, after `reset`, none before the person was told.
-    normal: SmallVec<[Day; 16]>,
+    /// Days with a normal check-in and when it was made, after `reset`, none before the person was told.
+    normal: SmallVec<[(Day, Time); 16]>,
     /// Days with any check-in in time, or with abnormal evidence.
     made: SmallVec<[Day; 16]>,
     /// The first owed day whose closing midnight, and the grace after it, have not been looked at.
     next_closing: Day,
     missed: Vec<Day>,
-    /// Since when there are enough.
+    /// When the last needed one was made, while there are enough.
     met: Option<Time>,
     held: Held,
 }
@@ -92,21 +92,18 @@ impl Counting<'_, '_> {
         self.pass_until(self.ground.now);
     }
 
-    /// Whether there are enough at an instant, and no longer when an abnormal day undoes it.
+    /// Whether there are enough at an instant. An abnormal day undoes that, or leaves enough later ones.
     fn look(&mut self, at: Time) {
-        match (self.met, self.counted(at) >= self.needed) {
-            (None, true) => self.met = Some(at),
-            (Some(met), false) => {
-                self.held.add(met, at);
-                self.met = None;
-            }
-            _ => {}
+        let met = self.enough(at);
+        if let Some(before) = self.met.filter(|before| met != Some(*before)) {
+            self.held.add(before, at);
         }
+        self.met = met;
     }
 
     /// What mere time brings until `at`: days before the person was told that are over, and missed days.
     fn pass_until(&mut self, at: Time) {
-        self.met = self.met.or_else(|| self.met_by_silence(at));
+        self.look(at);
         self.close_until(at);
     }
 
@@ -117,7 +114,7 @@ impl Counting<'_, '_> {
     fn take(&mut self, item: &Evidence, abnormal: bool) {
         let made_on = self.ground.day(item.happened_at);
         let day = self.day_of(item, made_on);
-        if day > made_on || day <= self.base {
+        if day > made_on {
             return;
         }
         if abnormal {
@@ -130,7 +127,7 @@ impl Counting<'_, '_> {
         }
         self.made.push(day);
         if day > self.reset && day >= self.told_day {
-            self.normal.push(day);
+            self.normal.push((day, item.happened_at));
         }
     }
 
@@ -142,10 +139,8 @@ impl Counting<'_, '_> {
     }
 
     fn start_over(&mut self, day: Day) {
-        if day > self.reset {
-            self.reset = day;
-            self.normal.retain(|counted| *counted > day);
-        }
+        self.reset = self.reset.max(day);
+        self.normal.retain(|(counted, _)| *counted > self.reset);
     }
 
     /// Until its closing midnight and the grace after it; without end where an outage covered that midnight.
@@ -168,10 +163,13 @@ impl Counting<'_, '_> {
         self.silent(at).saturating_add(i32::try_from(self.normal.len()).unwrap_or(i32::MAX))
     }
 
-    /// Whether days before the person was told were enough by themselves.
-    fn met_by_silence(&self, at: Time) -> Option<Time> {
-        let enough = self.normal.is_empty() && self.silent(at) >= self.needed;
-        enough.then(|| self.closing(self.reset.plus(self.needed)))
+    /// When the last needed one was made, if there are enough; days before the person was told count first.
+    fn enough(&self, at: Time) -> Option<Time> {
+        match usize::try_from(self.needed.saturating_sub(self.silent(at)).saturating_sub(1)) {
+            Ok(place) => self.normal.get(place).map(|(_, made)| *made),
+            // Those were enough by themselves.
+            Err(_) => Some(self.closing(self.reset.plus(self.needed))),
+        }
     }
 
     /// Looks at the closing midnights, with the grace after them, until `at` in their turn. Nothing is owed

@@ -81,7 +81,7 @@ fn grow_stage_from<'a>(
     let here = &rule.stages[stage];
     let anchor = life.anchor(&here.anchor, since, recovery);
     let check_ins_from = life.check_in_anchor(&here.anchor, since, rule, recovery);
-    let standpoint = Standpoint { rule, life, stage, since, anchor, check_ins_from };
+    let standpoint = Standpoint { rule, life, since, anchor, check_ins_from };
     (anchor, grow(&here.until, &standpoint, ground))
 }
 
@@ -112,10 +112,10 @@ pub(crate) fn days_had_run<'a>(rule: &Rule, life: &Life<'a>, ground: &Ground<'_,
         return false;
     }
     let mut since = firing.at;
-    for (stage, here) in rule.stages.iter().enumerate() {
+    for here in &rule.stages {
         let recovery = life.recovery(ground).filter(|at| *at <= firing.told);
         let anchor = life.anchor(&here.anchor, since, recovery);
-        let standpoint = Standpoint { rule, life, stage, since, anchor, check_ins_from: anchor };
+        let standpoint = Standpoint { rule, life, since, anchor, check_ins_from: anchor };
         match days_end(&here.until, &standpoint, ground) {
             Some(end) if end <= firing.told => since = since.max(end),
             _ => return false,

@@ -1,6 +1,6 @@
 //! How the newest declaration stands.
 
-use super::{course::earliest, ground::Ground, items::place};
+use super::{ground::Ground, items::place};
 use crate::{
     Evidence, Kind, Standing, Time,
     policy::{AuditOutcome, AuditRule},
@@ -8,25 +8,21 @@ use crate::{
 };
 use std::sync::Arc;
 
-/// What the newest declaration gives: a standing other than green, its state, and when that changes.
+/// What the newest declaration gives: a standing other than green, and its state.
 pub(crate) struct Declared {
     pub(crate) standing: Option<Standing>,
     pub(crate) state: Option<DeclarationState>,
-    pub(crate) next: Option<Time>,
 }
 
 pub(crate) fn declared(ground: &Ground<'_, '_>) -> Declared {
     let Some(declaration) = ground.items.of_kind(Kind::Declaration).next_back() else {
-        return Declared { standing: Some(Standing::Undeclared), state: None, next: None };
+        return Declared { standing: Some(Standing::Undeclared), state: None };
     };
     let until = valid_until(declaration, ground);
     let (review, refused) = review(declaration, ground);
     let standing = standing(until, review.as_ref(), refused, ground);
-    let deadline = review.as_ref().map(|review| review.deadline);
-    let ahead = |at: Option<Time>| at.filter(|at| *at > ground.now);
-    let next = earliest(ahead(Some(until)), ahead(deadline));
     let state = DeclarationState { evidence: declaration.id, since: declaration.happened_at, until, review };
-    Declared { standing, state: Some(state), next }
+    Declared { standing, state: Some(state) }
 }
 
 fn standing(

@@ -1,6 +1,9 @@
 //! What ends a stage and how far that has come.
 
-use super::{check_ins, fire::Firing, ground::Ground, held::Held, life::Life, negatives};
+use super::{
+    check_ins, course::earliest, fire::Firing, ground::Ground, held::Held, items::place, life::Life,
+    negatives,
+};
 use crate::{
     Kind, Time,
     policy::{Amount, End, Period, Rule, days},
@@ -12,7 +15,7 @@ use smallvec::SmallVec;
 pub(crate) struct Standpoint<'s, 'a> {
     pub(crate) rule: &'s Rule,
     pub(crate) life: &'s Life<'a>,
-    pub(crate) stage: usize,
+    /// When the stage began.
     pub(crate) since: Time,
     pub(crate) anchor: Time,
     pub(crate) check_ins_from: Time,
@@ -99,7 +102,7 @@ impl Growing<'_, '_, '_> {
     fn part(&mut self, end: &End) -> Met {
         match end {
             End::All(parts) => self.parts(parts, Held::both, latest_of_all),
-            End::Any(parts) => self.parts(parts, Held::either, earliest_of_any),
+            End::Any(parts) => self.parts(parts, Held::either, earliest),
             End::Days(amount) => self.days(self.from.amount(amount)),
             End::Elapsed(span) => self.elapsed(*span),
             End::CheckIns(amount) => self.check_ins(self.from.amount(amount)),
@@ -121,8 +124,7 @@ impl Growing<'_, '_, '_> {
             End::Release => self.event(self.released(), |met_at| Progress::Release { met_at }),
             End::Event(condition) => {
                 let after = self.from.life.current().place();
-                let from = if self.from.stage == 0 { Time::MIN } else { self.from.since };
-                let item = self.ground.first_like(condition, after, from);
+                let item = self.ground.first_like(condition, after, self.from.since);
                 let what = condition.to_string();
                 self.event(item.map(|item| item.happened_at), |met_at| Progress::Event {
                     what: what.into(),
@@ -162,11 +164,8 @@ impl Growing<'_, '_, '_> {
 
     fn elapsed(&mut self, span: crate::Span) -> Met {
         let until = self.from.anchor + span;
-        let done = until <= self.ground.now;
-        if !done {
-            self.turn(until);
-        }
-        self.leaves.push(Progress::Elapsed { until, done });
+        self.turn(until);
+        self.leaves.push(Progress::Elapsed { until, done: until <= self.ground.now });
         (Held::from(Some(until)), Some(until))
     }
 
@@ -178,10 +177,7 @@ impl Growing<'_, '_, '_> {
             let grace = self.ground.policy.check_in.missed.grace();
             // A grace of 24 h after the midnight before ends today where that day had 23.
             for day in [self.ground.today.plus(-1), self.ground.today] {
-                let grace_end = self.ground.midnight(day) + grace;
-                if grace_end > self.ground.now {
-                    self.turn(grace_end);
-                }
+                self.turn(self.ground.midnight(day) + grace);
             }
         }
         let (held, expected) = (std::mem::take(&mut tally.held), tally.expected);
@@ -194,11 +190,11 @@ impl Growing<'_, '_, '_> {
         let ends = self.from.life.firings().iter().map(|firing| {
             let item = firing.item?;
             let ended = self.ground.items.ended_at(item.id);
-            super::course::earliest(item.attributes.time("until"), ended)
+            earliest(item.attributes.time("until"), ended)
         });
         let until = ends.reduce(latest_of_all).flatten();
         let met_at = until.filter(|until| *until <= self.ground.now);
-        if let Some(until) = until.filter(|until| *until > self.ground.now) {
+        if let Some(until) = until {
             self.turn(until);
         }
         self.leaves.push(Progress::OrderEnd { until, met_at });
@@ -209,7 +205,7 @@ impl Growing<'_, '_, '_> {
         let (life, rule) = (self.from.life, self.from.rule);
         let mut releases = self.ground.items.of_kind(Kind::Release);
         let release = releases.find(|release| {
-            super::items::place(release) > life.current().place()
+            place(release) > life.current().place()
                 && release.happened_at >= self.from.since
                 && super::life::is_for(release, rule, life.firings())
         });
@@ -226,14 +222,10 @@ impl Growing<'_, '_, '_> {
     }
 
     fn turn(&mut self, at: Time) {
-        self.next = super::course::earliest(self.next, Some(at));
+        self.next = earliest(self.next, Some(at).filter(|at| *at > self.ground.now));
     }
 }
 
 fn latest_of_all(one: Option<Time>, other: Option<Time>) -> Option<Time> {
     one.zip(other).map(|(one, other)| one.max(other))
-}
-
-fn earliest_of_any(one: Option<Time>, other: Option<Time>) -> Option<Time> {
-    super::course::earliest(one, other)
 }

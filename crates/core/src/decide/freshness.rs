@@ -64,7 +64,7 @@ impl<'a> Freshness<'a> {
 
     /// When a source is heard next, as far as that is known already.
     pub(crate) fn next_heard(&self, at: Time) -> Option<Time> {
-        let heard = self.sources.iter().filter_map(|(_, beats)| *beats).filter(|_| self.known_at > at);
+        let heard = self.sources.iter().filter_map(|(_, beats)| *beats);
         heard.filter_map(|beats| beats.recorded_within(at, self.known_at).min()).min()
     }
 

@@ -169,10 +169,8 @@ fn exempting<'a>(
 
 /// The releases that end reasons of this rule: by its name, or by the item that triggered one.
 fn releases<'a>(rule: &Rule, firings: &[Firing<'a>], ground: &Ground<'_, 'a>) -> SmallVec<[&'a Evidence; 2]> {
-    if !ground.items.has(Kind::Release) || rule.has_release_end() {
-        return SmallVec::new();
-    }
-    ground.items.of_kind(Kind::Release).filter(|release| is_for(release, rule, firings)).collect()
+    let ends_reasons = |release: &&Evidence| is_for(release, rule, firings) && !rule.has_release_end();
+    ground.items.of_kind(Kind::Release).filter(ends_reasons).collect()
 }
 
 pub(crate) fn is_for(release: &Evidence, rule: &Rule, firings: &[Firing<'_>]) -> bool {

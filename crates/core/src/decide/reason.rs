@@ -71,7 +71,7 @@ impl Gathered {
                     due,
                     overdue,
                 });
-                self.next = earliest(self.next, due.filter(|due| *due > ground.now));
+                self.turn(due, ground.now);
             };
             match duty.due {
                 Due::Throughout => owe(None, false),
@@ -84,7 +84,7 @@ impl Gathered {
                         owe(Some(due), overdue);
                     });
                     // Tomorrow owes one again.
-                    self.next = earliest(self.next, Some(ground.midnight(ground.today.plus(days(1)))));
+                    self.turn(Some(ground.midnight(ground.today.plus(days(1)))), ground.now);
                 }
             }
         }

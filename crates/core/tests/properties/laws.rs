@@ -234,6 +234,7 @@ fn a_verdict_does_not_change_before_its_next_change_and_often_does_then() {
             let verdict = built.decide(*known_at, *effective_at);
             let horizon = *effective_at + kangma_core::Span::from_24_hours(45);
             let next = verdict.next_change.unwrap_or(horizon);
+            prop_assert!(next > *effective_at, "effective {effective_at}, changes before that: {next}");
             let mut probes = literal::instants(built.world(*known_at), *effective_at, next);
             probes.insert(Time(next.0 - 1));
             for at in probes.into_iter().filter(|at| *at < next && at > effective_at) {

@@ -273,6 +273,7 @@ fn end(about: &str, dice: &mut Dice<'_>, depth: usize, reachable: bool) -> Strin
             "{{ event = {{ {} }} }}",
             dice.pick(&[
                 "evidence = \"case-status\", status = \"confirmed\"",
+                "evidence = \"case-status\", status = \"excluded\"",
                 "evidence = \"check-in\"",
                 "evidence = \"test-result\", result = \"negative\"",
             ])

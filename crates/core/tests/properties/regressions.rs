@@ -9,7 +9,7 @@ use crate::{
 };
 use kangma_core::{
     Attributes, Evidence, EvidenceId, History, Kind, Number, PersonId, Policy, Sources, Standing, Time,
-    Verdict, decide, verdict::Progress,
+    Value, Verdict, decide, verdict::Progress,
 };
 use std::sync::Arc;
 
@@ -61,6 +61,16 @@ impl Told {
 
     fn check_in(self, day: i32, hour: i64) -> Self {
         self.item(Kind::CheckIn, day, hour, Attributes::new())
+    }
+
+    fn fever_on(self, spoken_of: i32, day: i32, hour: i64) -> Self {
+        let spoken_of = self.policy.zone.day(self.at(spoken_of, 0));
+        let says = Attributes::new().with("fever", true).with("day", Value::Day(spoken_of));
+        self.item(Kind::CheckIn, day, hour, says)
+    }
+
+    fn status(self, day: i32, hour: i64, status: &str) -> Self {
+        self.item(Kind::CaseStatus, day, hour, Attributes::new().with("status", status))
     }
 
     fn exposed(self, day: i32, hour: i64) -> Self {
@@ -217,4 +227,45 @@ fn whether_somebody_was_free_before_late_evidence_came_does_not_depend_on_when_o
     for day in [8, 14, 15, 16, 17] {
         assert_eq!(told.decided(known_at, told.at(day, 10)).reasons[0].told_at, known_at, "day {day}");
     }
+}
+
+/// When enough check-ins had been made, of a rule that asks for days and check-ins.
+fn enough_at(told: &Told, day: i32, hour: i64) -> Option<Time> {
+    let at = told.at(day, hour);
+    let Progress::All(parts) = told.decided(at, at).reasons[0].progress.clone() else { panic!("two parts") };
+    let Progress::CheckIns { met_at, .. } = parts[1] else { panic!("the second part is check-ins") };
+    met_at
+}
+
+#[test]
+fn days_before_somebody_was_told_can_be_enough_and_a_later_word_on_one_of_them_counts_them_again() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 9 }, { check-ins = 2 }] }");
+    let told = Told::under(policy).exposed(0, 9).recorded(8, 7);
+    assert_eq!(enough_at(&told, 8, 7), Some(told.at(3, 0)));
+    let fever = told.fever_on(3, 8, 8);
+    assert_eq!(enough_at(&fever, 8, 7), Some(fever.at(3, 0)));
+    assert_eq!(enough_at(&fever, 8, 8), Some(fever.at(6, 0)));
+    let again = fever.fever_on(7, 8, 9);
+    assert_eq!(enough_at(&again, 8, 9), None);
+}
+
+#[test]
+fn a_late_word_on_an_early_day_leaves_the_later_days_counted() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 9 }, { check-ins = 2 }] }");
+    let told = Told::under(policy).exposed(0, 9).check_in(1, 8).check_in(2, 8).check_in(3, 8);
+    assert_eq!(enough_at(&told, 4, 9), Some(told.at(2, 8)));
+    let fever = told.fever_on(1, 4, 8);
+    assert_eq!(enough_at(&fever, 4, 9), Some(fever.at(3, 8)));
+    assert_eq!(fever.standing(10, 0), Standing::Undeclared);
+}
+
+#[test]
+fn whether_days_had_run_counts_from_a_recovery_that_came_before_they_were_recorded() {
+    let confirmed = "evidence = \"case-status\", status = \"confirmed\"";
+    let until = "{ all = [{ days = 5 }, { check-ins = 5 }] }";
+    let policy = with_rule(confirmed, "anchor = \"recovery\"", until);
+    let told = || Told::under(policy.clone()).status(0, 9, "confirmed").recorded(8, 9);
+    assert_eq!(told().standing(8, 10), Standing::Undeclared);
+    assert_eq!(told().status(4, 9, "recovered").standing(8, 10), Standing::Red);
+    assert_eq!(told().status(9, 9, "recovered").standing(9, 10), Standing::Undeclared);
 }

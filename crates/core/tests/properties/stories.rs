@@ -295,19 +295,22 @@ fn routine(day: i32, byte: u8, zone: &Zone, drafts: &mut Vec<Draft>) {
         daily(Kind::CheckIn, at_day, minute, delay_hours, says);
     };
     let normal = Attributes::new;
+    let for_day = |day: i32| normal().with("day", Value::Day(first_day().plus(day)));
     match byte % 16 {
         0 | 1 => {}
         2 => check_in(day, 9 * 60, 0, normal().with("fever", true)),
-        3 => check_in(day + 1, 7 * 60, 0, normal().with("day", Value::Day(first_day().plus(day)))),
+        3 => check_in(day + 1, 7 * 60, 0, for_day(day)),
         4 => (0..2).for_each(|n| check_in(day, 8 * 60 + n, 0, normal())),
         5 => check_in(day, 10 * 60, 48, normal().with("by", "staff")),
         6 => check_in(day, 23 * 60 + 59, 0, normal()),
         7 => check_in(day, 0, 0, normal()),
-        8 => check_in(day + 1, 12 * 60, 0, normal().with("day", Value::Day(first_day().plus(day)))),
+        8 => check_in(day + 1, 12 * 60, 0, for_day(day)),
         9 => {
             check_in(day, 8 * 60, 0, normal());
             check_in(day, 20 * 60, 0, normal().with("fever", true));
         }
+        10 => check_in(day + 2, 8 * 60, 0, for_day(day).with("fever", true)),
+        11 => check_in(day - 1, 8 * 60, 0, for_day(day)),
         _ => check_in(day, 8 * 60, 0, normal()),
     }
 }
