@@ -107,7 +107,7 @@ async fn the_household_of_a_case_turns_red_and_no_page_and_no_message_says_who_o
     case.post("/family/household", &[("person", &person), ("phone", "10000000002")]).await;
     case.page.says("Waiting for the other person");
     let confirm = other.get("/family").await.address_with("/confirm");
-    other.page.says("Waiting for you");
+    other.page.says(">Confirm<");
     other.page.does_not_say("甲病");
     other.post(&confirm, &[]).await.says("Confirmed");
     let person: PersonId = person.parse().unwrap();

@@ -51,7 +51,7 @@ pub(super) async fn table(app: &App, visitor: &Visitor, own: &Own) -> Result<Tab
     Ok(Table {
         t,
         caption: t.s("household"),
-        heads: vec![t.s("name"), t.s("household-with"), t.s("state"), t.s("change"), String::new()],
+        heads: vec![t.s("name"), t.s("household-with"), t.s("state"), t.s("change")],
         rows,
         none: t.s("household-none"),
         next: None,
@@ -60,23 +60,22 @@ pub(super) async fn table(app: &App, visitor: &Visitor, own: &Own) -> Result<Tab
 
 fn row(visitor: &Visitor, name: &str, link: &LinkView) -> Vec<Cell> {
     let t = visitor.t;
-    let state = match (link.confirmed, link.waits_for_own) {
-        (true, _) => "household-live",
-        (false, true) => "household-asks-you",
-        (false, false) => "household-waiting",
-    };
     let act = |what: &str, label: &str| Cell::Act {
         action: format!("/family/household/{}/{what}", link.link),
         csrf: visitor.csrf.clone(),
         label: t.s(label),
     };
-    let confirm = if link.waits_for_own { act("confirm", "household-confirm") } else { Cell::from("") };
+    let state = match (link.confirmed, link.waits_for_own) {
+        (true, _) => t.s("household-live").into(),
+        (false, true) => act("confirm", "household-confirm"),
+        (false, false) => t.s("household-waiting").into(),
+    };
     let with = if link.confirmed {
         Cell::Link(Link::to(format!("/persons/{}/compare/{}", link.own, link.other), &link.other_name))
     } else {
         link.other_name.as_str().into()
     };
-    vec![name.into(), with, t.s(state).into(), confirm, act("end", "household-end")]
+    vec![name.into(), with, state, act("end", "household-end")]
 }
 
 fn people(visitor: &Visitor, own: &Own) -> Vec<Choice> {
