@@ -68,9 +68,24 @@ impl Visitor {
         self.pick(self.say("区县", "District"), "990101").await;
     }
 
+    /// Adds somebody to one's family, and is at the page of their code.
+    pub async fn adds(&self, dependant: &Newcomer<'_>) {
+        self.press(self.say("家人", "Family")).await;
+        self.press(self.say("添加家人", "Add a family member")).await;
+        self.says_who(dependant).await;
+        self.press(self.say("添加", "Add")).await;
+        self.sees(self.say("请先完成申报", "Make your declaration first")).await;
+    }
+
     /// Declares as a resident, from the question for what, to the answer: yes to the questions with one of these texts in
     /// them, no to the others.
     pub async fn declares(&self, yes: &[&str]) {
+        self.answers_all(yes).await;
+        self.sends_the_declaration().await;
+    }
+
+    /// Answers question by question, up to the summary.
+    pub async fn answers_all(&self, yes: &[&str]) {
         let next = self.say("继续", "Continue");
         self.choose(self.say("我住在本市", "I live in this city")).await;
         self.press(next).await;
@@ -79,6 +94,10 @@ impl Visitor {
             self.press(next).await;
         }
         self.sees(self.say("请核对您的回答", "Check your answers")).await;
+    }
+
+    /// From the summary to the answer.
+    pub async fn sends_the_declaration(&self) {
         self.choose(self.say("以上内容属实", "What I have answered is true")).await;
         self.press(self.say("提交申报", "Send the declaration")).await;
         self.sees(self.say("申报完成", "Your declaration is in")).await;

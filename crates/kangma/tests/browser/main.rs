@@ -9,10 +9,12 @@
 
 mod axe;
 mod camera;
+mod family;
 mod film;
 mod first_look;
 mod journey;
 mod main_job;
+mod pages;
 mod proof;
 mod staff;
 mod symbol;

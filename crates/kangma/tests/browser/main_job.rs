@@ -45,6 +45,7 @@ impl Passage {
             newcomer(language).name,
             language.pick("绿码", "Green"),
             language.pick("有效期至", "Valid until"),
+            language.pick("秒后更新", "Renews in"),
         ] {
             resident.sees_without_scrolling(shown).await;
         }

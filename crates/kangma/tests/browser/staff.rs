@@ -31,7 +31,8 @@ impl Visitor {
         self.sees(answer).await;
     }
 
-    async fn enters_as(&self, town: &Town, login: &str) {
+    /// Signs in with an account of the demonstration.
+    pub async fn enters_as(&self, town: &Town, login: &str) {
         self.fill(self.say("账号", "Account"), login).await;
         self.fill(self.say("密码", "Password"), town.password(login)).await;
         self.press(self.say("登录", "Sign in")).await;

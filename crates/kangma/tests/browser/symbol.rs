@@ -7,6 +7,7 @@ use crate::visitor::Visitor;
 impl Visitor {
     /// The text of the code on this person's phone, read from a picture of its screen.
     pub async fn code_on_the_screen(&self, step: &str) -> String {
+        self.scrolls_to_the_code().await;
         let picture = self.photograph(step).await;
         let text = read(&picture).unwrap_or_else(|| panic!("no code in {}", picture.display()));
         assert!(text.starts_with("KM1:"), "not a code of ours: {text}");

@@ -44,6 +44,7 @@ impl Visitor {
     /// Presses the one with this label in the row, item, section or dialog that has `near` in its text.
     pub async fn press_near(&self, near: &str, label: &str) {
         let element = self.find(Kind::Press, label, near).await;
+        self.bring_into_sight(&element).await;
         self.watch_the_way_out().await;
         if let Err(error) = element.click().await {
             self.give_up(format!("'{label}' cannot be pressed: {error}")).await;
@@ -132,10 +133,7 @@ impl Visitor {
     pub async fn choose_near(&self, near: &str, label: &str) {
         let box_or_option = self.find(Kind::Field, label, near).await;
         let before = box_or_option.is_selected().await.unwrap_or(false);
-        let script = "const seen = arguments[0].labels?.[0] ?? arguments[0]; \
-                      seen.scrollIntoView({block: 'center', behavior: 'instant'}); return seen";
-        let seen = self.browser.driver.execute(script, vec![box_or_option.to_json().expect("element")]).await;
-        let seen = seen.expect("its label").element().expect("an element");
+        let seen = self.bring_into_sight(&box_or_option).await;
         let pressed =
             self.browser.driver.action_chain().move_to_element_center(&seen).click().perform().await;
         let after = box_or_option.is_selected().await;
@@ -144,6 +142,14 @@ impl Visitor {
         if pressed.is_err() || !took {
             self.give_up(format!("'{label}' was pressed and is not chosen: {pressed:?}")).await;
         }
+    }
+
+    /// Scrolls until an element, or its label where it has one, is in the middle of the screen, and gives what is there.
+    async fn bring_into_sight(&self, element: &WebElement) -> WebElement {
+        let script = "const seen = arguments[0].labels?.[0] ?? arguments[0]; \
+                      seen.scrollIntoView({block: 'center', behavior: 'instant'}); return seen";
+        let seen = self.browser.driver.execute(script, vec![element.to_json().expect("element")]).await;
+        seen.expect("what is seen of it").element().expect("an element")
     }
 
     /// Picks an entry of the list with this label, with the arrow keys.
@@ -168,6 +174,12 @@ impl Visitor {
         let script = "return arguments[0].selectedOptions?.[0]?.innerText.trim() ?? ''";
         let shown = self.browser.driver.execute(script, vec![list.to_json().expect("element")]).await;
         shown.expect("its entry").json().as_str().unwrap_or_default().to_owned()
+    }
+
+    /// Scrolls as far as it takes to have the whole code on the screen.
+    pub async fn scrolls_to_the_code(&self) {
+        let script = "document.querySelector('[role=img]').scrollIntoView({block: 'nearest', behavior: 'instant'})";
+        self.browser.driver.execute(script, vec![]).await.expect("a page with a code");
     }
 
     /// Gives a file to the chooser with this label.

@@ -20,6 +20,20 @@ impl Visitor {
         }
     }
 
+    /// Opens a page again and again until it shows this text.
+    pub async fn finds(&self, path: &str, text: &str) {
+        let begun = Instant::now();
+        loop {
+            self.open(path).await;
+            if self.waits_for(text, LOOK_AGAIN).await {
+                return;
+            }
+            if begun.elapsed() > PATIENCE {
+                self.give_up(format!("'{text}' did not appear on {path}")).await;
+            }
+        }
+    }
+
     /// Waits until the page shows this text, and gives how long that took.
     pub async fn sees_within(&self, text: &str, most: Duration) -> Duration {
         let begun = Instant::now();
@@ -64,6 +78,13 @@ impl Visitor {
         }
     }
 
+    /// The page's heading.
+    pub async fn heading(&self) -> String {
+        let asked =
+            self.browser.driver.execute("return document.querySelector('h1').innerText", vec![]).await;
+        asked.expect("a page").json().as_str().unwrap_or_default().to_owned()
+    }
+
     /// Where the browser is, without the address of the server.
     pub async fn path(&self) -> String {
         self.browser.driver.current_url().await.expect("an address").path().to_owned()
@@ -83,6 +104,18 @@ impl Visitor {
                       .reduce((sum, each) => sum + each.transferSize, 0)";
         let asked = self.browser.driver.execute(script, vec![]).await;
         asked.expect("a page").convert().expect("a number of bytes")
+    }
+
+    /// Comes to every page as if for the first time: nothing of a page before is kept.
+    pub async fn keeps_nothing(&self) {
+        let devtools = self.browser.driver.cdp();
+        for (command, how) in [
+            ("Network.enable", json!({})),
+            ("Network.setCacheDisabled", json!({ "cacheDisabled": true })),
+            ("Network.setBypassServiceWorker", json!({ "bypass": true })),
+        ] {
+            devtools.send_raw(command, how).await.expect("what is kept can be passed by");
+        }
     }
 
     /// Cuts the browser off from the network, or joins it again.
