@@ -188,7 +188,10 @@ class Gate {
       [this.reached, this.refreshedAt] = [true, performance.now()];
     } catch (error) {
       this.reached = wasHeard(error);
-      if (wasHeard(error) && error.status === 401) location.reload();
+      if (wasHeard(error) && [401, 403].includes(error.status)) {
+        await this.offline.forget();
+        location.reload();
+      }
     }
     await this.banner();
   }

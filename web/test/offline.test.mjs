@@ -124,3 +124,21 @@ test("every P-256 signature of wycheproof is judged rightly", async (t) => {
   const key = ({ uncompressed }) => ({ alg: ES256, raw: fromHex(uncompressed) });
   await wycheproof("ecdsa_secp256r1_sha256_p1363_test.json", t, key, (of, message, signature) => verifies(of, ES256, message, signature));
 });
+
+test("a browser without Ed25519 loads the library, and reads the same codes", async (t) => {
+  const { importKey } = crypto.subtle;
+  t.mock.method(crypto.subtle, "importKey", async function (format, raw, algorithm, ...rest) {
+    if (algorithm.name === "Ed25519") throw new DOMException("Unrecognized name.", "NotSupportedError");
+    return importKey.call(this, format, raw, algorithm, ...rest);
+  });
+  const old = await load(...["ring", "verify", "signature"].map((name) => `src/gate/offline/${name}.ts`));
+  const read = (text, now) => Promise.resolve().then(() => old.verify(old.readCode(text), old.ringOf(spec("keys.json").issuers), now));
+  const [valid] = spec("valid.json");
+  await assert.rejects(read(valid.text, valid.now), old.CannotVerify);
+  let loaded = 0;
+  await old.prepare(async () => (loaded++, library));
+  assert.equal(loaded, 1);
+  for (const { name, text, now, claims } of spec("valid.json")) assert.equal((await read(text, now)).index, claims.status_index, name);
+  for (const { name, text, now, error } of spec("invalid.json"))
+    await assert.rejects(read(text, now).then(() => undefined), (found) => found.reason === error, name);
+});

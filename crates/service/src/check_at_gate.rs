@@ -325,7 +325,7 @@ fn place(act: &Act<'_, '_>, person: PersonId, point: PointId, at: Time) -> Resul
     })
 }
 
-const fn outcome_word(outcome: Outcome) -> VisitOutcome {
+pub(crate) const fn outcome_word(outcome: Outcome) -> VisitOutcome {
     match outcome {
         Outcome::Pass => VisitOutcome::Pass,
         Outcome::PassAndRegister => VisitOutcome::PassAndRegister,

@@ -3,12 +3,12 @@
 
 use crate::{
     Actor, Refused, Service,
-    check_at_gate::{GateAnswer, Scan},
-    forms::OfflineScan,
+    check_at_gate::{GateAnswer, Scan, outcome_word},
+    forms::{Decided, OfflineScan},
 };
 use kangma_core::{PointId, Time};
 use kangma_credential::{SKEW, verify};
-use kangma_store::VisitId;
+use kangma_store::{Digest, VisitId};
 use serde::Serialize;
 
 /// What became of one scan that was handed in later.
@@ -58,11 +58,14 @@ impl Service {
         OfflineScan { key, at, scan: form, decided }: OfflineScan,
     ) -> Result<Option<GateAnswer>, Refused> {
         let at = seen_at(at, self.now())?;
+        if self.was_answered_so(actor, &key, decided).await? {
+            return Ok(None);
+        }
         let emergency = form.emergency;
         // The code is judged by the time at which the gate saw it.
         let recorded = match verify(&form.text, &self.ring, at) {
             Ok(seen) => {
-                let (key, decided) = (Some(key.clone()), Some(decided));
+                let (key, decided) = (Some(format!("offline {key}")), Some(decided));
                 self.record(actor, Scan { point, seen, form, at, key, decided, elsewhere: false }).await
             }
             Err(error) => Err(Refused::BadCode(error)),
@@ -73,6 +76,23 @@ impl Service {
             }
             recorded => recorded,
         }
+    }
+
+    /// Whether the gate did what the server answered when it was asked under this key, although the answer was lost. Where
+    /// the gate decided otherwise, what the server wrote down did not happen, and is marked.
+    async fn was_answered_so(&self, actor: &Actor, key: &str, decided: Decided) -> Result<bool, Refused> {
+        let key = Digest::of(key.as_bytes());
+        let answered = self
+            .look(move |reader| match reader.handed_in(key)? {
+                Some(visit) => Ok(reader.visit(visit)?.filter(|visit| !visit.wrong_scan)),
+                None => Ok(None),
+            })
+            .await?;
+        let Some(answered) = answered else { return Ok(false) };
+        if answered.scan.outcome == outcome_word(decided.outcome) {
+            return Ok(true);
+        }
+        self.mark_wrong_scan(actor, answered.id).await.map(|()| false)
     }
 }
 

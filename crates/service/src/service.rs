@@ -8,6 +8,7 @@ use crate::{
     ports::{Chance, Clock, Notifier},
     retrace::Retracing,
     rules::CityRules,
+    status_list::Made,
 };
 use kangma_contact::PresenceIndex;
 use kangma_core::Time;
@@ -50,6 +51,7 @@ pub struct Service {
     pub(crate) ring: KeyRing,
     pub(crate) replays: Mutex<ReplayGuard>,
     pub(crate) readings: Arc<Mutex<Readings>>,
+    pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
 }
 
@@ -87,6 +89,7 @@ impl Service {
             keys: Arc::new(parts.keys),
             replays: Mutex::new(ReplayGuard::new(MOST_REPLAYS)),
             readings: Arc::default(),
+            listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
         })
     }

@@ -8,7 +8,12 @@ use kangma_store::{Reader, StatusEntry};
 /// How long a list holds at most, and after how long a gate fetches the next.
 const HOLDS: Span = Span::from_hours(6);
 const FETCHED_EVERY: Span = Span::from_minutes(5);
+/// A city has thousands of gates and one list: it is made anew no sooner than this.
+const MADE_EVERY: Span = Span::from_seconds(10);
 const PAGE: usize = 10_000;
+
+/// The list as it was last made, and when.
+pub(crate) type Made = tokio::sync::Mutex<Option<(Time, Vec<u8>)>>;
 
 impl Service {
     /// The public keys of the issuer. They are no secret.
@@ -27,8 +32,19 @@ impl Service {
             Actor::Officer(officer) if officer.has(Right::Check) => {}
             _ => return Err(Refused::NotAllowed),
         }
-        let (now, rules) = (self.now(), self.rules());
+        let mut made = self.listed.lock().await;
+        let now = self.now();
+        if let Some((_, list)) = made.as_ref().filter(|(at, _)| now < *at + MADE_EVERY) {
+            return Ok(list.clone());
+        }
+        let list = self.make_list(uri, now).await?;
+        *made = Some((now, list.clone()));
+        Ok(list)
+    }
+
+    async fn make_list(&self, uri: String, now: Time) -> Result<Vec<u8>, Refused> {
         let signer = self.keys.signer(now).ok_or(Refused::NoSigningKey)?;
+        let rules = self.rules();
         // What a source said is not known any longer than the policy lets it be.
         let holds_until = rules.fresh_until(now).map_or(now + HOLDS, |stale| stale.min(now + HOLDS));
         let list = self.look(move |reader| list(reader, &rules, now)).await?;

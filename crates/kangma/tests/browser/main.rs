@@ -17,6 +17,8 @@ mod main_job;
 mod pages;
 mod proof;
 mod staff;
+mod main_job_desk;
+mod offline_gate;
 mod symbol;
 mod town;
 mod visitor;

@@ -70,6 +70,22 @@ impl Town {
         assert!(answer.starts_with("HTTP/1.1 200"), "the clock was not put forward: {answer}");
     }
 
+    /// Takes the server's breath away: it takes connections and answers none, until it goes on.
+    pub fn stands_still(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets a server that stands still go on.
+    pub fn goes_on(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let command = format!("kill -{name} {}", self.process.id());
+        let sent = Command::new("sh").args(["-c", &command]).status();
+        assert!(sent.is_ok_and(|status| status.success()), "{command}");
+    }
+
     fn post(&self, path: &str, json: &str) -> String {
         let host = self.home.trim_start_matches("http://");
         let mut socket = TcpStream::connect(host).expect("the server is there");

@@ -72,6 +72,29 @@ async fn a_scan_whose_answer_was_lost_is_not_recorded_again_when_it_is_handed_in
 }
 
 #[tokio::test]
+async fn where_a_gate_decided_otherwise_than_the_answer_that_was_lost_what_it_did_is_what_counts() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let phone = Phone::enrol(&house, &person, &token, 3).await;
+    let scan = check(&house, &point, &phone.show(&house, &person, &token, house.now()).await, "a");
+    house.post("/gate/checks", &gate, scan.clone()).await.ok();
+    let visits = json!({ "visits": [decided(scan, "stop", "red")] });
+    for _ in 0..2 {
+        assert_eq!(accepted(&house.post("/gate/visits", &gate, visits.clone()).await.ok()), ["a"]);
+    }
+    let ledger = house.get(&format!("/points/{point}/ledger?day={}", house.today()), &gate).await.ok();
+    let mut rows: Vec<Value> = ledger.as_array().unwrap().clone();
+    rows.sort_by_key(|row| row["offline"] == true);
+    let said = |row: &Value| [row["outcome"].clone(), row["offline"].clone(), row["wrong-scan"].clone()];
+    assert_eq!(rows.len(), 2, "{ledger}");
+    assert_eq!(said(&rows[0]), [json!("pass"), json!(false), json!(true)]);
+    assert_eq!(said(&rows[1]), [json!("stop"), json!(true), json!(false)]);
+}
+
+#[tokio::test]
 async fn a_visit_without_a_decision_is_none_that_a_gate_hands_in() {
     let house = House::new().await;
     let authority = house.authority("zhou").await;

@@ -14,7 +14,11 @@ fn ring(house: &House) -> KeyRing {
     KeyRing::new(house.service.issuer_keys().iter().map(|key| IssuerKey::try_from(key).unwrap()))
 }
 
+/// How long a list is given out before the next is made.
+const MADE_EVERY: Span = Span::from_seconds(10);
+
 async fn list(house: &House, checker: &Actor) -> StatusListToken {
+    house.forward(MADE_EVERY);
     let token = house.service.status_list(checker, "/list".to_owned()).await.unwrap();
     StatusListToken::verify(&token, &ring(house), house.now()).unwrap()
 }
@@ -61,6 +65,18 @@ async fn a_list_holds_no_longer_than_the_sources_behind_it_and_six_hours_at_most
     // It is silent now, and the list says so of everybody: the other sources are what may still change.
     house.forward(Span::from_hours(2));
     assert_eq!(holds().await, whole);
+}
+
+#[tokio::test]
+async fn one_list_is_given_to_every_gate_that_asks_within_ten_seconds() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let ask = async || house.service.status_list(&officer, "/list".to_owned()).await.unwrap();
+    let first = ask().await;
+    house.forward(Span(MADE_EVERY.0 - 1_000));
+    assert_eq!(ask().await, first);
+    house.forward(Span::from_seconds(1));
+    assert_ne!(ask().await, first);
 }
 
 #[tokio::test]

@@ -45,6 +45,12 @@ export class Offline {
     this.kit = await this.unpack(packed);
   }
 
+  /** Leaves nothing to somebody who may no longer check here. */
+  async forget(): Promise<void> {
+    this.kit = undefined;
+    await drop("kits", this.point).catch(() => undefined);
+  }
+
   /** Fetches everything anew. Throws when the server does not answer, or refuses. */
   async refresh(): Promise<void> {
     const asked = Date.now();

@@ -4,7 +4,7 @@ use super::{Own, initials, shown_name, words::Words};
 use crate::{
     app::App,
     web::{
-        Shown, Trouble, Visitor, picture, show,
+        Shown, Trouble, Visitor, picture, show_and_keep,
         view::{
             look::Look,
             page::Link,
@@ -14,7 +14,6 @@ use crate::{
 };
 use axum::{
     extract::{Path, State},
-    http::{HeaderName, HeaderValue},
     response::Response,
 };
 use kangma_core::{PersonId, Standing, Verdict, policy::Due, verdict::DeclarationState};
@@ -34,10 +33,7 @@ pub(in crate::web) async fn page(app: &App, visitor: &Visitor, person: PersonId)
     let own = Own::find(app, visitor, person).await?;
     let verdict = app.service.verdict(&own.actor, person).await?;
     let words = Words::new(app, visitor);
-    let mut response = show(&home(app, visitor, &own, &verdict, &words))?;
-    let keep = HeaderName::from_static("kangma-keep");
-    response.headers_mut().insert(keep, HeaderValue::from_static("yes"));
-    Ok(response)
+    show_and_keep(&home(app, visitor, &own, &verdict, &words))
 }
 
 fn home(app: &App, visitor: &Visitor, own: &Own, verdict: &Verdict, words: &Words) -> Home {

@@ -7,7 +7,7 @@ use super::{
 use crate::{
     app::App,
     web::{
-        Shown, Visitor, show,
+        Shown, Visitor, show_and_keep,
         view::{
             look::Look,
             page::Link,
@@ -15,10 +15,7 @@ use crate::{
         },
     },
 };
-use axum::{
-    extract::{Path, State},
-    http::{HeaderName, HeaderValue},
-};
+use axum::extract::{Path, State};
 use kangma_core::{
     PersonId, Standing, Verdict,
     explain::{ResidentItem, ResidentReason},
@@ -51,10 +48,7 @@ pub(super) async fn why(State(app): State<App>, visitor: Visitor, Path(person): 
             Link::to("/help", t.s("help-title")),
         ],
     };
-    let mut response = show(&view)?;
-    let keep = HeaderName::from_static("kangma-keep");
-    response.headers_mut().insert(keep, HeaderValue::from_static("yes"));
-    Ok(response)
+    show_and_keep(&view)
 }
 
 struct Desk<'a> {
