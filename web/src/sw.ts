@@ -8,7 +8,7 @@ const CACHE = "kangma-1";
 const PATIENCE_MS = 4000;
 
 self.addEventListener("install", () => void self.skipWaiting());
-self.addEventListener("activate", (event) => event.waitUntil(tidy()));
+self.addEventListener("activate", (event) => event.waitUntil(begin()));
 self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
@@ -16,9 +16,12 @@ self.addEventListener("fetch", (event) => {
   else if (event.request.mode === "navigate") event.respondWith(page(event.request));
 });
 
-async function tidy(): Promise<void> {
+/** What is open was loaded before there was anybody to keep it: it is kept now, with the page that an installed one opens. */
+async function begin(): Promise<void> {
   for (const name of await caches.keys()) if (name !== CACHE) await caches.delete(name);
   await self.clients.claim();
+  const open = await self.clients.matchAll({ type: "window" });
+  await Promise.all(["/", ...open.map((client) => client.url)].map((address) => page(new Request(address))));
 }
 
 /** An address with its digest never changes its content. */

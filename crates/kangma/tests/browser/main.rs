@@ -12,6 +12,7 @@ mod camera;
 mod family;
 mod film;
 mod first_look;
+mod first_visit;
 mod journey;
 mod main_job;
 mod pages;
