@@ -9,7 +9,7 @@ use crate::{
     access::{Place, Right},
     act::{Act, Target},
 };
-use kangma_core::{Evidence, EvidenceId, Kind, PersonId, Time, Value, policy::Policy};
+use kangma_core::{Attributes, Evidence, EvidenceId, Kind, PersonId, Time, Value, policy::Policy};
 use kangma_store::{AuditReview, ReviewState};
 use std::sync::Arc;
 
@@ -69,7 +69,8 @@ pub(crate) fn ask(act: &mut Act<'_, '_>, declaration: &Evidence) -> Result<(), R
         if !fresh || answered.contains(&asked.source) {
             continue;
         }
-        let answer = answer(&policy, &asked.source, declaration, &evidence);
+        let declared = (&declaration.attributes, declaration.recorded_at);
+        let answer = answer(&policy, &asked.source, declared, &evidence);
         let item =
             kangma_store::NewEvidence::new(declaration.person, Kind::AuditAnswer, act.now, &*asked.source);
         act.record(item.about(declaration.id).with("answer", answer))?;
@@ -77,15 +78,34 @@ pub(crate) fn ask(act: &mut Act<'_, '_>, declaration: &Evidence) -> Result<(), R
     Ok(())
 }
 
-fn answer(policy: &Policy, source: &str, declaration: &Evidence, evidence: &[Evidence]) -> &'static str {
+/// Whether a source would find fault with these answers if they were declared now.
+pub(crate) fn finds_fault(
+    act: &Act<'_, '_>,
+    person: PersonId,
+    answers: &Attributes,
+) -> Result<bool, Refused> {
+    let policy = act.rules.policy(act.now);
+    let evidence = act.writer.evidence_of(person)?;
+    Ok(policy.declaration.audit.sources.iter().any(|asked| {
+        let answer = answer(policy, &asked.source, (answers, act.now), &evidence);
+        !asked.clean.iter().any(|clean| **clean == *answer)
+    }))
+}
+
+/// What a source answers about what was declared at an instant.
+fn answer(
+    policy: &Policy,
+    source: &str,
+    (answers, declared_at): (&Attributes, Time),
+    evidence: &[Evidence],
+) -> &'static str {
     let covers = policy.sources.iter().find(|rule| *rule.name == *source).map(|rule| &rule.covers);
-    let since = policy.zone.midnight(policy.zone.day(declaration.happened_at).plus(-DECLARED_DAYS));
+    let since = policy.zone.midnight(policy.zone.day(declared_at).plus(-DECLARED_DAYS));
     let known = |kind: Kind| {
-        crate::standing_items(evidence).any(|item| {
-            item.kind == kind && item.happened_at >= since && item.recorded_at <= declaration.recorded_at
-        })
+        crate::standing_items(evidence)
+            .any(|item| item.kind == kind && item.happened_at >= since && item.recorded_at <= declared_at)
     };
-    let told = |question: &str| match declaration.attributes.value(question) {
+    let told = |question: &str| match answers.value(question) {
         Some(Value::Flag(told)) => *told,
         _ => !policy.declaration.questions.iter().any(|asked| *asked.id == *question),
     };

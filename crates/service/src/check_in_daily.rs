@@ -7,7 +7,8 @@ impl Service {
     /// Records a check-in and says what stands now.
     ///
     /// # Errors
-    /// [`Refused::InTheFuture`]; [`Refused::TooLate`] with the time until which that day was open;
+    /// [`Refused::InTheFuture`]; [`Refused::TooLate`] with the time until which that day was open: for ever where a source
+    /// was silent when it closed;
     /// [`Refused::AlreadyCheckedIn`] unless the new one is abnormal; [`Refused::Invalid`].
     pub async fn check_in_daily(
         &self,
@@ -23,8 +24,9 @@ impl Service {
             if day > today {
                 return Err(Refused::InTheFuture);
             }
-            let open_until = policy.zone.midnight(day.plus(1)) + policy.check_in.missed.grace();
-            if act.now >= open_until {
+            let closing = policy.zone.midnight(day.plus(1));
+            let open_until = closing + policy.check_in.missed.grace();
+            if act.now >= open_until && !act.rules.was_silent(&policy, closing) {
                 return Err(Refused::TooLate(open_until));
             }
             let mut given = form.answers;

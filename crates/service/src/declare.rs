@@ -59,13 +59,14 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotDeclared`]; [`Refused::CannotRenew`] when an answer of the last one was not the policy's
-    /// harmless one or the policy asks something else now.
+    /// harmless one, a source knows something else since, or the policy asks something else now.
     pub async fn renew(&self, actor: &Actor, person: PersonId) -> Result<Declared, Refused> {
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let last = last_declaration(act, person)?.ok_or(Refused::NotDeclared)?;
             let policy = act.rules.policy(act.now);
-            if !questionnaire::renewable(policy, &last) {
+            let contradicted = audit_declaration::finds_fault(act, person, &last.attributes)?;
+            if contradicted || !questionnaire::renewable(policy, &last) {
                 return Err(Refused::CannotRenew);
             }
             let mut item = act.observed(person, Kind::Declaration);

@@ -66,6 +66,13 @@ impl CityRules {
         ends.min()
     }
 
+    /// Whether a source that the policy needs had fallen silent at an instant. One that was never heard before has not.
+    #[must_use]
+    pub fn was_silent(&self, policy: &Policy, at: Time) -> bool {
+        let heard = |rule: &&SourceRule| self.sources.complete_up_to(&rule.name, at).is_some();
+        policy.sources.iter().filter(heard).any(|rule| !self.is_fresh(rule, at))
+    }
+
     /// Decides about one person.
     #[must_use]
     pub fn decide(&self, evidence: &[Evidence], now: Time) -> Verdict {

@@ -58,7 +58,8 @@ fn case_of(job: &Job) -> Option<CaseId> {
     serde_json::from_value(job.input["case"].clone()).ok().filter(|_| job.kind == JOB)
 }
 
-/// Traces the open cases of people and of those they live with.
+/// Traces the open cases of people and of those they live with, and those whose contacts they are: a policy may follow a
+/// contact home.
 pub(crate) fn household(
     act: &mut Act<'_, '_>,
     people: impl IntoIterator<Item = PersonId>,
@@ -70,14 +71,18 @@ pub(crate) fn household(
             members.extend([link.one, link.other]);
         }
     }
+    let mut cases: BTreeSet<CaseId> = BTreeSet::new();
     for member in members {
-        for kept in act.writer.cases_of(member)? {
-            if kept.state == CaseState::Open {
-                case(act, kept.id)?;
-            }
-        }
+        let own = act.writer.cases_of(member)?.into_iter();
+        cases.extend(own.filter(|kept| kept.state == CaseState::Open).map(|kept| kept.id));
+        let evidence = act.writer.evidence_of(member)?;
+        let exposures = crate::standing_items(&evidence).filter(|item| item.kind == Kind::Exposure);
+        cases.extend(exposures.filter_map(|item| match item.origin {
+            Some(Origin::Case(case)) => Some(case),
+            _ => None,
+        }));
     }
-    Ok(())
+    cases.into_iter().try_for_each(|id| case(act, id).map(drop))
 }
 
 impl Cause for Case {
@@ -99,8 +104,11 @@ impl Cause for Case {
 
     fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
         let course = course(known.reader, self, known.now)?;
-        let (links, separations) = home(known.reader, self.person)?;
         let encounters = encounters(policy, known.presence, &course);
+        let follows_home = policy.exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
+        let contacts = encounters.iter().filter(|met| follows_home && met.via.is_none());
+        let near = contacts.map(|met| met.contact).chain([self.person]).collect();
+        let (links, separations) = homes(known.reader, near)?;
         let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &encounters)
             .into_iter()
             .map(|exposure| derived::item(exposure, "contact-tracing"))
@@ -164,10 +172,12 @@ fn infecting_status(case: &Case, evidence: &[Evidence]) -> &'static str {
     if was_confirmed || case.status == CaseStatus::Confirmed { "confirmed" } else { "suspected" }
 }
 
-/// The links and separations around a case: two steps, because a policy may follow a contact home.
-fn home(reader: &Reader<'_>, person: PersonId) -> Result<(Vec<Link>, Vec<Separation>), Refused> {
+/// The links and separations around a case and its contacts: two steps, because a policy may follow a contact home.
+fn homes(
+    reader: &Reader<'_>,
+    mut members: BTreeSet<PersonId>,
+) -> Result<(Vec<Link>, Vec<Separation>), Refused> {
     let mut links: BTreeMap<LinkId, Link> = BTreeMap::new();
-    let mut members = BTreeSet::from([person]);
     for _step in 0..2 {
         for member in members.clone() {
             for link in reader.household_links_of(member)? {

@@ -129,13 +129,18 @@ impl House {
         self.clock.0.fetch_add(span.0, Ordering::SeqCst);
     }
 
+    /// Puts the clock to an instant.
+    pub fn set(&self, time: Time) {
+        assert!(time >= self.now(), "a clock goes forward");
+        self.clock.0.store(time.0, Ordering::SeqCst);
+    }
+
     /// Puts the clock to a time of day of Shanghai, some days after 1 March 2020, with every source heard.
     pub async fn at(&self, day: i32, hour: i64) {
         let zone = kangma_core::Zone::named("Asia/Shanghai").unwrap();
         let first: Day = "2020-03-01".parse().unwrap();
         let time = zone.midnight(first.plus(day)) + Span::from_hours(hour);
-        assert!(time >= self.now(), "a clock goes forward");
-        self.clock.0.store(time.0, Ordering::SeqCst);
+        self.set(time);
         self.hear_sources().await;
         self.service.do_what_is_due().await.unwrap();
     }

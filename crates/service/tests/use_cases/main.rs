@@ -19,5 +19,6 @@ mod paper;
 mod retraces;
 mod reminders;
 mod rights;
+mod scenarios;
 mod sites;
 mod traces;

@@ -73,7 +73,7 @@ async fn a_woman_of_82_without_a_phone_goes_from_declaration_to_red_and_back_to_
     house.at(15, 0).await;
     let after = house.service.verdict(&desk, contact).await.unwrap();
     assert!(after.reasons.is_empty(), "{after:?}");
-    let late = CheckInForm { day: Some("2020-03-02".parse().unwrap()), ..house.normal_check_in() };
+    let late = CheckInForm { day: Some("2020-02-20".parse().unwrap()), ..house.normal_check_in() };
     assert_eq!(code(house.service.check_in_daily(&desk, contact, late).await), "too-late");
     let early = CheckInForm { day: Some("2020-04-02".parse().unwrap()), ..house.normal_check_in() };
     assert_eq!(code(house.service.check_in_daily(&desk, contact, early).await), "in-the-future");
