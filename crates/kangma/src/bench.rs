@@ -6,6 +6,7 @@
 mod cold_start;
 mod decide;
 mod durable;
+mod scan;
 
 use kangma_credential::{Algorithm, measure};
 use serde::Serialize;
@@ -52,6 +53,11 @@ pub const ALL: &[Benchmark] = &[
         run: || verify(Algorithm::Es256),
     },
     Benchmark {
+        name: "scan",
+        about: "one request of a gate, verified and durable, beside a bare echo; then 64 gates at once",
+        run: scan::run,
+    },
+    Benchmark {
         name: "durable-visits",
         about: "visits appended durably by one writer, beside a bare file",
         run: durable::run,
@@ -90,6 +96,11 @@ impl Figure {
 fn verify(algorithm: Algorithm) -> anyhow::Result<Vec<Figure>> {
     let measured = measure::verify_code(algorithm, CODES, ROUNDS)?;
     Ok(vec![Figure::alone(measured.name, measured.figure, measured.unit).beside(measured.beside)])
+}
+
+fn median(mut figures: Vec<f64>) -> f64 {
+    figures.sort_by(f64::total_cmp);
+    figures.get(figures.len() / 2).copied().unwrap_or(f64::NAN)
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context as _, bail};
 
-use super::Figure;
+use super::{Figure, median};
 
 const STARTS: usize = 5;
 
@@ -31,9 +31,7 @@ pub(super) fn run() -> anyhow::Result<Vec<Figure>> {
     for _ in 0..STARTS {
         seconds.push(start(data.path())?);
     }
-    seconds.sort_by(f64::total_cmp);
-    let median = seconds.get(STARTS / 2).copied().unwrap_or(f64::NAN);
-    Ok(vec![Figure::alone("cold-start", median, "s").beside(first)])
+    Ok(vec![Figure::alone("cold-start", median(seconds), "s").beside(first)])
 }
 
 /// Starts a demonstration, and gives the seconds until it says where it is.
