@@ -42,6 +42,7 @@ async fn the_chosen_language_is_kept_and_leads_back_to_the_page_and_nowhere_else
     let city = City::demonstration().await;
     let mut visitor = Visitor::of(&city);
     visitor.get("/help").await.says("First, be looked after");
+    visitor.page.says("tel:120");
     assert_eq!(visitor.get("/language/zh?back=%2Fhelp").await.address, "/help");
     visitor.page.says("先照顾好自己");
     visitor.get("/help").await.says(r#"lang="zh-Hans""#);

@@ -8,6 +8,7 @@ mod desk;
 mod family;
 mod frame;
 mod gate;
+mod late;
 mod looks;
 mod red;
 mod signing_in;
