@@ -42,7 +42,7 @@ export class Offline {
     if (packed && packed.checker !== this.checker) return void (await drop("kits", this.point));
     if (!packed) return;
     this.clock.recall(packed.heard, (await read<number>("kits", LATEST).catch(() => undefined)) ?? 0);
-    this.kit = await this.unpack(packed);
+    this.kit = await this.unpack(packed).catch(() => undefined);
   }
 
   /** Leaves nothing to somebody who may no longer check here. */
@@ -51,13 +51,15 @@ export class Offline {
     await drop("kits", this.point).catch(() => undefined);
   }
 
-  /** Fetches everything anew. Throws when the server does not answer, or refuses. */
+  /** Fetches everything anew; where the list is long in coming, the old one goes on. Throws when the server is silent, or refuses. */
   async refresh(): Promise<void> {
     const asked = Date.now();
     const rulings = await ask<Rulings>("GET", `/api/v1/gate/points/${this.point}/rulings`, "");
     const heard = { server: Date.parse(rulings.at), device: (asked + Date.now()) / 2 };
     this.clock.hear(heard);
-    const [keys, list] = await Promise.all([ask<PublishedKey[]>("GET", "/api/v1/issuer-keys", ""), askBytes("/api/v1/gate/status-list")]);
+    const signed = Promise.all([ask<PublishedKey[]>("GET", "/api/v1/issuer-keys", ""), askBytes("/api/v1/gate/status-list")]);
+    const [keys, list] = (await signed.catch(() => undefined)) ?? [];
+    if (!keys || !list) return;
     const packed = { checker: this.checker, heard, keys, list, rulings };
     this.kit = await this.unpack(packed);
     await keep("kits", this.point, packed).catch(() => undefined);
