@@ -94,11 +94,10 @@ impl Counting<'_, '_> {
 
     /// Whether there are enough at an instant. An abnormal day undoes that, or leaves enough later ones.
     fn look(&mut self, at: Time) {
-        let met = self.enough(at);
-        if let Some(before) = self.met.filter(|before| met != Some(*before)) {
-            self.held.add(before, at);
+        if let Some(met) = self.met {
+            self.held.add(met, at);
         }
-        self.met = met;
+        self.met = self.enough(at);
     }
 
     /// What mere time brings until `at`: days before the person was told that are over, and missed days.

@@ -22,13 +22,15 @@ pub(crate) fn place(item: &Evidence) -> Place {
 impl<'a> Items<'a> {
     pub(crate) fn new(evidence: &'a [Evidence], known_at: Time, effective_at: Time) -> Self {
         let mut items = Items { list: SmallVec::new(), kinds: Kinds::default(), next: None };
-        let mut unmaking = false;
+        let mut acts: SmallVec<[&Evidence; 4]> = SmallVec::new();
         for item in evidence.iter().filter(|item| item.recorded_at <= known_at) {
-            unmaking |= may_unmake(item.kind);
+            if unmakes(item) {
+                acts.push(item);
+            }
             items.list.push((item.kind, item));
         }
-        if unmaking {
-            let unmade = Unmade::of(evidence, known_at);
+        if !acts.is_empty() {
+            let unmade = Unmade::by(acts);
             items.list.retain(|(kind, item)| {
                 !matches!(kind, Kind::Withdrawal | Kind::Superseding) && !unmade.has(item)
             });
@@ -84,9 +86,7 @@ struct Unmade {
 }
 
 impl Unmade {
-    fn of(evidence: &[Evidence], known_at: Time) -> Self {
-        let mut acts: SmallVec<[&Evidence; 4]> =
-            evidence.iter().filter(|item| unmakes(item) && item.recorded_at <= known_at).collect();
+    fn by(mut acts: SmallVec<[&Evidence; 4]>) -> Self {
         // The latest act first: it may itself take an earlier one back, and nothing takes a later one back.
         acts.sort_unstable_by_key(|act| std::cmp::Reverse(act.id));
         let mut unmade = Unmade::default();
@@ -111,11 +111,7 @@ impl Unmade {
     }
 }
 
-/// Whether an item of a kind may take another back; most people have none.
-fn may_unmake(kind: Kind) -> bool {
-    matches!(kind, Kind::Withdrawal | Kind::Superseding | Kind::CaseStatus)
-}
-
+/// Whether it takes others back; most people have none that does.
 fn unmakes(item: &Evidence) -> bool {
     match item.kind {
         Kind::Withdrawal | Kind::Superseding => true,

@@ -8,8 +8,8 @@ use crate::{
     stories::{FIRST_DAY, instant},
 };
 use kangma_core::{
-    Attributes, Evidence, EvidenceId, History, Kind, Number, PersonId, Policy, Sources, Standing, Time,
-    Value, Verdict, decide, verdict::Progress,
+    Attributes, CaseId, Evidence, EvidenceId, History, Kind, Number, Origin, PersonId, Policy, Sources, Span,
+    Standing, Time, Value, Verdict, decide, verdict::Progress,
 };
 use std::sync::Arc;
 
@@ -52,6 +52,11 @@ impl Told {
 
     fn about(mut self, item: u64) -> Self {
         self.evidence.last_mut().unwrap().about = Some(EvidenceId(item));
+        self
+    }
+
+    fn of_case(mut self, case: u64) -> Self {
+        self.evidence.last_mut().unwrap().origin = Some(Origin::Case(CaseId(case)));
         self
     }
 
@@ -268,4 +273,79 @@ fn whether_days_had_run_counts_from_a_recovery_that_came_before_they_were_record
     assert_eq!(told().standing(8, 10), Standing::Undeclared);
     assert_eq!(told().status(4, 9, "recovered").standing(8, 10), Standing::Red);
     assert_eq!(told().status(9, 9, "recovered").standing(9, 10), Standing::Undeclared);
+}
+
+#[test]
+fn a_recovery_counts_unless_it_is_known_to_be_of_another_case() {
+    let confirmed = "evidence = \"case-status\", status = \"confirmed\"";
+    let policy = with_rule(confirmed, "", "{ any = [{ recovery = true }, { days = 30 }] }");
+    let sick = || Told::under(policy.clone()).status(0, 9, "confirmed");
+    let after = |told: Told| told.standing(3, 9);
+    assert_eq!(after(sick().of_case(7).status(2, 9, "recovered").of_case(8)), Standing::Red);
+    assert_eq!(after(sick().of_case(7).status(2, 9, "recovered").of_case(7)), Standing::Undeclared);
+    assert_eq!(after(sick().of_case(7).status(2, 9, "recovered")), Standing::Undeclared);
+    assert_eq!(after(sick().status(2, 9, "recovered").of_case(8)), Standing::Undeclared);
+}
+
+#[test]
+fn an_order_is_over_at_the_end_that_it_names_and_not_before() {
+    let policy =
+        with_rule("evidence = \"isolation-order\"", "", "{ all = [{ order-end = true }, { days = 9 }] }");
+    let told = Told::under(policy);
+    let until = told.at(3, 12);
+    let told = told.item(Kind::IsolationOrder, 0, 9, Attributes::new().with("until", until));
+    let met_at = |now: Time| {
+        let Progress::All(parts) = told.decided(now, now).reasons[0].progress.clone() else {
+            panic!("two parts")
+        };
+        let Progress::OrderEnd { met_at, .. } = parts[0] else { panic!("the first part is the order's end") };
+        met_at
+    };
+    assert_eq!((met_at(until - Span(1)), met_at(until)), (None, Some(until)));
+}
+
+#[test]
+fn an_exclusion_takes_back_what_was_said_of_its_case_before_and_is_itself_to_be_seen() {
+    let confirmed = "evidence = \"case-status\", status = \"confirmed\"";
+    let excluded = "evidence = \"case-status\", status = \"excluded\"";
+    let sick = |when: &str, until: &str| {
+        Told::under(with_rule(when, "", until))
+            .status(0, 9, "confirmed")
+            .of_case(7)
+            .status(1, 9, "excluded")
+            .of_case(7)
+    };
+    assert_eq!(sick(confirmed, "{ days = 9 }").standing(1, 9), Standing::Undeclared);
+    assert_eq!(
+        sick(confirmed, "{ days = 9 }").status(2, 9, "confirmed").of_case(7).standing(2, 9),
+        Standing::Red
+    );
+    let other = sick(
+        "evidence = \"symptom-onset\"",
+        &format!("{{ any = [{{ event = {{ {excluded} }} }}, {{ days = 9 }}] }}"),
+    );
+    assert_eq!(other.item(Kind::SymptomOnset, 0, 8, Attributes::new()).standing(1, 9), Standing::Undeclared);
+}
+
+#[test]
+fn a_release_speaks_of_the_rule_or_of_the_item_that_it_names() {
+    let policy = with_rule(EXPOSED, "", "{ days = 9 }");
+    let exposed = || Told::under(policy.clone()).exposed(0, 9).sample(0, 10, "negative");
+    let of_rule = |rule: &str| exposed().item(Kind::Release, 1, 9, Attributes::new().with("rule", rule));
+    let of_item = |item| exposed().item(Kind::Release, 1, 9, Attributes::new()).about(item);
+    assert_eq!(of_rule("r0").standing(1, 9), Standing::Undeclared);
+    assert_eq!(of_rule("r1").standing(1, 9), Standing::Red);
+    assert_eq!(of_item(1).standing(1, 9), Standing::Undeclared);
+    assert_eq!(of_item(2).standing(1, 9), Standing::Red);
+}
+
+#[test]
+fn what_comes_at_the_instant_at_which_the_waiting_is_over_comes_too_late() {
+    let waiting =
+        "absent = { evidence = \"check-in\" }, for = \"2 d\", since = { evidence = \"declaration\" }";
+    let told = Told::under(with_rule(waiting, "", "{ days = 9 }"));
+    let told = told.item(Kind::Declaration, 0, 9, Attributes::new()).check_in(3, 0);
+    let at = told.at(3, 0);
+    let reason = told.decided(at, at).reasons.remove(0);
+    assert_eq!((reason.triggered_at, &*reason.support[0].items), (at, &[EvidenceId(1)][..]));
 }

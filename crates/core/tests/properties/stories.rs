@@ -243,7 +243,7 @@ fn more(item: &mut Evidence, dice: &mut Dice<'_>) {
         Kind::CaseStatus => {
             attributes.set("onset", happened_at - hours(dice));
             if dice.once_in(2) {
-                item.origin = Some(Origin::Case(CaseId(7)));
+                item.origin = Some(Origin::Case(CaseId(*dice.pick(&[7, 8]))));
             }
         }
         Kind::IsolationOrder | Kind::ManualOrder => {
