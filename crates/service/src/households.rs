@@ -6,11 +6,12 @@ use crate::{
     Actor, Refused, Service,
     access::Right,
     act::{Act, Target},
-    identity, persons, trace,
+    derived, identity, persons, trace,
 };
-use kangma_core::{Kind, PersonId, Time, Window};
+use kangma_core::{Kind, Origin, PersonId, Time, Window};
 use kangma_store::{HouseholdLink, LinkId, PersonKind};
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// A link as one of its two sees it.
 #[derive(Clone, Serialize)]
@@ -134,10 +135,11 @@ impl Service {
         .await
     }
 
-    /// Records that somebody was away from their household, or isolates elsewhere.
+    /// Records that somebody was away from their household, or isolates elsewhere. Where a contact is known already, only
+    /// staff say that it was none.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] for an empty window; [`Refused::NotAllowed`].
+    /// [`Refused::Invalid`] for an empty window, or one that denies a known contact; [`Refused::NotAllowed`].
     pub async fn record_separation(
         &self,
         actor: &Actor,
@@ -149,13 +151,40 @@ impl Service {
             if window.from >= window.until {
                 return Err(Refused::field("until", "ends-before-it-begins"));
             }
-            let item = kangma_store::NewEvidence::new(person, Kind::Separation, window.from, act.source());
+            let from = match act.actor {
+                Actor::Resident(_) => undenied(act, person, window.from)?,
+                _ => window.from,
+            };
+            let item = kangma_store::NewEvidence::new(person, Kind::Separation, from, act.source());
             act.record(item.with("until", window.until))?;
             act.log("record-separation", Target::person(person))?;
             trace::household(act, [person])
         })
         .await
     }
+}
+
+/// From when on somebody can say themselves that they were apart: on the day of the last known contact of living together,
+/// theirs or by their own case, from that contact on, and never from an earlier day.
+fn undenied(act: &Act<'_, '_>, person: PersonId, from: Time) -> Result<Time, Refused> {
+    let cases: Vec<_> = act.writer.cases_of(person)?.iter().map(|case| Some(Origin::Case(case.id))).collect();
+    let links = act.writer.household_links_of(person)?;
+    let members: BTreeSet<_> = links.iter().flat_map(|link| [link.one, link.other]).chain([person]).collect();
+    let mut last = from;
+    for member in members {
+        let evidence = act.writer.evidence_of(member)?;
+        let known = crate::standing_items(&evidence).filter(|item| {
+            item.kind == Kind::Exposure
+                && derived::is_household(&item.attributes)
+                && (member == person || cases.contains(&item.origin))
+        });
+        last = known.map(|item| item.happened_at).fold(last, Time::max);
+    }
+    let zone = &act.rules.policy(act.now).zone;
+    if zone.day(from) < zone.day(last) {
+        return Err(Refused::field("from", "known-contact"));
+    }
+    Ok(last)
 }
 
 fn propose(

@@ -100,6 +100,7 @@ field-same-person = These are one and the same person
 field-unknown-field = Choose one of the list
 field-unknown-phone = Nobody here is known by that number. Ask them to sign in once, then try again
 field-unknown-degree = Choose one of the list
+field-known-contact = A contact on a later day is known already. The community desk can record time apart that lies in the past.
 field-unknown-kind = Choose one of the list
 field-unknown-level = Choose one of the list
 field-unknown-status = Choose one of the list

@@ -100,6 +100,7 @@ field-same-person = 两边是同一个人
 field-unknown-field = 请从列表中选择
 field-unknown-phone = 没有找到使用此号码的人。请对方先登录一次，再试
 field-unknown-degree = 请从列表中选择
+field-known-contact = 之后的日期已有接触记录。过去的分开居住请由社区服务台补记。
 field-unknown-kind = 请从列表中选择
 field-unknown-level = 请从列表中选择
 field-unknown-status = 请从列表中选择

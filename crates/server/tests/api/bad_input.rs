@@ -102,6 +102,63 @@ async fn a_check_in_for_tomorrow_and_one_too_late_are_refused() {
 }
 
 #[tokio::test]
+async fn dates_that_cannot_be_are_refused_each_by_its_field_and_nothing_is_recorded() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let sampled = (house.now() - Span::from_hours(5)).to_string();
+    let case = json!({ "person": person, "status": "confirmed", "onset": null, "sampled": sampled });
+    let case = house.post("/cases", &authority, case).await.text("case");
+    let before = items(&house, &authority, &person).await;
+    let at = |hours: i64| (house.now() + Span::from_hours(hours)).to_string();
+    let leg = |departure: i64, arrival: i64| json!({ "itinerary": [{ "from": "south", "to": "east", "departure": at(departure), "arrival": at(arrival) }] });
+    let change = |act: Value| json!({ "version": 1, "change": act, "reason": "x" });
+    let contact = json!({ "name": "乙", "phone": "10055555", "degree": "close", "last-exposure": at(1) });
+    let order = json!({
+        "person": person, "level": "red", "ground": "39", "explanation": "x", "from": at(2), "until": at(1),
+        "check-ins": null,
+    });
+    let own = format!("/persons/{person}");
+    let of_case = format!("/cases/{case}");
+    for (path, token, form, code) in [
+        (format!("{own}/trips"), &token, leg(5, 3), "invalid"),
+        (format!("{own}/trips"), &token, leg(5, 24 * 200), "invalid"),
+        (format!("{own}/separations"), &token, json!({ "from": at(-1), "until": at(-2) }), "invalid"),
+        (
+            format!("{of_case}/changes"),
+            &authority,
+            change(json!({ "act": "recover", "at": at(1) })),
+            "in-the-future",
+        ),
+        (
+            format!("{of_case}/changes"),
+            &authority,
+            change(json!({ "act": "recover", "at": at(-9) })),
+            "invalid",
+        ),
+        (
+            format!("{of_case}/changes"),
+            &authority,
+            change(json!({ "act": "correct", "onset": at(1), "sampled": null })),
+            "in-the-future",
+        ),
+        (format!("{of_case}/contacts"), &authority, contact, "in-the-future"),
+        ("/orders".to_owned(), &authority, order, "invalid"),
+        (
+            "/areas".to_owned(),
+            &authority,
+            json!({ "division": "south", "level": "high", "from": house.today().plus(1).to_string() }),
+            "in-the-future",
+        ),
+    ] {
+        let reply = house.post(&path, token, form).await;
+        assert_eq!(reply.problem(), (422, code), "{path}");
+    }
+    assert_eq!(items(&house, &authority, &person).await, before);
+}
+
+#[tokio::test]
 async fn forged_expired_foreign_and_mistimed_codes_are_refused_and_recorded_nowhere() {
     let house = House::new().await;
     let authority = house.authority("zhou").await;

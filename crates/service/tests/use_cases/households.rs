@@ -104,3 +104,33 @@ async fn a_link_that_is_confirmed_after_the_report_still_finds_whom_it_should() 
     house.service.confirm_link(&other_signed_in, link).await.unwrap();
     assert_eq!(house.standing(&other_signed_in, other).await, Standing::Red);
 }
+
+#[tokio::test]
+async fn nobody_says_themselves_that_a_known_contact_was_none_but_they_move_out_and_staff_can_say_it() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (ill, other) = (house.holder().await, house.holder().await);
+    house.live_together((&ill.actor, ill.person), (&other.actor, other.person)).await;
+    let form = CaseForm {
+        person: ill.person,
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled: Some(house.now() - Span::from_hours(2)),
+    };
+    house.service.report_case(&officer, form).await.unwrap();
+    let until = house.now() + Span::from_24_hours(20);
+    let apart = async |actor: &Actor, person, from| {
+        house.service.record_separation(actor, person, Window { from, until }).await
+    };
+    let weeks_ago = house.now() - Span::from_24_hours(21);
+    assert_eq!(code(apart(&other.actor, other.person, weeks_ago).await), "invalid");
+    assert_eq!(code(apart(&ill.actor, ill.person, weeks_ago).await), "invalid", "nor does the case for them");
+    assert_eq!(house.standing(&other.actor, other.person).await, Standing::Red);
+    house.forward(Span::from_minutes(5));
+    // Whole days, as the page has them: today counts from the contact that is known.
+    let this_morning = house.now() - Span::from_hours(1);
+    apart(&other.actor, other.person, this_morning).await.unwrap();
+    assert_eq!(house.standing(&other.actor, other.person).await, Standing::Red, "they did live together");
+    apart(&officer, other.person, weeks_ago).await.unwrap();
+    assert_eq!(house.standing(&other.actor, other.person).await, Standing::Green);
+}
