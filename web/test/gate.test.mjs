@@ -193,7 +193,7 @@ test("a gate says its verdict, why, and by which list it was decided", async () 
   const texts = {
     "gate-alone": "alone", "gate-alone-by-list": "by the list of {time}", "gate-last-digits": "ends in {digits}", "gate-unless-home": "Home?",
     "gate-emergency-uncoded": "No code.", "gate-emergency-done": "Let pass.", "assurance-device": "fresh", "assurance-typed": "typed",
-    "act-cannot-tell": "Cannot tell", "act-pass": "Pass", "standing-unknown": "unclear", "stale-presentation": "A screenshot.",
+    "gate-cannot-tell": "Cannot tell", "gate-pass": "Pass", "standing-unknown": "unclear", "stale-presentation": "A screenshot.",
   };
   const words = new Words({ dataset: { words: JSON.stringify(texts), zone: "Asia/Shanghai" } });
   const said = async (bytes, more, at) => {

@@ -48,7 +48,7 @@ export class Words {
 
   private said(act: Act, standing: string, sentences: (string | false | undefined)[]): Verdict {
     const sentence = sentences.filter(Boolean).join("\n");
-    const [word, standingWord] = [this.text(`act-${act}`), this.text("standing-unknown")];
+    const [word, standingWord] = [this.text(`gate-${act}`), this.text("standing-unknown")];
     return { visit: null, act, standing, word, "standing-word": standingWord, sentence, name: "", document: "", assurance: "" };
   }
 }

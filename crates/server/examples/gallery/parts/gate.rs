@@ -31,11 +31,14 @@ pub fn pages(desk: &Desk) -> Vec<Shown> {
             ),
         ),
         shown("gate-scan", &scan(desk)),
-        shown("gate-pass", &verdict(desk, Standing::Green, Act::Pass, t.s("act-pass"))),
-        shown("gate-register", &verdict(desk, Standing::Unknown, Act::Register, t.s("act-register"))),
-        shown("gate-yellow", &verdict(desk, Standing::Yellow, Act::Stop, t.s("act-stop"))),
-        shown("gate-stop", &verdict(desk, Standing::Red, Act::Stop, t.s("act-stop"))),
-        shown("gate-cannot-tell", &verdict(desk, Standing::Unknown, Act::CannotTell, t.s("act-cannot-tell"))),
+        shown("gate-pass", &verdict(desk, Standing::Green, Act::Pass, t.s("gate-pass"))),
+        shown("gate-register", &verdict(desk, Standing::Unknown, Act::Register, t.s("gate-register"))),
+        shown("gate-yellow", &verdict(desk, Standing::Yellow, Act::Stop, t.s("gate-stop"))),
+        shown("gate-stop", &verdict(desk, Standing::Red, Act::Stop, t.s("gate-stop"))),
+        shown(
+            "gate-cannot-tell",
+            &verdict(desk, Standing::Unknown, Act::CannotTell, t.s("gate-cannot-tell")),
+        ),
     ]
 }
 

@@ -72,10 +72,10 @@ pub const fn logged(outcome: VisitOutcome) -> Act {
 #[must_use]
 pub fn word(t: Texts, act: Act) -> String {
     t.s(match act {
-        Act::Pass => "act-pass",
-        Act::Register => "act-register",
-        Act::Stop => "act-stop",
-        Act::CannotTell => "act-cannot-tell",
+        Act::Pass => "gate-pass",
+        Act::Register => "gate-register",
+        Act::Stop => "gate-stop",
+        Act::CannotTell => "gate-cannot-tell",
     })
 }
 
