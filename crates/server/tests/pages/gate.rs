@@ -116,3 +116,17 @@ async fn a_checker_sees_no_other_point_and_nobody_by_name() {
         assert!(page.status == StatusCode::FORBIDDEN || !page.body.contains("<table"), "{address}");
     }
 }
+
+#[tokio::test]
+async fn a_checker_of_many_points_finds_theirs_by_a_part_of_its_name() {
+    let city = City::demonstration().await;
+    for number in 1..=13 {
+        city.point(&format!("Example station {number}"), "subway").await;
+    }
+    let mut guard = checker(&city, Scope::Everywhere).await;
+    guard.get("/gate").await.says("Example station 1<");
+    let found = guard.get("/gate?name=station+13").await;
+    found.says("Example station 13");
+    found.does_not_say("Example station 2");
+    guard.get("/gate?name=nowhere").await.says("No point matches.");
+}

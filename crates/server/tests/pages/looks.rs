@@ -41,3 +41,15 @@ async fn a_check_at_a_gate_is_shown_with_its_point() {
     looks.says("Checker at Example market");
     looks.says("Colour, masked name");
 }
+
+#[tokio::test]
+async fn the_reason_for_looking_somebody_up_is_shown_to_them() {
+    let city = City::demonstration().await;
+    let officer = city.authority().await;
+    let mut visitor = Visitor::of(&city);
+    let base = visitor.identified("10000000001", "甄真").await;
+    let reason = "the hospital asked whether food is brought".to_owned();
+    city.service.find_persons_because(&officer, "10000000001".to_owned(), reason).await.unwrap();
+    let looks = visitor.get(&format!("{base}/looks")).await;
+    looks.says("Name and document, masked – reason given: the hospital asked whether food is brought");
+}

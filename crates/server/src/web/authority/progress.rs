@@ -31,9 +31,7 @@ pub(super) fn text(visitor: &Visitor, progress: &Progress) -> String {
             let until = visitor.clockface().end(*until).text;
             met(visitor, t.a("progress-elapsed", "time", until), *done)
         }
-        Progress::Event { what, met_at } => {
-            met(visitor, desk::condition(visitor, &what.to_string()), met_at.is_some())
-        }
+        Progress::Event { what, met_at } => met(visitor, desk::condition(visitor, what), met_at.is_some()),
         Progress::Release { met_at } => met(visitor, t.s("progress-release"), met_at.is_some()),
     }
 }
