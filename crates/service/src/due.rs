@@ -105,26 +105,27 @@ impl Service {
             .look(move |reader| {
                 let due = reader.notices_due(now, NOTICES)?;
                 due.into_iter()
-                    .map(|notice| Ok((address(reader, &notice)?, notice)))
+                    .map(|notice| Ok((recipient(reader, &notice)?, notice)))
                     .collect::<Result<Vec<_>, Refused>>()
             })
             .await?;
         let mut delivered = 0;
-        for (address, notice) in due {
-            delivered += usize::from(self.deliver_one(address, &notice, now).await?);
+        for (recipient, notice) in due {
+            delivered += usize::from(self.deliver_one(recipient, &notice, now).await?);
         }
         Ok(delivered)
     }
 
     async fn deliver_one(
         &self,
-        address: Option<(String, String)>,
+        recipient: Option<Recipient>,
         notice: &Notice,
         now: Time,
     ) -> Result<bool, Refused> {
         let id = notice.id;
-        let Some((to, language)) = address else { return self.mark_delivered(id).await.map(|()| false) };
-        let message = Message { to, text: notices::text(notice, &language) };
+        let Some(recipient) = recipient else { return self.mark_delivered(id).await.map(|()| false) };
+        let text = recipient.reads(notice);
+        let message = Message { to: recipient.phone, text };
         let notifier = std::sync::Arc::clone(&self.notifier);
         let taken = tokio::task::spawn_blocking(move || notifier.deliver(&message)).await;
         if matches!(taken, Ok(Ok(()))) {
@@ -155,8 +156,9 @@ impl Service {
         self.look(move |reader| {
             let mut lines = Vec::new();
             for notice in reader.notices(most)? {
-                if let Some((to, language)) = address(reader, &notice)? {
-                    lines.push((notice.created_at, to, notices::text(&notice, &language)));
+                if let Some(recipient) = recipient(reader, &notice)? {
+                    let text = recipient.reads(&notice);
+                    lines.push((notice.created_at, recipient.phone, text));
                 }
             }
             Ok(lines)
@@ -200,19 +202,34 @@ fn late(act: &Act<'_, '_>, verdict: &Verdict) -> Option<Time> {
     overdue.filter_map(|duty| duty.due).max()
 }
 
-/// Where a notice goes and in which language: the person's telephone, or that of those who look after them.
-fn address(reader: &kangma_store::Reader<'_>, notice: &Notice) -> Result<Option<(String, String)>, Refused> {
+/// Who reads a notice, in which language: the person, or somebody who looks after them.
+struct Recipient {
+    phone: String,
+    language: String,
+    /// It is about themselves.
+    own: bool,
+}
+
+impl Recipient {
+    fn reads(&self, notice: &Notice) -> String {
+        notices::text(notice, &self.language, self.own)
+    }
+}
+
+fn recipient(reader: &kangma_store::Reader<'_>, notice: &Notice) -> Result<Option<Recipient>, Refused> {
+    let language = |known: Option<String>| known.unwrap_or_else(|| notices::DEFAULT_LANGUAGE.to_owned());
     if let Some(phone) = &notice.phone {
-        let language = notice.values.get("language").and_then(serde_json::Value::as_str);
-        return Ok(Some((phone.0.clone(), language.unwrap_or(notices::DEFAULT_LANGUAGE).to_owned())));
+        let known = notice.values.get("language").and_then(serde_json::Value::as_str);
+        let language = language(known.map(ToOwned::to_owned));
+        return Ok(Some(Recipient { phone: phone.0.clone(), language, own: true }));
     }
     let Some(id) = notice.person else { return Ok(None) };
     for candidate in std::iter::once(id).chain(reader.guardians_of(id)?) {
         if let Some(person) = reader.person(candidate)?
             && let Some(phone) = person.phone
         {
-            let language = person.language.unwrap_or_else(|| notices::DEFAULT_LANGUAGE.to_owned());
-            return Ok(Some((phone.0, language)));
+            let own = candidate == id;
+            return Ok(Some(Recipient { phone: phone.0, language: language(person.language), own }));
         }
     }
     Ok(None)

@@ -6,7 +6,10 @@ use kangma_store::Notice;
 /// The language of those of whom none is known.
 pub const DEFAULT_LANGUAGE: &str = "zh";
 
-const TEXTS: [(&str, &str, &str); 8] = [
+/// What somebody who looks after a person reads of a changed standing.
+const CHANGED_FOR_A_GUARDIAN: &str = "standing-changed-guardian";
+
+const TEXTS: [(&str, &str, &str); 9] = [
     (
         "one-time-code",
         "【康码】您的登录验证码是 {secret}，10 分钟内有效。请勿告诉任何人，工作人员不会向您索要。",
@@ -16,6 +19,11 @@ const TEXTS: [(&str, &str, &str); 8] = [
         "standing-changed",
         "【康码】您的健康码已变为{after}。打开康码可查看原因、期限和现在该做什么。",
         "kangma: your health code is now {after}. Open it to see why, until when, and what to do now.",
+    ),
+    (
+        CHANGED_FOR_A_GUARDIAN,
+        "【康码】您的一位家人的健康码已变为{after}。打开康码可查看原因、期限和现在该做什么。",
+        "kangma: the health code of somebody you look after is now {after}. Open it to see why, until when, and what to do now.",
     ),
     (
         "link-proposed",
@@ -59,12 +67,16 @@ const STANDINGS: [(&str, &str, &str); 7] = [
     ("unknown", "暂时无法判断", "not known at the moment"),
 ];
 
-/// The text of a notice in a language; Chinese where there is none in that language.
+/// The text of a notice in a language, for the person whom it is `own` or for a guardian; Chinese where there is none in
+/// that language.
 #[must_use]
-pub fn text(notice: &Notice, language: &str) -> String {
+pub fn text(notice: &Notice, language: &str, own: bool) -> String {
     let pick = |zh: &'static str, en: &'static str| if language == "en" { en } else { zh };
-    let template =
-        TEXTS.iter().find(|(kind, _, _)| *kind == notice.kind).map_or("", |(_, zh, en)| pick(zh, en));
+    let wanted = match notice.kind.as_str() {
+        "standing-changed" if !own => CHANGED_FOR_A_GUARDIAN,
+        kind => kind,
+    };
+    let template = TEXTS.iter().find(|(kind, _, _)| *kind == wanted).map_or("", |(_, zh, en)| pick(zh, en));
     let after = notice.values.get("after").and_then(serde_json::Value::as_str).unwrap_or_default();
     let after = STANDINGS.iter().find(|(word, _, _)| *word == after).map_or("", |(_, zh, en)| pick(zh, en));
     let secret = notice.secret.as_ref().map_or("", |secret| secret.0.as_str());

@@ -33,6 +33,22 @@ async fn a_guardian_declares_for_a_child_and_switches_between_the_codes() {
 }
 
 #[tokio::test]
+async fn a_guardian_is_told_of_a_childs_colour_as_the_childs() {
+    let city = City::demonstration().await;
+    let mut visitor = Visitor::of(&city);
+    let base = visitor.identified("10000000001", "甄真").await;
+    visitor.declare(&base, &[]).await;
+    visitor.get("/family/add").await;
+    visitor.post("/family/add", &CHILD).await;
+    let child = visitor.page.address.clone();
+    visitor.declare(&child, &[]).await;
+    visitor.declare(&child, &[("fever", "yes")]).await;
+    let told = city.message("10000000001").await;
+    assert!(told.contains("the health code of somebody you look after is now yellow"), "{told}");
+    assert!(!told.contains("甄小小"), "{told}");
+}
+
+#[tokio::test]
 async fn a_second_guardian_holds_the_childs_code_too_and_the_first_may_let_go() {
     let city = City::demonstration().await;
     let mut first = Visitor::of(&city);
