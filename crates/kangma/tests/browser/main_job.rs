@@ -39,8 +39,13 @@ impl Passage {
     async fn through(town: &Town, language: Language) -> Self {
         let test = language.pick("main-job-zh", "main-job-en");
         let arrival = || Arrival { test, home: &town.home, language, screen: Screen::Phone, film: None };
-        let resident = Visitor::arrive(arrival()).await;
-        resident.settles(&newcomer(language)).await;
+        let resident = async {
+            let resident = Visitor::arrive(arrival()).await;
+            resident.settles(&newcomer(language)).await;
+            resident
+        };
+        let at = Arrival { test: language.pick("main-job-gate-zh", "main-job-gate-en"), ..arrival() };
+        let (resident, gate) = tokio::join!(resident, Visitor::to_the_gate(town, POINT, at));
         for shown in [
             newcomer(language).name,
             language.pick("绿码", "Green"),
@@ -49,16 +54,17 @@ impl Passage {
         ] {
             resident.sees_without_scrolling(shown).await;
         }
-        let (copied, at) = (resident.code_on_the_screen("code").await, Instant::now());
-        let test = language.pick("main-job-gate-zh", "main-job-gate-en");
-        let gate = Visitor::to_the_gate(town, POINT, Arrival { test, ..arrival() }).await;
+        let (copied, shown_at) = (resident.code_on_the_screen("code").await, Instant::now());
         gate.photograph("waiting").await;
         let passage = Self { resident, gate, copied };
         let Self { gate, copied, .. } = &passage;
         gate.scans(copied, gate.say("绿码：放行", "Green: let pass")).await;
         gate.fills_the_screen().await;
         gate.photograph("pass").await;
-        passage.is_renewed(at).await;
+        gate.no_longer_sees(gate.say("绿码：放行", "Green: let pass")).await;
+        gate.press(gate.say("再看上一个", "Repeat the last")).await;
+        gate.sees(gate.say("再次显示，不是新的查验", "shown again, not a new check")).await;
+        passage.is_renewed(shown_at).await;
         passage
     }
 
@@ -66,7 +72,7 @@ impl Passage {
     async fn is_renewed(&self, since: Instant) {
         while self.resident.code_on_the_screen("code-again").await == self.copied {
             assert!(since.elapsed() < RENEWED_WITHIN, "the code is the same after {:?}", since.elapsed());
-            tokio::time::sleep(Duration::from_secs(1)).await;
+            tokio::time::sleep(Duration::from_secs(2)).await;
         }
     }
 

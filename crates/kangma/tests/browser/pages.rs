@@ -58,7 +58,10 @@ async fn looks_at_all(town: &Town, language: Language) -> Tour {
     tour.appealing().await;
     tour.at_home().await;
     let mut gate = Tour::begins(arrival(language.pick("pages-gate-zh", "pages-gate-en"))).await;
-    gate.at_a_gate(town).await;
+    tour.visitor.open("/").await;
+    tour.visitor.sees(language.pick("秒后更新", "Renews in")).await;
+    let code = tour.visitor.code_on_the_screen("code").await;
+    gate.at_a_gate(town, &code).await;
     tour.seen.append(&mut gate.seen);
     tour.wrong.append(&mut gate.wrong);
     tour
@@ -113,6 +116,8 @@ impl Tour {
 
     async fn before_signing_in(&mut self) {
         self.all("/", &["", "help", "sign-in", "demo/outbox", "staff/sign-in"]).await;
+        assert_eq!(self.visitor.goes_to("/nowhere").await, 404);
+        self.looks_at("nowhere").await;
         let language = self.visitor.say("/language/zh", "/language/en");
         self.to(language).await;
         self.visitor.open("/sign-in").await;
@@ -192,11 +197,22 @@ impl Tour {
         self.looks_at("an-answer-that-cannot-be").await;
     }
 
-    async fn at_a_gate(&mut self, town: &Town) {
+    async fn at_a_gate(&mut self, town: &Town, yellow: &str) {
         self.visitor.open("/gate").await;
         self.visitor.enters_as(town, "checker").await;
         self.here().await;
         self.visitor.press("甲区小区1号").await;
         self.here().await;
+        // What is read and typed is posted then, and the verdict is a page.
+        self.visitor.never_gets("gate.js").await;
+        self.here().await;
+        let v = &self.visitor;
+        v.scans(yellow, v.say("黄码：请勿进入", "Yellow: do not enter")).await;
+        v.fills_the_screen().await;
+        self.looks_at("stop-without-script").await;
+        let v = &self.visitor;
+        v.press(v.say("下一位", "Next")).await;
+        v.scans("KM1:NONSENSE", v.say("没有读全", "could not be read whole")).await;
+        self.looks_at("cannot-tell-without-script").await;
     }
 }

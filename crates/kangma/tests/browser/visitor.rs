@@ -12,7 +12,7 @@ use std::{
 
 use chromium::Chromium;
 pub use chromium::{Language, Screen};
-use thirtyfour::By;
+use serde_json::json;
 
 use crate::film::Film;
 
@@ -60,12 +60,17 @@ impl Visitor {
 
     /// Goes to a page and waits until it is loaded. A page that is not there ends the test.
     pub async fn open(&self, path: &str) {
+        let status = self.goes_to(path).await;
+        if status >= 400 {
+            self.give_up(format!("{path} answers with status {status}")).await;
+        }
+    }
+
+    /// Goes to a page, whatever is there, and gives its HTTP status.
+    pub async fn goes_to(&self, path: &str) -> u64 {
         let address = format!("{}{path}", self.home);
         self.browser.driver.goto(&address).await.unwrap_or_else(|error| panic!("{address}: {error}"));
-        let status = self.status().await;
-        if status >= 400 {
-            self.give_up(format!("{address} answers with status {status}")).await;
-        }
+        self.status().await
     }
 
     /// The HTTP status of the page that is shown; 0 for one that came from the browser's own keeping.
@@ -84,10 +89,22 @@ impl Visitor {
 
     /// Keeps a picture of the whole page, as far down as it goes.
     pub async fn photograph_whole(&self, step: &str) -> PathBuf {
-        let path = self.next_picture(step);
-        let page = self.browser.driver.find(By::Tag("html")).await.expect("a page");
-        page.screenshot(&path).await.expect("screenshot");
+        let script =
+            "return [innerWidth, innerHeight, devicePixelRatio, document.documentElement.scrollHeight]";
+        let asked = self.browser.driver.execute(script, vec![]).await;
+        let [width, height, ratio, whole]: [f64; 4] = asked.expect("a page").convert().expect("its size");
+        self.stretch(width, whole, ratio).await;
+        let path = self.photograph(step).await;
+        self.stretch(width, height, ratio).await;
         path
+    }
+
+    /// Makes the screen as large as this, in the page's pixels.
+    async fn stretch(&self, width: f64, height: f64, ratio: f64) {
+        let size =
+            json!({ "width": width, "height": height, "deviceScaleFactor": ratio, "mobile": width < 600.0 });
+        let set = self.browser.driver.cdp().send_raw("Emulation.setDeviceMetricsOverride", size).await;
+        set.expect("the screen's size can be set");
     }
 
     fn next_picture(&self, step: &str) -> PathBuf {

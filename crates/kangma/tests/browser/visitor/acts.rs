@@ -178,7 +178,8 @@ impl Visitor {
 
     /// Scrolls as far as it takes to have the whole code on the screen.
     pub async fn scrolls_to_the_code(&self) {
-        let script = "document.querySelector('[role=img]').scrollIntoView({block: 'nearest', behavior: 'instant'})";
+        let script =
+            "document.querySelector('[role=img]').scrollIntoView({block: 'nearest', behavior: 'instant'})";
         self.browser.driver.execute(script, vec![]).await.expect("a page with a code");
     }
 

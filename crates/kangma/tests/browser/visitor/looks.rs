@@ -43,6 +43,17 @@ impl Visitor {
         begun.elapsed()
     }
 
+    /// Waits until the page does not show this text any more.
+    pub async fn no_longer_sees(&self, text: &str) {
+        let begun = Instant::now();
+        while self.text().await.contains(text) {
+            if begun.elapsed() > PATIENCE {
+                self.give_up(format!("'{text}' is still shown")).await;
+            }
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
     /// Ends the test if the page shows this text now.
     pub async fn does_not_see(&self, text: &str) {
         if self.text().await.contains(text) {
@@ -116,6 +127,13 @@ impl Visitor {
         ] {
             devtools.send_raw(command, how).await.expect("what is kept can be passed by");
         }
+    }
+
+    /// Has a network on which this file, such as `gate.js`, never comes.
+    pub async fn never_gets(&self, file: &str) {
+        let blocked = json!({ "urls": [format!("*/{file}*")] });
+        let set = self.browser.driver.cdp().send_raw("Network.setBlockedURLs", blocked).await;
+        set.expect("a file can be held back");
     }
 
     /// Cuts the browser off from the network, or joins it again.
