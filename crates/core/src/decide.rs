@@ -108,7 +108,7 @@ fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
     let review = declaration.as_ref().and_then(|state| state.review.as_ref());
     gathered.turn(review.map(|review| review.deadline), ground.now);
     gathered.turn(ground.items.next, ground.now);
-    gathered.turn(ground.freshness.next_stale(ground.now), ground.now);
+    ground.freshness.turns_stale(ground.now).for_each(|at| gathered.turn(Some(at), ground.now));
     gathered.turn(ground.freshness.next_heard(ground.now), ground.now);
     let coloured = gathered.reasons.iter().filter_map(|reason| standing_of(&reason.effect));
     let stale = (!ground.freshness.all_fresh(ground.now)).then_some(Standing::Unknown);

@@ -14,7 +14,11 @@ use crate::{
     policy::{Period, days},
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeMap, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, btree_map::Entry},
+    sync::Arc,
+};
 
 /// The course of one case, as far as it is known.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -130,9 +134,9 @@ pub fn derive(
     let homes = household::Homes { policy, links, separations };
     let mut found: BTreeMap<PersonId, Exposure> = BTreeMap::new();
     let direct = encounters.iter().filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
-    merge(&mut found, degree::exposures(policy, 1, direct));
+    merge(policy, &mut found, degree::exposures(policy, 1, direct));
     if !case.follows_household_case || homes.second_case_restarts() {
-        merge(&mut found, homes.exposures(case.person, window));
+        merge(policy, &mut found, homes.exposures(case.person, window));
     }
     found.remove(&case.person);
     let first_step = found.clone();
@@ -140,32 +144,38 @@ pub fn derive(
         met.via.and_then(|via| first_step.get(&via)).is_some_and(|between| met.first() >= between.first)
     };
     let mut second = degree::exposures(policy, 2, encounters.iter().filter(through));
-    merge(&mut second, homes.onward(&first_step, window.until));
+    merge(policy, &mut second, homes.onward(&first_step, window.until));
     second.retain(|person, _| *person != case.person && !first_step.contains_key(person));
     found.extend(second);
     found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id)).collect()
 }
 
-/// Of two exposures of one person the higher degree wins; of the same degree they are one.
-fn merge(found: &mut BTreeMap<PersonId, Exposure>, more: BTreeMap<PersonId, Exposure>) {
+/// Of two exposures of one person the higher degree wins; of the same degree they are one. Degrees stand in the policy
+/// from the highest down; a household's that does not stand there is above them.
+fn merge(policy: &Policy, found: &mut BTreeMap<PersonId, Exposure>, more: BTreeMap<PersonId, Exposure>) {
+    let rank =
+        |exposure: &Exposure| policy.exposures.degrees.iter().position(|rule| rule.degree == exposure.degree);
     for (person, exposure) in more {
-        match found.get_mut(&person) {
-            None => {
-                found.insert(person, exposure);
+        match found.entry(person) {
+            Entry::Vacant(free) => {
+                free.insert(exposure);
             }
-            Some(known) if known.degree == exposure.degree => known.join(exposure),
-            Some(_) => {}
+            Entry::Occupied(mut known) => match rank(&exposure).cmp(&rank(known.get())) {
+                Ordering::Less => *known.get_mut() = exposure,
+                Ordering::Equal => known.get_mut().join(exposure),
+                Ordering::Greater => {}
+            },
         }
     }
 }
 
 impl Exposure {
     fn join(&mut self, other: Exposure) {
-        self.first = self.first.min(other.first);
+        let first = self.first.min(other.first);
         if other.last > self.last {
-            self.last = other.last;
-            self.attributes = other.attributes;
+            *self = other;
         }
+        self.first = first;
     }
 
     fn derived(self, person: PersonId, case: CaseId) -> Derived {

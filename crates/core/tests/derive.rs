@@ -208,6 +208,42 @@ fn a_household_of_a_contact_is_exposed_no_longer_than_the_case_infects() {
 }
 
 #[test]
+fn meeting_a_housemate_elsewhere_is_one_exposure_from_the_first_instant_to_the_last() {
+    let policy = policy(&(row("close", "", 15, "unbroken") + HOME));
+    let found = |link: Link, from: &str| {
+        let mut found = derive(&policy, &case(), &[link], &[], &[met(2, from, 15)]);
+        let one = found.remove(0);
+        assert_eq!(found, []);
+        let kind = one.attributes.text("point-kind").map(str::to_owned);
+        (one.attributes.time("first-exposure"), one.happened_at, kind.unwrap())
+    };
+    let moved_out = Link { until: Some(time("2020-03-09T12:00")), ..link(1, 2) };
+    let expected = (Some(time("2020-03-08T00:00")), time("2020-03-10T10:15"), "restaurant".to_owned());
+    assert_eq!(found(moved_out.clone(), "2020-03-10T10:00"), expected);
+    let moved_in = Link { from: time("2020-03-09T12:00"), ..link(1, 2) };
+    let expected = (Some(time("2020-03-08T10:00")), case().as_of, "household".to_owned());
+    assert_eq!(found(moved_in, "2020-03-08T10:00"), expected);
+    // Of two that end together the place is told: it is the more exact.
+    assert_eq!(found(moved_out, "2020-03-09T11:45").2, "restaurant");
+}
+
+#[test]
+fn the_higher_degree_wins_wherever_it_comes_from() {
+    let rows = row("close", "kinds = [\"bus\"]\n", 15, "unbroken") + &row("near", "", 15, "unbroken");
+    let degree_of = |household: &str| {
+        let home = HOME.replace("degree = \"close\"", &format!("degree = \"{household}\""));
+        let policy = policy(&(rows.clone() + &home));
+        let bus = Encounter { point_kind: "bus".into(), ..met(3, "2020-03-09T10:00", 15) };
+        let all = [met(2, "2020-03-09T10:00", 15), bus];
+        let found = derive(&policy, &case(), &[link(1, 2), link(1, 3)], &[], &all);
+        [degree(&found, 2), degree(&found, 3)].map(|degree| degree.unwrap().to_owned())
+    };
+    assert_eq!(degree_of("close"), ["close", "close"]);
+    assert_eq!(degree_of("near"), ["near", "close"]);
+    assert_eq!(degree_of("home"), ["home", "home"]);
+}
+
+#[test]
 fn a_child_of_two_homes_is_exposed_only_on_its_days_there() {
     let policy = policy(HOME);
     // 2020-03-09 was a Monday.

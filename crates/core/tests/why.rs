@@ -6,6 +6,7 @@ use kangma_core::{
     Attributes, CaseId, Evidence, EvidenceId, History, Kind, Number, Origin, PersonId, Policy, PolicyFiles,
     Sources, Standing, Time, Value, compare, decide, explain,
     sources::Heartbeat,
+    verdict::Progress,
     why_not,
     why_not::{Because, ResidentWhyNotBecause},
 };
@@ -214,4 +215,90 @@ fn two_side_by_side_name_the_rule_that_holds_one_and_why_it_does_not_hold_the_ot
     assert_eq!(mine.only_mine, []);
     let other_way = compare(&city.history, [&contact, &[]], &city.sources, now, now).for_resident();
     assert_eq!((other_way.not_mine.len(), &*other_way.only_mine[0]), (0, "close-contact"));
+}
+
+#[test]
+fn two_reasons_at_once_are_each_explained_by_their_own_rule() {
+    let city = city(|text| text);
+    let contact = with(item(5, Kind::Exposure, "2020-03-02T10:00"), "degree", "close");
+    let false_statement = item(6, Kind::FalseStatement, "2020-03-02T11:00");
+    let now = time("2020-03-03T08:00");
+    let explanation = explain(&city.history, &[contact, false_statement], &city.sources, now, now);
+    let told: Vec<(&str, &str, EvidenceId)> = explanation
+        .reasons
+        .iter()
+        .map(|told| (&*told.conditions[0].text, &*told.appeal.owner, told.conditions[0].items[0].id))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            ("exposure degree:close", "district-health-office", EvidenceId(5)),
+            ("false-statement", "city-health-commission", EvidenceId(6)),
+        ]
+    );
+}
+
+#[test]
+fn only_rules_that_could_give_the_colour_are_answered_for() {
+    let city = city(|text| text);
+    let now = time("2020-03-03T08:00");
+    let answered = |asked| -> Vec<String> {
+        let answer = why_not(&city.history, &[], &city.sources, now, now, asked);
+        answer.rules.iter().map(|rule| rule.rule.to_string()).collect()
+    };
+    let (red, yellow) = (answered(Standing::Red), answered(Standing::Yellow));
+    assert!(red.contains(&"close-contact".to_owned()) && yellow.contains(&"symptoms".to_owned()));
+    assert!(red.iter().all(|rule| !yellow.contains(rule)), "{red:?} {yellow:?}");
+}
+
+#[test]
+fn a_rule_for_an_age_says_when_the_person_is_not_of_it() {
+    let of_age = "when = { evidence = \"exposure\", degree = \"close\", age = { at-least = 60 } }";
+    let city = city(|text| text.replacen(MINUTES, of_age, 1));
+    let contact = with(item(5, Kind::Exposure, "2020-03-02T10:00"), "degree", "close");
+    let born = |day: &str| {
+        let day = Value::Day(day.parse().unwrap());
+        with(item(1, Kind::Declaration, "2020-03-01T10:00"), "birth-date", day)
+    };
+    let age = |evidence: &[Evidence]| match because(
+        &city,
+        evidence,
+        "2020-03-03T10:00",
+        Standing::Red,
+        "close-contact",
+    ) {
+        Because::NotMet(missed) => Some(missed.age),
+        _ => None,
+    };
+    assert_eq!(age(&[born("1960-03-03"), contact.clone()]), Some(true));
+    assert_eq!(age(std::slice::from_ref(&contact)), Some(true));
+    assert_eq!(age(&[born("1960-03-02"), contact]), None);
+    assert_eq!(age(&[born("1960-03-02")]), Some(false));
+}
+
+#[test]
+fn a_resident_reads_no_time_of_day_in_what_ends_a_reason() {
+    let city = city(|text| text);
+    let suspected = with(item(1, Kind::CaseStatus, "2020-03-02T10:17"), "status", "suspected");
+    let now = time("2020-03-03T20:00");
+    let next = |sampled: &str| {
+        let sample = with(item(2, Kind::TestResult, sampled), "result", "negative");
+        let explanation = explain(&city.history, &[suspected.clone(), sample], &city.sources, now, now);
+        let Progress::Any(parts) = &explanation.for_resident().reasons[0].progress else {
+            panic!("three ways")
+        };
+        let Progress::Negatives { next_from, .. } = parts[1] else { panic!("the second is two samples") };
+        next_from
+    };
+    assert_eq!(next("2020-03-03T10:17"), time("2020-03-05T00:00"));
+    assert_eq!(next("2020-03-03T00:00"), time("2020-03-04T00:00"));
+}
+
+#[test]
+fn a_rule_that_holds_both_is_no_difference() {
+    let city = city(|text| text);
+    let contact = |id| [with(item(id, Kind::Exposure, "2020-03-02T10:00"), "degree", "close")];
+    let now = time("2020-03-03T08:00");
+    let compared = compare(&city.history, [&contact(5), &contact(6)], &city.sources, now, now);
+    assert!(compared.differences.is_empty(), "{:?}", compared.differences);
 }

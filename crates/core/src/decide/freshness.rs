@@ -56,10 +56,9 @@ impl<'a> Freshness<'a> {
         instants.into_iter().find(|at| self.all_fresh(*at))
     }
 
-    /// When the first source that is fresh at an instant turns stale, if nothing else is heard.
-    pub(crate) fn next_stale(&self, at: Time) -> Option<Time> {
-        let turns = self.sources.iter().map(|(rule, beats)| self.stale_from(rule, *beats, at));
-        turns.filter(|turn| *turn > at).min()
+    /// When each source turns or turned stale, by what was heard until an instant.
+    pub(crate) fn turns_stale(&self, at: Time) -> impl Iterator<Item = Time> {
+        self.sources.iter().map(move |(rule, beats)| self.stale_from(rule, *beats, at))
     }
 
     /// When a source is heard next, as far as that is known already.

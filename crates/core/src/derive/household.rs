@@ -37,7 +37,7 @@ impl Homes<'_> {
         for (contact, exposure) in contacts {
             let window = Window::new(exposure.first, until);
             let housemates = window.map(|window| self.living_with(*contact, window, &degree, 2));
-            super::merge(&mut found, housemates.unwrap_or_default());
+            super::merge(self.policy, &mut found, housemates.unwrap_or_default());
         }
         found
     }
@@ -54,7 +54,7 @@ impl Homes<'_> {
             let Some(other) = link.other(person).filter(|other| *other != person) else { continue };
             let shared = self.together(link, window);
             let Some(exposure) = exposure(&shared, degree, chain) else { continue };
-            super::merge(&mut found, BTreeMap::from([(other, exposure)]));
+            super::merge(self.policy, &mut found, BTreeMap::from([(other, exposure)]));
         }
         found
     }

@@ -80,11 +80,14 @@ pub(super) fn not_met(rule: &Rule, ground: &Ground<'_, '_>) -> NotMet {
         Trigger::Absent { lasting, .. } => Some(*lasting),
     };
     let quantity = quantity(rule, ground).map(|(needed, found)| Quantity { needed, found });
+    // Age is that of the day on which it happened, as for a trigger that is met.
+    let newest = rule.when.conditions().iter().filter_map(|condition| ground.like(condition).next_back());
+    let on = newest.map(|item| item.happened_at).max().map_or(ground.today, |at| ground.day(at));
     NotMet {
         conditions: conditions.map(|(place, condition)| miss(place, condition, ground)).collect(),
         quantity,
         within,
-        age: rule.age.is_some_and(|ages| !fire::of_age(ages, ground.today, ground)),
+        age: rule.age.is_some_and(|ages| !fire::of_age(ages, on, ground)),
     }
 }
 

@@ -349,3 +349,15 @@ fn what_comes_at_the_instant_at_which_the_waiting_is_over_comes_too_late() {
     let reason = told.decided(at, at).reasons.remove(0);
     assert_eq!((reason.triggered_at, &*reason.support[0].items), (at, &[EvidenceId(1)][..]));
 }
+
+#[test]
+fn the_next_change_after_one_that_is_due_now_is_the_one_after_it() {
+    let until = "{ all = [{ elapsed = \"5 h\" }, { elapsed = \"48 h\" }, { recovery = true }] }";
+    let told = Told::under(with_rule(EXPOSED, "", until)).exposed(0, 9);
+    let next = |day, hour| told.decided(told.at(day, hour), told.at(day, hour)).next_change;
+    assert_eq!([next(0, 9), next(0, 14)], [Some(told.at(0, 14)), Some(told.at(2, 9))]);
+    let declared = Told::under(told.policy.clone()).item(Kind::Declaration, 0, 9, Attributes::new());
+    let next = |day, hour| declared.decided(declared.at(day, hour), declared.at(day, hour)).next_change;
+    // It is valid for 60 days; nothing comes after that.
+    assert_eq!([next(0, 9), next(61, 0)], [Some(declared.at(61, 0)), None]);
+}
