@@ -108,7 +108,7 @@ kinds! {
     ManualOrder = "manual-order",
     /// A false statement, found by two officers after the person was heard. `about` is the declaration.
     FalseStatement = "false-statement",
-    /// A decision of an officer on something (`about`). Attributes: `outcome`.
+    /// A decision of an officer on something (`about`). Attributes: `outcome`; of a declaration `accepted` or `refused`.
     Decision = "decision",
     /// An appeal of a reason (`about` its trigger). Attributes: `number`, `owner`, `deadline`, `rule`.
     Appeal = "appeal",

@@ -34,10 +34,11 @@ pub enum ReviewOutcome {
 }
 
 impl ReviewOutcome {
+    /// The word that a verdict reads in the decision.
     const fn as_str(self) -> &'static str {
         match self {
-            ReviewOutcome::Accept => "accept",
-            ReviewOutcome::Reject => "reject",
+            ReviewOutcome::Accept => "accepted",
+            ReviewOutcome::Reject => "refused",
         }
     }
 }

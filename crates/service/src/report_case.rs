@@ -269,7 +269,7 @@ pub(crate) fn report(act: &mut Act<'_, '_>, form: &CaseForm) -> Result<CaseDone,
         evidence: None,
         version: 1,
     })?;
-    case.evidence = Some(record_status(act, &case, status_time(act, &case))?.id);
+    case.evidence = Some(record_status(act, &case, status, status_time(act, &case))?.id);
     act.writer.save_case(&case)?;
     act.log("report-case", Target::person(case.person))?;
     Ok(CaseDone { case: case.id, job: trace::case(act, case.id)? })
@@ -293,10 +293,15 @@ fn status_time(act: &Act<'_, '_>, case: &Case) -> Time {
     case.sampled.or(case.onset).unwrap_or(act.now)
 }
 
-fn record_status(act: &mut Act<'_, '_>, case: &Case, at: Time) -> Result<Evidence, Refused> {
+fn record_status(
+    act: &mut Act<'_, '_>,
+    case: &Case,
+    status: CaseStatus,
+    at: Time,
+) -> Result<Evidence, Refused> {
     let mut item = NewEvidence::new(case.person, Kind::CaseStatus, at, "case-register")
         .from_origin(Origin::Case(case.id))
-        .with("status", case.status.as_str());
+        .with("status", status.as_str());
     if let Some(onset) = case.onset {
         item = item.with("onset", onset);
     }
@@ -335,12 +340,12 @@ fn carry_out(
             }
             kept.status = CaseStatus::Confirmed;
             let at = status_time(act, &kept);
-            kept.evidence = Some(record_status(act, &kept, at)?.id);
+            kept.evidence = Some(record_status(act, &kept, CaseStatus::Confirmed, at)?.id);
         }
         CaseAct::Correct { onset, sampled } => {
             possible(act, *onset, *sampled)?;
             (kept.onset, kept.sampled) = (*onset, *sampled);
-            supersede(act, &mut kept)?;
+            say_anew(act, &mut kept)?;
         }
         CaseAct::Recover { at } => set_status(act, &mut kept, CaseStatus::Recovered, *at)?,
         CaseAct::Died { at } => set_status(act, &mut kept, CaseStatus::Died, *at)?,
@@ -377,21 +382,40 @@ fn set_status(act: &mut Act<'_, '_>, case: &mut Case, status: CaseStatus, at: Ti
     if case.onset.into_iter().chain(case.sampled).min().is_some_and(|began| at < began) {
         return Err(Refused::field("at", "ends-before-it-begins"));
     }
+    if case.status == CaseStatus::Died {
+        return Err(Refused::WrongState);
+    }
     case.status = status;
-    record_status(act, case, at).map(drop)
+    supersede(act, case, status, at).map(drop)
 }
 
-/// The same case said anew: withdraw, add, derive again, in one act. Check-ins made stay counted.
-fn supersede(act: &mut Act<'_, '_>, case: &mut Case) -> Result<(), Refused> {
-    let old = status_items(act, case)?;
+/// The same case said anew, as what it was before it recovered: check-ins made stay counted, and so does a recovery.
+fn say_anew(act: &mut Act<'_, '_>, case: &mut Case) -> Result<(), Refused> {
+    let was_confirmed = status_items(act, case)?.iter().any(|item| says(item, CaseStatus::Confirmed));
+    let status = if was_confirmed { CaseStatus::Confirmed } else { CaseStatus::Suspected };
     let at = status_time(act, case);
-    let new = record_status(act, case, at)?;
-    for item in old {
+    case.evidence = Some(supersede(act, case, status, at)?.id);
+    Ok(())
+}
+
+/// Says a status anew in the place of what said it, or said that the case was suspected or confirmed: withdraw, add, derive
+/// again, in one act.
+fn supersede(act: &mut Act<'_, '_>, case: &Case, status: CaseStatus, at: Time) -> Result<Evidence, Refused> {
+    let begins = [CaseStatus::Suspected, CaseStatus::Confirmed];
+    let old = status_items(act, case)?;
+    let new = record_status(act, case, status, at)?;
+    let replaced = old.iter().filter(|item| {
+        says(item, status) || (begins.contains(&status) && begins.iter().any(|begin| says(item, *begin)))
+    });
+    for item in replaced {
         let superseding = act.observed(case.person, Kind::Superseding).about(item.id);
         act.record(superseding.with("by", new.id.to_string().as_str()))?;
     }
-    case.evidence = Some(new.id);
-    Ok(())
+    Ok(new)
+}
+
+fn says(item: &Evidence, status: CaseStatus) -> bool {
+    item.attributes.text("status") == Some(status.as_str())
 }
 
 fn take_back(act: &mut Act<'_, '_>, case: &mut Case, state: CaseState) -> Result<(), Refused> {
@@ -418,7 +442,7 @@ fn absorb(act: &mut Act<'_, '_>, gone: &Case, mut stays: Case) -> Result<(), Ref
     }
     if (onset, sampled) != (stays.onset, stays.sampled) {
         (stays.onset, stays.sampled) = (onset, sampled);
-        supersede(act, &mut stays)?;
+        say_anew(act, &mut stays)?;
     }
     stays.version += 1;
     act.writer.save_case(&stays)?;

@@ -123,6 +123,14 @@ impl Server {
         Some(Answer { status, body: body.to_owned() })
     }
 
+    /// Waits so long for the server to end by itself, then kills it.
+    pub fn wait_or_kill(&mut self, patience: Duration) -> ExitStatus {
+        ended(&mut self.process, patience).unwrap_or_else(|| {
+            self.process.kill().expect("a process");
+            self.process.wait().expect("a process")
+        })
+    }
+
     /// Waits until the server has ended by itself.
     pub fn wait(&mut self) -> ExitStatus {
         ended(&mut self.process, PATIENCE).expect("the server ends")

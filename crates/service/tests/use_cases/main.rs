@@ -10,6 +10,8 @@
 )]
 
 mod areas;
+mod cases;
+mod declaring;
 mod house;
 mod households;
 mod main_job;

@@ -126,3 +126,32 @@ async fn people_at_twenty_published_sites_turn_the_colour_of_the_policy_and_a_mi
     let refused = house.service.import_exposure_sites(resident, file, |_, _| {}).await;
     assert_eq!(code(refused), "not-allowed");
 }
+
+#[tokio::test]
+async fn a_site_that_is_matched_by_hand_reaches_its_visitors_and_withdrawn_leaves_nothing_of_it() {
+    let house = House::under("nz-locations").await;
+    let officer = house.authority("lin").await;
+    let cafe = house.point("restaurant", "Harbour café").await;
+    let visitor = house.holder().await;
+    let begun = house.now();
+    house.meet(&officer, cafe, &[&visitor], Span::from_minutes(45)).await;
+    let until = house.now();
+    house.forward(Span::from_hours(1));
+    // Published under a name that no collection point has.
+    let rows = format!(
+        "id,Event,ExposureType,Location,City,Start,End\na1,Cafe at the harbour,Close,Quay 1,,{begun},{until}\n"
+    );
+    let zone = jiff::tz::TimeZone::get("Pacific/Auckland").unwrap();
+    let file = ExposureFile::read(rows.as_bytes(), &zone).unwrap();
+    let imported = house.service.import_exposure_sites(&officer, file, |_, _| {}).await.unwrap();
+    assert_eq!((imported.added, imported.matched), (1, 0));
+    let site = house.service.exposure_sites("HARBOUR".to_owned(), None, 9).await.unwrap()[0].id;
+    assert_eq!(house.standing(&visitor.actor, visitor.person).await, Standing::Green);
+    assert_eq!(code(house.service.match_site(&visitor.actor, site, cafe).await), "not-allowed");
+    house.service.match_site(&officer, site, cafe).await.unwrap();
+    assert_eq!(house.standing(&visitor.actor, visitor.person).await, Standing::Red);
+    house.service.withdraw_site(&officer, site).await.unwrap();
+    assert_eq!(house.standing(&visitor.actor, visitor.person).await, Standing::Green);
+    assert_eq!(code(house.service.withdraw_site(&officer, site).await), "wrong-state");
+    assert_eq!(code(house.service.match_site(&officer, site, cafe).await), "wrong-state");
+}
