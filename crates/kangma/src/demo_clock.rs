@@ -5,9 +5,10 @@ use std::sync::{
     atomic::{AtomicI64, Ordering},
 };
 
+use crate::demo;
 use axum::{Json, Router, extract::State, http::StatusCode, routing::post};
 use kangma_core::{Span, Time};
-use kangma_service::ports::Clock;
+use kangma_service::{Service, ports::Clock};
 use serde::{Deserialize, Serialize};
 
 /// A clock ahead of another by as much as it was put forward. It never goes back.
@@ -57,20 +58,34 @@ struct Shown {
     now: Time,
 }
 
+/// How far the clock is put forward at once: less than any source may be silent.
+const STEP: Span = Span::from_hours(1);
+
+type Forward<C> = (Arc<DemoClock<C>>, Arc<Service>);
+
 /// `POST /demo/clock` with `{"seconds": 86400}` puts the clock forward and answers `{"now": …}`. JSON only, which
 /// another site's page cannot send.
-pub fn routes<C: Clock + 'static>(clock: Arc<DemoClock<C>>) -> Router {
-    Router::new().route("/demo/clock", post(advance::<C>)).with_state(clock)
+pub fn routes<C: Clock + 'static>(clock: Arc<DemoClock<C>>, service: Arc<Service>) -> Router {
+    Router::new().route("/demo/clock", post(advance::<C>)).with_state((clock, service))
 }
 
+/// Hour by hour, and the sources are heard on the way: nobody is put off by a silence that was only skipped.
 async fn advance<C: Clock>(
-    State(clock): State<Arc<DemoClock<C>>>,
+    State((clock, service)): State<Forward<C>>,
     Json(by): Json<Advance>,
 ) -> Result<Json<Shown>, (StatusCode, String)> {
-    let now = clock
-        .advance(Span::from_seconds(by.seconds))
-        .map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
-    Ok(Json(Shown { now }))
+    let mut left = Span::from_seconds(by.seconds);
+    loop {
+        let step = left.min(STEP);
+        let now =
+            clock.advance(step).map_err(|error| (StatusCode::UNPROCESSABLE_ENTITY, error.to_string()))?;
+        let heard = demo::hear_sources(&service).await;
+        heard.map_err(|refused| (StatusCode::SERVICE_UNAVAILABLE, refused.to_string()))?;
+        left = Span(left.0 - step.0);
+        if left <= Span::ZERO {
+            return Ok(Json(Shown { now }));
+        }
+    }
 }
 
 #[cfg(test)]

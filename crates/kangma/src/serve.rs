@@ -69,7 +69,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
         app.desk_phone = args.desk_phone.as_deref().map(Arc::from);
         let mut router = kangma_server::app(app);
         if demonstration {
-            router = router.merge(demo_clock::routes(clock));
+            router = router.merge(demo_clock::routes(clock, Arc::clone(&service)));
         }
         let served = listen::serve(router, listener, &transport, stop).await;
         background.abort();

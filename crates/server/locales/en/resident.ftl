@@ -138,6 +138,7 @@ symptom-cough = Cough
 symptom-breathless = Difficulty breathing
 symptom-rash = Rash
 check-in-send = Send the check-in
+check-in-late = Make up yesterday's check-in
 check-in-done = Today's check-in is made
 temperature-wrong = Enter a temperature between 34 and 43, such as 36.5
 appeal-title = Appeal

@@ -134,6 +134,7 @@ symptom-cough = 咳嗽
 symptom-breathless = 呼吸困难
 symptom-rash = 皮疹
 check-in-send = 提交打卡
+check-in-late = 补打昨天的健康打卡
 check-in-done = 今天已打卡
 temperature-wrong = 请填写 34 到 43 之间的体温，例如 36.5
 appeal-title = 提出申诉

@@ -117,11 +117,11 @@ pub(super) fn said(visitor: &Visitor, value: &str) -> String {
     if visitor.t.has(&id) { visitor.t.s(&id) } else { value.to_owned() }
 }
 
-/// Who acted, as records name them: `officer:login`, `gate:…`, `resident:…`, `system`.
+/// Who acted, as records name them: `officer:login`, `gate:…`, `resident:…`, `system`. Only staff go by a name.
 pub(super) fn actor(visitor: &Visitor, label: &str) -> String {
     let (role, who) = label.split_once(':').unwrap_or((label, ""));
     let role = word(visitor, "actor", role);
-    if who.is_empty() { role } else { format!("{role} {who}") }
+    if label.starts_with("officer:") { format!("{role} {who}") } else { role }
 }
 
 /// The texts of the policy in force, in the visitor's language.

@@ -7,6 +7,7 @@ use crate::{
         Posted, Shown, Trouble, Visitor, see,
         sheets::sites,
         show, show_again,
+        texts::Texts,
         trouble::beside_fields,
         view::{
             form::{Answers, Field, Form},
@@ -18,7 +19,11 @@ use crate::{
 };
 use axum::extract::{Multipart, Path, Query, State};
 use kangma_core::{PointId, SiteId};
-use kangma_service::{Refused, exposure_file::ExposureFile, exposure_sites::Imported};
+use kangma_service::{
+    Refused,
+    exposure_file::{BadRowReason, ExposureFile},
+    exposure_sites::Imported,
+};
 use kangma_store::ExposureSite;
 use serde::Deserialize;
 
@@ -142,8 +147,19 @@ fn imported_sheet(visitor: &Visitor, imported: &Imported) -> Sheet {
     let mut refused = desk::table(visitor, "sites-refused", &["site-line", "reason"], "sites-refused-none");
     let shown = imported.bad.iter().take(MOST_REFUSED);
     refused.rows =
-        shown.map(|bad| vec![Cell::Number(bad.line.to_string()), bad.reason.to_string().into()]).collect();
+        shown.map(|bad| vec![Cell::Number(bad.line.to_string()), unusable(t, &bad.reason).into()]).collect();
     sites::imported(desk::page(visitor, t.s("sites-imported-title")), figures, refused)
+}
+
+/// Why a row cannot be used.
+fn unusable(t: Texts, reason: &BadRowReason) -> String {
+    match reason {
+        BadRowReason::NoTimes => t.s("row-no-times"),
+        BadRowReason::BadTime(text) => t.a("row-bad-time", "text", text),
+        BadRowReason::EndsBeforeItBegins => t.s("row-ends-before-it-begins"),
+        BadRowReason::NotCsv(why) => t.a("row-not-csv", "why", why),
+        BadRowReason::Nameless => t.s("row-nameless"),
+    }
 }
 
 pub(super) async fn site(State(app): State<App>, visitor: Visitor, Path(site): Path<SiteId>) -> Shown {

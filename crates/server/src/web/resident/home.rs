@@ -139,20 +139,22 @@ fn tasks(visitor: &Visitor, own: &Own, verdict: &Verdict, words: &Words) -> Vec<
     let clock = visitor.clockface();
     let is_check_in =
         |duty: &str| words.policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn);
-    let mut told: Vec<&str> = Vec::new();
+    let mut told: Vec<(&str, bool)> = Vec::new();
     let mut tasks = Vec::new();
     for duty in &verdict.duties {
-        if told.contains(&&*duty.duty) {
+        let daily = is_check_in(&duty.duty);
+        // Yesterday's check-in and today's are two tasks; one duty of two reasons is one.
+        let key = (&*duty.duty, daily && duty.overdue);
+        if told.contains(&key) {
             continue;
         }
-        told.push(&duty.duty);
-        let act = is_check_in(&duty.duty)
-            .then(|| Link::to(format!("{}/check-in", own.base), visitor.t.s("nav-check-in")));
+        told.push(key);
+        let text = words.texts().duty(&duty.duty).to_owned();
         tasks.push(Task {
-            text: words.texts().duty(&duty.duty).to_owned(),
+            text: if key.1 { visitor.t.s("check-in-late") } else { text },
             due: duty.due.map(|due| clock.end(due)),
             overdue: duty.overdue,
-            act,
+            act: daily.then(|| Link::to(format!("{}/check-in", own.base), visitor.t.s("nav-check-in"))),
         });
     }
     tasks
