@@ -9,12 +9,15 @@
 
 mod axe;
 mod camera;
+mod desk;
 mod family;
 mod film;
 mod first_look;
 mod first_visit;
+mod fortnight;
 mod journey;
 mod main_job;
+mod main_job_desk;
 mod offline_gate;
 mod pages;
 mod proof;

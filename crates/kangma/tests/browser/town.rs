@@ -9,10 +9,16 @@ use std::{
     time::Duration,
 };
 
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use tempfile::TempDir;
 
 /// How long a start with a small city may take on a busy machine.
 const START: Duration = Duration::from_secs(120);
+/// The zone of the policy that a demonstration begins with.
+const ZONE: &str = "Asia/Shanghai";
 
 /// A running server. Dropping it ends it.
 pub struct Town {
@@ -63,11 +69,27 @@ impl Town {
         made.unwrap_or_else(|| panic!("no account '{login}' was made, but {:?}", self.passwords.keys()))
     }
 
-    /// Puts the server's clock forward.
-    pub fn wait(&self, span: Duration) {
-        let body = format!("{{\"seconds\":{}}}", span.as_secs());
-        let answer = self.post("/demo/clock", &body);
-        assert!(answer.starts_with("HTTP/1.1 200"), "the clock was not put forward: {answer}");
+    /// Puts the server's clock forward, and says what it shows then, where the policy's days begin.
+    pub fn wait(&self, span: Duration) -> DateTime {
+        let answer = self.post("/demo/clock", &format!("{{\"seconds\":{}}}", span.as_secs()));
+        let shown = answer.split_once("\"now\":\"").and_then(|(_, rest)| rest.split('"').next());
+        let now = shown.and_then(|now| now.parse::<Timestamp>().ok());
+        let now = now.unwrap_or_else(|| panic!("the clock was not put forward: {answer}"));
+        now.in_tz(ZONE).expect("a known zone").datetime()
+    }
+
+    /// What the server's clock shows, where the policy's days begin.
+    pub fn now(&self) -> DateTime {
+        self.wait(Duration::ZERO)
+    }
+
+    /// Waits until nine in the morning of the next day, when nobody of the city is under way any more, and gives that
+    /// day.
+    pub fn sleep(&self) -> Date {
+        let now = self.now();
+        let morning = now.date().tomorrow().expect("a day").at(9, 0, 0, 0);
+        let span = now.until(morning).and_then(|span| Duration::try_from(span.to_duration(now)?));
+        self.wait(span.expect("less than two days")).date()
     }
 
     /// Takes the server's breath away: it takes connections and answers none, until it goes on.
