@@ -167,10 +167,10 @@ async fn a_correction_is_decided_by_staff_and_the_person_is_told() {
     assert_eq!(code(house.service.decide_correction(&officer, taken, true).await), "duplicate");
     let phone = house.service.profile(&actor, person).await.unwrap().phone;
     house.service.deliver_notices().await.unwrap();
-    let post = house.post.0.lock().unwrap();
-    let told = post.iter().filter(|message| message.to == phone && message.text.contains("更正")).count();
+    let corrected =
+        |message: &&kangma_service::ports::Message| message.to == phone && message.text.contains("更正");
+    let told = house.post.0.lock().unwrap().iter().filter(corrected).count();
     assert_eq!(told, 2);
-    drop(post);
     assert_eq!(code(house.service.corrections_of(&others, person).await), "not-allowed");
 }
 
