@@ -79,8 +79,19 @@ impl Chromium {
     }
 }
 
-/// Starts the driver on a port that it chooses itself and says on its standard output.
+/// How often a driver may fail to get a port.
+const MOST_STARTS: usize = 5;
+
+/// Starts the driver on a port that it chooses itself. It takes one of IPv4 that it then wants of IPv6 as well, and ends
+/// where that is somebody else's: so it is started again.
 fn start_driver() -> (Driver, u16) {
+    (0..MOST_STARTS).find_map(|_| try_driver()).unwrap_or_else(|| {
+        panic!("chromedriver ended {MOST_STARTS} times without saying its port; {REMEDY}");
+    })
+}
+
+/// A driver and the port that it says on its standard output.
+fn try_driver() -> Option<(Driver, u16)> {
     let program = named_by("KANGMA_CHROMEDRIVER", "chromedriver");
     let mut child = Command::new(&program)
         .arg("--port=0")
@@ -88,16 +99,13 @@ fn start_driver() -> (Driver, u16) {
         .stderr(Stdio::null())
         .spawn()
         .unwrap_or_else(|error| panic!("{program}: {error}; {REMEDY}"));
-    let lines = BufReader::new(child.stdout.take().expect("its output")).lines();
+    let mut lines = BufReader::new(child.stdout.take().expect("its output")).lines().map_while(Result::ok);
     let process = Driver(child);
-    for line in lines.map_while(Result::ok) {
-        let port =
-            line.split_once("started successfully on port ").map(|(_, rest)| rest.trim_end_matches('.'));
-        if let Some(port) = port.and_then(|port| port.parse().ok()) {
-            return (process, port);
-        }
-    }
-    panic!("{program} ended without saying its port; {REMEDY}");
+    let said = |line: String| {
+        let (_, port) = line.split_once("started successfully on port ")?;
+        port.trim_end_matches('.').parse().ok()
+    };
+    lines.find_map(said).map(|port| (process, port))
 }
 
 fn capabilities(
