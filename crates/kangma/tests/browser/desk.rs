@@ -66,12 +66,6 @@ async fn follows(officer: &Visitor, page: &str, link: &str) -> String {
     officer.path().await
 }
 
-async fn reads_in_order(officer: &Visitor, words: &[&str]) {
-    let text = officer.text().await;
-    let places: Vec<_> = words.iter().map(|word| text.find(word)).collect();
-    assert!(places.is_sorted() && !places.contains(&None), "{words:?} are at {places:?} in:\n{text}");
-}
-
 /// To the second page of a list, to what is looked for, and to one of it.
 async fn works_by_keyboard_alone(officer: &Visitor) {
     officer.open("/authority/points").await;
@@ -120,8 +114,7 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     names_a_contact(town, officer, &case).await;
     objects(town).await;
     let audit = follows(officer, "/authority/audits", "***").await;
-    reads_in_order(officer, &["What was found", "contact not declared", "What was declared", "a cough"])
-        .await;
+    officer.sees_in_order(&["What was found", "contact not declared", "What was declared", "a cough"]).await;
     let correction = follows(officer, "/authority/corrections", "***").await;
     let appeal = follows(officer, "/authority/appeals", "A-").await;
     pages.extend(at("/authority", &["/audits", "/corrections", "/appeals"]));

@@ -25,8 +25,10 @@ async fn fourteen_check_ins_turn_a_contact_green_and_a_forgotten_one_is_reminded
     let first = town.sleep();
     let contact = AtHome::comes(&town, Language::Chinese).await;
     contact.is_named(&town, first).await;
+    // The fourteenth day is over with its night; a forgotten check-in is made good on the morning after.
     let end = first + (DAYS + 1).days();
     contact.waits(0, 0, end).await;
+    contact.resident.photograph_whole("why").await;
     let mut done = 0;
     for day in 1..=DAYS + 1 {
         let today = town.sleep();
@@ -124,7 +126,6 @@ impl AtHome {
         resident
             .sees(resident.say(&format!("预计到 {month}月{day}日"), &format!("Expected until {english}")))
             .await;
-        resident.photograph_whole("home").await;
         resident.press(resident.say("为什么？", "Why?")).await;
         for (what, done) in [
             (resident.say("天数", "Days"), days),
@@ -135,7 +136,6 @@ impl AtHome {
             let text = resident.text().await.split_whitespace().collect::<Vec<_>>().join(" ");
             assert!(text.contains(&line), "'{line}' is not said, but:\n{text}");
         }
-        resident.photograph_whole("why").await;
     }
 
     /// The check-in of today stands among what is to be done, and is made there.

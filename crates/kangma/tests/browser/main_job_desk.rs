@@ -21,7 +21,7 @@ async fn a_contact_of_a_reported_case_turns_red_reads_why_and_is_green_again_whe
     let (chinese, english) =
         tokio::join!(Story::begins(&town, Language::Chinese), Story::begins(&town, Language::English));
     town.wait(A_MEAL);
-    tokio::join!(chinese.goes_on(today), english.goes_on(today));
+    tokio::join!(chinese.goes_on(&town, today), english.goes_on(&town, today));
 }
 
 /// Two guests of one restaurant, and two officers.
@@ -98,17 +98,18 @@ impl Story {
         }
         tokio::join!(case.leave(), gate.leave());
         let desk = |login, test| Visitor::to_the_desk(town, login, arrival(Screen::Desk, test));
-        let tracer = desk("authority", language.pick("desk-job-zh", "desk-job-en")).await;
+        let tracer = desk("tracer", language.pick("desk-job-zh", "desk-job-en")).await;
         let second = desk("second", language.pick("desk-job-second-zh", "desk-job-second-en")).await;
         Self { cast, contact, tracer, second }
     }
 
-    async fn goes_on(&self, today: Date) {
+    async fn goes_on(&self, town: &Town, today: Date) {
         self.reports(today).await;
         self.contact_reads_why().await;
         self.names_a_friend(today).await;
         self.withdraws().await;
         self.contact_is_green_again().await;
+        self.changes_shifts(town).await;
         self.orders(today).await;
         self.appeals().await;
     }
@@ -185,6 +186,7 @@ impl Story {
         tracer.sees(phone).await;
         tracer.press_near(phone, tracer.say("已致电", "Called")).await;
         tracer.sees(phone).await;
+        tracer.sees_in_order(&[self.cast.contact.phone, phone]).await;
         tracer.photograph_whole("case-with-a-friend").await;
     }
 
@@ -212,12 +214,24 @@ impl Story {
         contact.sees(contact.say("没有发现异常", "Nothing abnormal was found")).await;
         contact.does_not_see(contact.say("密切接触", "Close contact")).await;
         contact.photograph_whole("green-again").await;
+        contact.press(contact.say("为什么不是别的颜色", "Why not another colour")).await;
+        contact.sees(contact.say("没有任何来源提供符合此规则的信息", "No source has said anything")).await;
+        contact.does_not_see(contact.say("曾适用于您", "This held for you")).await;
+    }
+
+    /// The tracer leaves the desk to an officer who decides.
+    async fn changes_shifts(&self, town: &Town) {
+        let desk = &self.tracer;
+        desk.press("tracer").await;
+        desk.press(desk.say("退出登录", "Sign out")).await;
+        desk.enters_as(town, "authority").await;
+        desk.open("/authority").await;
     }
 
     /// One officer proposes and nothing changes; another confirms.
     async fn orders(&self, today: Date) {
         let (tracer, second, contact) = (&self.tracer, &self.second, &self.contact);
-        tracer.press(tracer.say("管控令与认定", "Orders and findings")).await;
+        tracer.open("/authority/orders").await;
         tracer.press(tracer.say("提出管控令", "Propose an order")).await;
         tracer
             .pick(tracer.say("证件类型", "Kind of document"), tracer.say("其他证件", "Another document"))

@@ -54,6 +54,15 @@ impl Visitor {
         }
     }
 
+    /// Ends the test unless these texts stand on the page one after the other.
+    pub async fn sees_in_order(&self, texts: &[&str]) {
+        let page = self.text().await;
+        let places: Vec<_> = texts.iter().map(|text| page.find(text)).collect();
+        if places.contains(&None) || !places.is_sorted() {
+            self.give_up(format!("{texts:?} stand at {places:?}")).await;
+        }
+    }
+
     /// Ends the test if the page shows this text now.
     pub async fn does_not_see(&self, text: &str) {
         if self.text().await.contains(text) {
