@@ -42,10 +42,8 @@ fn routes() -> impl Iterator<Item = &'static str> {
 }
 
 fn is_of(page: &str, route: &str) -> bool {
-    let (mut page, mut route) = (page.split('/'), route.split('/'));
-    page.by_ref().zip(route.by_ref()).all(|(a, b)| a == b || b.starts_with('{'))
-        && page.next().is_none()
-        && route.next().is_none()
+    let same = |(word, part): (&str, &str)| word == part || part.starts_with('{');
+    page.split('/').count() == route.split('/').count() && page.split('/').zip(route.split('/')).all(same)
 }
 
 /// What one resident and one checker saw.
