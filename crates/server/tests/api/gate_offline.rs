@@ -8,6 +8,18 @@ fn decided(check: Value, act: &str, standing: &str) -> Value {
     json!({ "check": check, "decided": { "act": act, "standing": standing } })
 }
 
+/// A point, its gate's token, and what the gate sends for somebody green under the key `a`.
+async fn somebody_green_at_a_gate(house: &House) -> (String, String, Value) {
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let phone = Phone::enrol(house, &person, &token, 3).await;
+    let code = phone.show(house, &person, &token, house.now()).await;
+    let scan = check(house, &point, &code, "a");
+    (point, gate, scan)
+}
+
 /// The keys that a gate may forget, sorted.
 fn accepted(answer: &Value) -> Vec<&str> {
     let mut keys: Vec<&str> =
@@ -19,12 +31,7 @@ fn accepted(answer: &Value) -> Vec<&str> {
 #[tokio::test]
 async fn visits_are_handed_in_once_each_and_written_down_as_the_gate_decided_them() {
     let house = House::new().await;
-    let authority = house.authority("zhou").await;
-    let (point, gate) = house.gate(&authority).await;
-    let (person, token) = house.resident().await;
-    house.declare(&person, &token).await;
-    let phone = Phone::enrol(&house, &person, &token, 3).await;
-    let good = check(&house, &point, &phone.show(&house, &person, &token, house.now()).await, "a");
+    let (point, gate, good) = somebody_green_at_a_gate(&house).await;
     let bad = check(&house, &point, "KM1:NONSENSE", "b");
     let mut carried = check(&house, &point, "", "c");
     carried["emergency"] = json!(true);
@@ -49,7 +56,7 @@ async fn visits_are_handed_in_once_each_and_written_down_as_the_gate_decided_the
     assert_eq!(row["offline"], true);
 
     // Somebody else's gate may not hand them in, and is not told to forget them.
-    let (_, other) = house.gate(&authority).await;
+    let (_, other) = house.gate(&house.authority("wu").await).await;
     let answer = house.post("/gate/visits", &other, visits).await.ok();
     assert_eq!(accepted(&answer), ["b"], "{answer}");
 }
@@ -57,12 +64,7 @@ async fn visits_are_handed_in_once_each_and_written_down_as_the_gate_decided_the
 #[tokio::test]
 async fn a_scan_whose_answer_was_lost_is_not_recorded_again_when_it_is_handed_in() {
     let house = House::new().await;
-    let authority = house.authority("zhou").await;
-    let (point, gate) = house.gate(&authority).await;
-    let (person, token) = house.resident().await;
-    house.declare(&person, &token).await;
-    let phone = Phone::enrol(&house, &person, &token, 3).await;
-    let scan = check(&house, &point, &phone.show(&house, &person, &token, house.now()).await, "a");
+    let (point, gate, scan) = somebody_green_at_a_gate(&house).await;
     house.post("/gate/checks", &gate, scan.clone()).await.ok();
     let again = json!({ "visits": [decided(scan, "pass", "green")] });
     assert_eq!(accepted(&house.post("/gate/visits", &gate, again).await.ok()), ["a"]);
@@ -74,12 +76,7 @@ async fn a_scan_whose_answer_was_lost_is_not_recorded_again_when_it_is_handed_in
 #[tokio::test]
 async fn where_a_gate_decided_otherwise_than_the_answer_that_was_lost_what_it_did_is_what_counts() {
     let house = House::new().await;
-    let authority = house.authority("zhou").await;
-    let (point, gate) = house.gate(&authority).await;
-    let (person, token) = house.resident().await;
-    house.declare(&person, &token).await;
-    let phone = Phone::enrol(&house, &person, &token, 3).await;
-    let scan = check(&house, &point, &phone.show(&house, &person, &token, house.now()).await, "a");
+    let (point, gate, scan) = somebody_green_at_a_gate(&house).await;
     house.post("/gate/checks", &gate, scan.clone()).await.ok();
     let visits = json!({ "visits": [decided(scan, "stop", "red")] });
     for _ in 0..2 {
