@@ -56,7 +56,7 @@ async fn visits_are_handed_in_once_each_and_written_down_as_the_gate_decided_the
     assert_eq!(row["offline"], true);
 
     // Somebody else's gate may not hand them in, and is not told to forget them.
-    let (_, other) = house.gate(&house.authority("wu").await).await;
+    let (_, other) = house.gate(&house.authority("wang").await).await;
     let answer = house.post("/gate/visits", &other, visits).await.ok();
     assert_eq!(accepted(&answer), ["b"], "{answer}");
 }
