@@ -65,12 +65,12 @@ pub(crate) fn out_of_line(
     let made = Made::by(known.reader, cause)?;
     let policy = known.rules.policy(known.now);
     if !cause.stands() {
-        return Ok(differences(Vec::new(), made.standing, &Standing::over(&policy.zone)));
+        return Ok(differences(Vec::new(), made.standing, &Standing::over(&policy.zone, known.now)));
     }
     let mut wanted = cause.makes(policy, known)?;
     wanted.retain(|item| !made.rules_out(item));
     let stays = staying(known, cause, &made.standing)?;
-    let standing = Standing { zone: &policy.zone, stays, released: made.released };
+    let standing = Standing { zone: &policy.zone, as_of: known.now, stays, released: made.released };
     Ok(differences(wanted, made.standing, &standing))
 }
 

@@ -1,7 +1,7 @@
 //! What should stand, compared with what stands.
 
 use super::is_household;
-use kangma_core::{Attributes, Evidence, EvidenceId, PersonId, Value, Zone};
+use kangma_core::{Attributes, Evidence, EvidenceId, PersonId, Time, Value, Zone};
 use kangma_store::NewEvidence;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,6 +18,8 @@ pub(crate) struct Difference {
 pub(super) struct Standing<'z> {
     /// Where days are counted.
     pub(super) zone: &'z Zone,
+    /// Up to when it is known who was where: what goes on now ends here for want of knowledge.
+    pub(super) as_of: Time,
     /// Those that stay although nothing like them is wanted.
     pub(super) stays: BTreeSet<EvidenceId>,
     /// Those from which an officer released the person.
@@ -26,24 +28,26 @@ pub(super) struct Standing<'z> {
 
 impl<'z> Standing<'z> {
     /// Items of which nothing else is known.
-    pub(super) fn over(zone: &'z Zone) -> Self {
-        Self { zone, stays: BTreeSet::new(), released: BTreeSet::new() }
+    pub(super) fn over(zone: &'z Zone, as_of: Time) -> Self {
+        Self { zone, as_of, stays: BTreeSet::new(), released: BTreeSet::new() }
     }
 
     /// Whether `new` tells only how much longer of the same day an item went on. That is not worth saying; nor is it, of a
-    /// household, to somebody who was released from it.
+    /// household, to somebody who was released from it. Of a meeting it is said once, when it has ended.
     fn goes_on(&self, item: &Evidence, new: &NewEvidence) -> bool {
-        let whole = is_household(&item.attributes) || item.attributes.value("point-kind").is_none();
+        let whole = is_household(&item.attributes)
+            || item.attributes.value("point-kind").is_none()
+            || new.happened_at >= self.as_of;
         let same_day = self.zone.day(item.happened_at) == self.zone.day(new.happened_at);
         whole
             && new.happened_at > item.happened_at
             && (same_day || self.released.contains(&item.id))
-            && but_for_minutes(&item.attributes).eq(but_for_minutes(&new.attributes))
+            && but_for_extent(&item.attributes).eq(but_for_extent(&new.attributes))
     }
 }
 
-fn but_for_minutes(attributes: &Attributes) -> impl Iterator<Item = (&str, &Value)> {
-    attributes.iter().filter(|(name, _)| !name.starts_with("minutes"))
+fn but_for_extent(attributes: &Attributes) -> impl Iterator<Item = (&str, &Value)> {
+    attributes.iter().filter(|(name, _)| !name.starts_with("minutes") && *name != "crowd")
 }
 
 fn says_the_same(wanted: &NewEvidence, item: &Evidence) -> bool {
@@ -134,7 +138,7 @@ mod tests {
     }
 
     fn compared(wanted: &[NewEvidence], standing: &[Evidence]) -> BTreeMap<PersonId, Difference> {
-        differences(wanted.to_vec(), standing.to_vec(), &Standing::over(&utc()))
+        differences(wanted.to_vec(), standing.to_vec(), &Standing::over(&utc(), Time::MAX))
     }
 
     #[test]
@@ -156,16 +160,32 @@ mod tests {
         assert!(!compared(&[at_home(1, 8)], &standing).is_empty(), "it was found to have ended earlier");
         assert!(!compared(&[exposure(1, 10 * HOUR)], &standing).is_empty(), "another meeting is news");
         let zone = utc();
-        let released = Standing { released: [EvidenceId(1)].into(), ..Standing::over(&zone) };
+        let released = Standing { released: [EvidenceId(1)].into(), ..Standing::over(&zone, Time::MAX) };
         assert!(differences(vec![at_home(1, 24)], standing.to_vec(), &released).is_empty());
         let met = differences(vec![exposure(1, 24 * HOUR)], standing.to_vec(), &released);
         assert_eq!(met[&PersonId(1)].add, [exposure(1, 24 * HOUR)]);
     }
 
     #[test]
+    fn a_meeting_that_goes_on_is_said_once_and_again_when_it_has_ended() {
+        let met = |hours: i64, crowd: i64| {
+            let number = kangma_core::Number::whole;
+            exposure(1, hours * HOUR).with("minutes", number(hours)).with("crowd", number(crowd))
+        };
+        let standing = [recorded(1, &met(9, 4))];
+        let at = |hours: i64, new: NewEvidence| {
+            let zone = utc();
+            differences(vec![new], standing.to_vec(), &Standing::over(&zone, Time(hours * HOUR)))
+        };
+        assert!(at(10, met(10, 6)).is_empty(), "it still goes on");
+        assert_eq!(at(13, met(12, 6))[&PersonId(1)].add, [met(12, 6)], "it has ended");
+        assert_eq!(at(24, met(24, 6))[&PersonId(1)].withdraw, [EvidenceId(1)], "the next day it is news");
+    }
+
+    #[test]
     fn what_stays_is_not_withdrawn_and_only_what_came_later_is_added() {
         let zone = utc();
-        let stays = Standing { stays: [EvidenceId(1)].into(), ..Standing::over(&zone) };
+        let stays = Standing { stays: [EvidenceId(1)].into(), ..Standing::over(&zone, Time::MAX) };
         let standing = vec![recorded(1, &exposure(1, 5))];
         assert!(differences(vec![exposure(1, 4)], standing.clone(), &stays).is_empty());
         let later = differences(vec![exposure(1, 6)], standing, &stays);

@@ -266,15 +266,25 @@ impl House {
 
     /// Some people are at a point together from now on, scanned in by the officer and out again after so long.
     pub async fn meet(&self, officer: &Actor, point: PointId, people: &[&Holder], span: Span) {
-        for direction in [kangma_core::Direction::In, kangma_core::Direction::Out] {
-            for holder in people {
-                let text = self.show(&holder.actor, holder.person, &holder.phone).await;
-                self.service.check_at_gate(officer, point, Self::scan(text, direction)).await.unwrap();
-            }
-            if direction == kangma_core::Direction::In {
-                self.forward(span);
-            }
+        for holder in people {
+            self.pass(officer, point, holder, kangma_core::Direction::In).await;
         }
+        self.forward(span);
+        for holder in people {
+            self.pass(officer, point, holder, kangma_core::Direction::Out).await;
+        }
+    }
+
+    /// Somebody shows their code at a gate.
+    pub async fn pass(
+        &self,
+        officer: &Actor,
+        point: PointId,
+        holder: &Holder,
+        direction: kangma_core::Direction,
+    ) {
+        let text = self.show(&holder.actor, holder.person, &holder.phone).await;
+        self.service.check_at_gate(officer, point, Self::scan(text, direction)).await.unwrap();
     }
 
     /// Somebody who declared that nothing is wrong, with a phone that shows a code.

@@ -1,7 +1,7 @@
 //! Tracing goes on after a report: later meetings, another version of the policy, what officers found meanwhile.
 
 use crate::house::{Holder, House, policy_files};
-use kangma_core::{CaseId, Kind, PersonId, PointId, Span, Standing, Window, policy::PolicyFiles};
+use kangma_core::{CaseId, Direction, Kind, PersonId, PointId, Span, Standing, Window, policy::PolicyFiles};
 use kangma_service::{
     Actor,
     appeal::AppealOutcome,
@@ -89,6 +89,33 @@ async fn somebody_who_meets_a_case_after_its_report_is_found_within_the_hour() {
     town.hours(3).await;
     assert_eq!(town.items(late.person, Kind::Exposure).await, 1);
     assert_eq!(town.items(late.person, Kind::Withdrawal).await, 0);
+}
+
+#[tokio::test]
+async fn a_meeting_under_way_at_the_report_is_told_again_only_when_it_has_ended() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let school = house.point("school", "east school").await;
+    let (ill, beside) = (house.holder().await, house.holder().await);
+    for holder in [&ill, &beside] {
+        house.pass(&officer, school, holder, Direction::In).await;
+    }
+    house.forward(Span::from_hours(1));
+    let case = report(&house, &officer, ill.person).await;
+    let town = Outbreak { house, officer, case, ill };
+    assert_eq!(town.standing(&beside).await, Standing::Red);
+    town.hours(2).await;
+    let items = async || {
+        let kinds = [Kind::Exposure, Kind::Withdrawal];
+        [town.items(beside.person, kinds[0]).await, town.items(beside.person, kinds[1]).await]
+    };
+    assert_eq!(items().await, [1, 0], "they are still there");
+    for holder in [&town.ill, &beside] {
+        town.house.pass(&town.officer, school, holder, Direction::Out).await;
+    }
+    town.hours(4).await;
+    assert_eq!(items().await, [2, 1], "once, with the time that it ended");
+    assert_eq!(town.standing(&beside).await, Standing::Red);
 }
 
 #[tokio::test]
