@@ -289,8 +289,9 @@ impl From<&str> for Value {
 }
 
 /// Attributes by name, sorted by it. A name occurs once.
+// Two lie in the item itself: room for more makes every item larger, and reading items is what deciding waits for.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct Attributes(SmallVec<[(Arc<str>, Value); 4]>);
+pub struct Attributes(SmallVec<[(Arc<str>, Value); 2]>);
 
 impl Attributes {
     /// None.
