@@ -59,7 +59,7 @@ pub struct ContactRow {
     pub standing: Standing,
     /// The interview that named them.
     pub interview: Option<ContactId>,
-    /// Whether somebody called them.
+    /// When somebody called them, for this case or for another, after they first met this one.
     pub called_at: Option<Time>,
 }
 
@@ -146,6 +146,10 @@ fn row(reader: &Reader<'_>, case: &Case) -> Result<CaseRow, Refused> {
     })
 }
 
+fn called_since(reader: &Reader<'_>, person: PersonId, first: Time) -> Result<Option<Time>, Refused> {
+    Ok(reader.last_call_to(person)?.map(|call| call.at).filter(|at| *at >= first))
+}
+
 fn contacts(reader: &Reader<'_>, case: CaseId) -> Result<Vec<ContactRow>, Refused> {
     let interviews: BTreeMap<PersonId, _> = reader
         .interview_contacts(case)?
@@ -160,6 +164,7 @@ fn contacts(reader: &Reader<'_>, case: CaseId) -> Result<Vec<ContactRow>, Refuse
         let number = |name| item.attributes.number(name).map_or(0, kangma_core::Number::floor);
         let text = |name| item.attributes.text(name).unwrap_or_default().to_owned();
         let interview = interviews.get(&item.person);
+        let first = item.attributes.time("first-exposure").unwrap_or(item.happened_at);
         rows.push(ContactRow {
             person: item.person,
             masked_name: identity::masked_name(&name),
@@ -170,7 +175,7 @@ fn contacts(reader: &Reader<'_>, case: CaseId) -> Result<Vec<ContactRow>, Refuse
             last: item.happened_at,
             standing: reader.standing(item.person)?.map_or(Standing::Undeclared, |kept| kept.standing),
             interview: interview.map(|contact| contact.id),
-            called_at: interview.and_then(|contact| contact.called_at),
+            called_at: called_since(reader, item.person, first)?,
         });
     }
     rows.sort_by_key(|row| {

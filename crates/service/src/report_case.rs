@@ -11,7 +11,8 @@ use crate::{
 };
 use kangma_core::{CaseId, Evidence, Kind, Origin, PersonId, Time};
 use kangma_store::{
-    Case, CaseState, CaseStatus, ContactId, InterviewContact, JobId, NewEvidence, PersonKind, SealedText,
+    Case, CaseState, CaseStatus, ContactCall, ContactId, InterviewContact, JobId, NewEvidence, PersonKind,
+    SealedText,
 };
 use serde::{Deserialize, Serialize};
 
@@ -174,23 +175,28 @@ impl Service {
         .await
     }
 
-    /// Notes that a contact was called. A person is called once, whatever the number of cases.
+    /// Notes that a contact of a case was called. A person is called once, whatever the number of cases.
     ///
     /// # Errors
-    /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
-    pub async fn called(&self, actor: &Actor, contact: ContactId, remark: String) -> Result<(), Refused> {
+    /// [`Refused::NotFound`] for somebody who is no contact of it; [`Refused::NotAllowed`].
+    pub async fn called(
+        &self,
+        actor: &Actor,
+        case: CaseId,
+        person: PersonId,
+        remark: String,
+    ) -> Result<(), Refused> {
         self.act(actor, move |act| {
-            let kept = act.writer.interview_contact(contact)?.ok_or(Refused::NotFound)?;
-            reachable(act, kept.case_id)?;
-            for mut same in act.writer.interview_contacts_of(kept.person)? {
-                same.called_at = Some(act.now);
-                same.called_by = act.actor.account();
-                if !remark.trim().is_empty() {
-                    same.remark = Some(SealedText::from(remark.trim()));
-                }
-                act.writer.save_interview_contact(&same)?;
+            reachable(act, case)?;
+            let items = act.writer.evidence_of(person)?;
+            let mut exposures = crate::standing_items(&items).filter(|item| item.kind == Kind::Exposure);
+            if !exposures.any(|item| item.origin == Some(Origin::Case(case))) {
+                return Err(Refused::NotFound);
             }
-            act.log("call-contact", Target::person(kept.person))
+            let (at, by) = (act.now, act.actor.account());
+            let remark = Some(remark.trim()).filter(|remark| !remark.is_empty()).map(SealedText::from);
+            act.writer.add_contact_call(|id| ContactCall { id, person, at, by, remark })?;
+            act.log("call-contact", Target::person(person))
         })
         .await
     }
@@ -231,9 +237,6 @@ fn add_contact(
         added_by,
         added_at,
         evidence: None,
-        called_at: None,
-        called_by: None,
-        remark: None,
         withdrawn_at: None,
     })?;
     trace::case(act, form.case)?;

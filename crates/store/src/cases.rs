@@ -2,7 +2,7 @@
 
 use crate::{
     Reader, SealedText, StoreError, Writer,
-    ids::{AccountId, ContactId},
+    ids::{AccountId, CallId, ContactId},
     row::{row, words},
 };
 use kangma_core::{CaseId, EvidenceId, PersonId, Time};
@@ -84,14 +84,24 @@ row! {
         added_at: Time,
         /// The exposure that it became.
         evidence: Option<EvidenceId>,
-        /// When somebody called them.
-        called_at: Option<Time>,
-        /// Who.
-        called_by: Option<AccountId>,
-        /// What the interviewer wrote.
-        remark: Option<SealedText>,
         /// When it was taken back.
         withdrawn_at: Option<Time>,
+    }
+}
+
+row! {
+    /// A contact was called, for whichever case.
+    pub struct ContactCall in "contact_call" {
+        /// Its number.
+        id: CallId,
+        /// Who was called.
+        person: PersonId,
+        /// When.
+        at: Time,
+        /// By whom.
+        by: Option<AccountId>,
+        /// What was said.
+        remark: Option<SealedText>,
     }
 }
 
@@ -168,12 +178,13 @@ impl Reader<'_> {
         self.rows("WHERE case_id = ? ORDER BY id", &[&case])
     }
 
-    /// In which interviews a person was named: one person is called once, whatever the number of cases.
+    /// The last call to a person: one is enough, whatever the number of cases.
     ///
     /// # Errors
     /// The store failed.
-    pub fn interview_contacts_of(&self, person: PersonId) -> Result<Vec<InterviewContact>, StoreError> {
-        self.rows("WHERE person = ? ORDER BY id", &[&person])
+    pub fn last_call_to(&self, person: PersonId) -> Result<Option<ContactCall>, StoreError> {
+        let calls = self.rows("WHERE person = ? ORDER BY at DESC, id DESC LIMIT 1", &[&person])?;
+        Ok(calls.into_iter().next())
     }
 }
 
@@ -203,6 +214,17 @@ impl Writer<'_> {
         make: impl FnOnce(ContactId) -> InterviewContact,
     ) -> Result<InterviewContact, StoreError> {
         self.add(|id| make(ContactId(id)))
+    }
+
+    /// Notes a call; the number is given here.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn add_contact_call(
+        &mut self,
+        make: impl FnOnce(CallId) -> ContactCall,
+    ) -> Result<ContactCall, StoreError> {
+        self.add(|id| make(CallId(id)))
     }
 
     /// Writes a contact anew.

@@ -28,6 +28,10 @@ id!(
     ContactId
 );
 id!(
+    /// A call to a contact.
+    CallId
+);
+id!(
     /// An appeal.
     AppealId
 );

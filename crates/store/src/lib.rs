@@ -68,15 +68,15 @@ pub use accounts::{Account, AccountScope, OneTimeCode};
 pub use answers::Answer;
 pub use appeals::{Appeal, AppealState};
 pub use areas::RiskArea;
-pub use cases::{Case, CaseState, CaseStatus, CasesLike, InterviewContact};
+pub use cases::{Case, CaseState, CaseStatus, CasesLike, ContactCall, InterviewContact};
 pub use codes::{Code, CodeKind, Device, StatusEntry};
 pub use error::{OpenError, StoreError, WriteError};
 pub use evidence::NewEvidence;
 pub use fault::{Fault, WriteMoment, WritePoint};
 pub use households::HouseholdLink;
 pub use ids::{
-    AccountId, AppealId, BadHex, ContactId, CorrectionId, Cti, DeviceId, Digest, GateId, HeartbeatId, JobId,
-    LinkId, LookId, NoticeId, ProposalId, PublicationId, RecordId, StatusIndex, VisitId,
+    AccountId, AppealId, BadHex, CallId, ContactId, CorrectionId, Cti, DeviceId, Digest, GateId, HeartbeatId,
+    JobId, LinkId, LookId, NoticeId, ProposalId, PublicationId, RecordId, StatusIndex, VisitId,
 };
 pub use jobs::{Job, JobState};
 pub use keys::{BadKeys, FieldKeys};

@@ -181,14 +181,15 @@ macro_rules! plain_id {
 
 mod ids {
     use crate::ids::{
-        AccountId, AppealId, ContactId, CorrectionId, DeviceId, GateId, HeartbeatId, JobId, LinkId, LookId,
-        NoticeId, ProposalId, PublicationId, RecordId, VisitId,
+        AccountId, AppealId, CallId, ContactId, CorrectionId, DeviceId, GateId, HeartbeatId, JobId, LinkId,
+        LookId, NoticeId, ProposalId, PublicationId, RecordId, VisitId,
     };
     use kangma_core::{AreaId, CaseId, EvidenceId, PersonId, PointId, SiteId};
     plain_id!(
         AccountId,
         AppealId,
         AreaId,
+        CallId,
         CaseId,
         ContactId,
         CorrectionId,

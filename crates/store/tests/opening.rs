@@ -5,8 +5,9 @@
 use kangma_core::{EvidenceId, Kind, PersonId, Time};
 use kangma_store::{
     Account, AccountId, AccountScope, ActRecord, Appeal, AppealState, Case, CaseState, CaseStatus,
-    Correction, CorrectionState, FieldKeys, InterviewContact, NewEvidence, Notice, OpenError, Options,
-    Person, PersonKind, Proposal, ProposalKind, ProposalState, Sealed, Store, StoreError, WriteError,
+    ContactCall, Correction, CorrectionState, FieldKeys, InterviewContact, NewEvidence, Notice, OpenError,
+    Options, Person, PersonKind, Proposal, ProposalKind, ProposalState, Sealed, Store, StoreError,
+    WriteError,
 };
 use std::{fs, path::Path};
 
@@ -268,10 +269,14 @@ fn fill_from_interviews(w: &mut kangma_store::Writer<'_>) -> Result<(), StoreErr
         added_by: AccountId(1),
         added_at: Time(0),
         evidence: None,
-        called_at: None,
-        called_by: None,
-        remark: Some("PRIVATE-22".into()),
         withdrawn_at: None,
+    })?;
+    w.add_contact_call(|id| ContactCall {
+        id,
+        person: PersonId(1),
+        at: Time(0),
+        by: Some(AccountId(1)),
+        remark: Some("PRIVATE-22".into()),
     })?;
     w.add_proposal(|id| Proposal {
         id,

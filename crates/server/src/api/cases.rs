@@ -220,7 +220,7 @@ answer! {
         standing: [Standing] as [StandingWord],
         /// The interview that named them.
         interview: [Option<ContactId>] as [Option<Id>],
-        /// When somebody called them.
+        /// When somebody called them, for this case or for another, after they first met this one.
         called_at: [Option<Time>] as [Option<Instant>],
     }
 }
@@ -374,15 +374,15 @@ async fn withdraw_contact(State(app): State<App>, caller: Caller, Named(contact)
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Notes that a contact was called.
-#[utoipa::path(post, path = "/contacts/{contact}/calls", tag = "cases", params(("contact" = Id, Path)), request_body = Call, responses((status = 204)))]
+/// Notes that a contact of a case was called. Once is enough, whatever the number of cases.
+#[utoipa::path(post, path = "/cases/{case}/contacts/{person}/calls", tag = "cases", params(("case" = Id, Path), ("person" = Id, Path)), request_body = Call, responses((status = 204)))]
 async fn called(
     State(app): State<App>,
     caller: Caller,
-    Named(contact): Named<ContactId>,
+    Named((case, person)): Named<(CaseId, PersonId)>,
     Body(form): Body<Call>,
 ) -> Done {
-    app.service.called(&caller.actor, contact, form.remark).await?;
+    app.service.called(&caller.actor, case, person, form.remark).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

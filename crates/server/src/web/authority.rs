@@ -74,7 +74,7 @@ fn case_pages() -> Router<App> {
         .route("/authority/cases/report", get(case_report::ask).post(case_report::tell))
         .route("/authority/cases/{case}", get(case::case))
         .route(&at("contacts/add"), get(contact::ask).post(contact::tell))
-        .route(&at("contacts/{contact}/called"), post(contact::called))
+        .route(&at("called/{person}"), post(contact::called))
         .route(&at("contacts/{contact}/withdraw"), post(contact::withdraw))
         .route(&at("{act}"), get(case_change::ask).post(case_change::tell))
 }

@@ -172,6 +172,37 @@ async fn two_records_of_one_case_become_one_with_the_contacts_of_both() {
 }
 
 #[tokio::test]
+async fn whom_tracing_found_is_called_too_and_again_only_after_meeting_a_case_anew() {
+    let desk = Desk::open().await;
+    let (ill, met) = (desk.house.holder().await, desk.house.holder().await);
+    desk.meet(&ill, &met).await;
+    let case = desk.report(&ill, "confirmed", None).await;
+    let called = async || {
+        let view = desk.house.service.case(&desk.officer, case).await.unwrap();
+        let row = view.contacts.iter().find(|row| row.person == met.person).unwrap();
+        (row.interview, row.called_at)
+    };
+    assert_eq!(called().await, (None, None));
+    desk.house.service.called(&desk.officer, case, met.person, String::new()).await.unwrap();
+    assert!(matches!(called().await, (None, Some(_))));
+    // A call before they met the case at all is about something else.
+    desk.house.forward(Span::from_24_hours(1));
+    let later = desk.house.holder().await;
+    let other = desk.report(&later, "confirmed", None).await;
+    let profile = desk.house.service.profile(&met.actor, met.person).await.unwrap();
+    let named = InterviewContactForm {
+        case: other,
+        name: profile.name,
+        phone: profile.phone,
+        degree: "close".to_owned(),
+        last_exposure: desk.house.now(),
+    };
+    desk.house.service.add_contact(&desk.officer, named).await.unwrap();
+    let view = desk.house.service.case(&desk.officer, other).await.unwrap();
+    assert_eq!((view.contacts[0].person, view.contacts[0].called_at), (met.person, None));
+}
+
+#[tokio::test]
 async fn a_person_named_by_two_cases_is_called_once_and_a_contact_who_was_somebody_else_is_taken_back() {
     let desk = Desk::open().await;
     let (one, other) = (desk.house.holder().await, desk.house.holder().await);
@@ -191,12 +222,15 @@ async fn a_person_named_by_two_cases_is_called_once_and_a_contact_who_was_somebo
     for case in cases {
         contacts.push(desk.house.service.add_contact(&desk.officer, named(case)).await.unwrap());
     }
-    desk.house.service.called(&desk.officer, contacts[0], "will stay at home".to_owned()).await.unwrap();
+    let person = desk.house.service.case(&desk.officer, cases[0]).await.unwrap().contacts[0].person;
+    let call =
+        |case, person| desk.house.service.called(&desk.officer, case, person, "will stay at home".to_owned());
+    assert_eq!(code(call(cases[0], one.person).await), "not-found", "no contact of themselves");
+    call(cases[0], person).await.unwrap();
     for case in cases {
         let view = desk.house.service.case(&desk.officer, case).await.unwrap();
         assert!(view.contacts[0].called_at.is_some(), "one call is enough for both");
     }
-    let person = desk.house.service.case(&desk.officer, cases[0]).await.unwrap().contacts[0].person;
     desk.house.service.withdraw_contact(&desk.officer, contacts[0]).await.unwrap();
     assert!(desk.house.service.case(&desk.officer, cases[0]).await.unwrap().contacts.is_empty());
     assert_eq!(desk.house.standing(&desk.officer, person).await, Red, "the other case named them too");

@@ -3,7 +3,7 @@
 use crate::support::{Fresh, account, fresh, person, point};
 use kangma_core::{CaseId, EvidenceId, PersonId, PointId, SiteId, Time};
 use kangma_store::{
-    AccountId, Case, CaseState, CaseStatus, CasesLike, Digest, ExposureSite, Gate, GateKind,
+    AccountId, Case, CaseState, CaseStatus, CasesLike, ContactCall, Digest, ExposureSite, Gate, GateKind,
     InterviewContact, PlaceKind, PointState, RiskArea, StoreError,
 };
 
@@ -118,9 +118,6 @@ fn one_person_named_by_two_cases_is_found_from_either_side() {
             added_by: OFFICER,
             added_at: Time(20),
             evidence: None,
-            called_at: None,
-            called_by: None,
-            remark: Some("met at a wedding".into()),
             withdrawn_at: None,
         }
     };
@@ -128,12 +125,27 @@ fn one_person_named_by_two_cases_is_found_from_either_side() {
         let (one, two) = (w.add_case(case(1, "east"))?.id, w.add_case(case(2, "east"))?.id);
         Ok((w.add_interview_contact(contact(one, 3))?, w.add_interview_contact(contact(two, 3))?))
     });
-    let called = InterviewContact { called_at: Some(Time(30)), called_by: Some(OFFICER), ..first.clone() };
-    let written = called.clone();
+    let gone = InterviewContact { withdrawn_at: Some(Time(40)), ..first.clone() };
+    let written = gone.clone();
     fresh.write(move |w| w.save_interview_contact(&written));
-    assert_eq!(fresh.read(|r| r.interview_contacts(first.case_id)), [called.clone()]);
-    assert_eq!(fresh.read(|r| r.interview_contacts_of(PersonId(3))), [called.clone(), second]);
-    assert_eq!(fresh.read(|r| r.interview_contact(first.id)), Some(called));
+    assert_eq!(fresh.read(|r| r.interview_contacts(first.case_id)), [gone.clone()]);
+    assert_eq!(fresh.read(|r| r.interview_contacts(second.case_id)), [second.clone()]);
+    assert_eq!(fresh.read(|r| r.interview_contact(first.id)), Some(gone));
+    let call = |at| {
+        let remark = Some("met at a wedding".into());
+        fresh.write(move |w| {
+            w.add_contact_call(|id| ContactCall {
+                id,
+                person: PersonId(3),
+                at: Time(at),
+                by: Some(OFFICER),
+                remark,
+            })
+        })
+    };
+    let (_, last) = (call(30), call(50));
+    assert_eq!(fresh.read(|r| r.last_call_to(PersonId(3))), Some(last));
+    assert_eq!(fresh.read(|r| r.last_call_to(PersonId(4))), None);
 }
 
 #[test]

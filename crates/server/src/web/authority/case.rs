@@ -132,15 +132,14 @@ fn person(person: PersonId, name: &str) -> Cell {
 
 /// One person is called once, whatever the number of cases.
 fn called(visitor: &Visitor, case: CaseId, row: &ContactRow) -> Cell {
-    match (row.called_at, row.interview) {
-        (Some(at), _) => visitor.clockface().moment(at).into(),
-        (None, Some(contact)) => Cell::Act {
-            action: format!("/authority/cases/{case}/contacts/{contact}/called"),
+    row.called_at.map_or_else(
+        || Cell::Act {
+            action: format!("/authority/cases/{case}/called/{}", row.person),
             csrf: visitor.csrf.clone(),
             label: visitor.t.s("contact-called"),
         },
-        (None, None) => Cell::Text(String::new()),
-    }
+        |at| visitor.clockface().moment(at).into(),
+    )
 }
 
 /// Somebody else was meant: only what an interview named is taken back by hand.

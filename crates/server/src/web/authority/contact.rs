@@ -15,7 +15,7 @@ use crate::{
     },
 };
 use axum::extract::{Path, State};
-use kangma_core::{CaseId, Day};
+use kangma_core::{CaseId, Day, PersonId};
 use kangma_service::{Refused, forms::InterviewContactForm};
 use kangma_store::ContactId;
 
@@ -99,11 +99,11 @@ fn form(posted: &Posted, visitor: &Visitor, case: CaseId) -> Result<InterviewCon
 pub(super) async fn called(
     State(app): State<App>,
     visitor: Visitor,
-    Path((case, contact)): Path<(CaseId, ContactId)>,
+    Path((case, person)): Path<(CaseId, PersonId)>,
     posted: Posted,
 ) -> Shown {
     let remark = posted.one("remark").to_owned();
-    app.service.called(desk::staff(&visitor)?, contact, remark).await?;
+    app.service.called(desk::staff(&visitor)?, case, person, remark).await?;
     see(&format!("/authority/cases/{case}"))
 }
 
