@@ -16,7 +16,7 @@ const ownHost = {
 
 await build({
   absWorkingDir: new URL(".", import.meta.url).pathname,
-  entryPoints: ["src/code.ts", "src/ed25519.ts", "src/gate.ts", "src/reader.ts", "src/sw.ts"],
+  entryPoints: ["src/code.ts", "src/ed25519.ts", "src/gate.ts", "src/leave.ts", "src/reader.ts", "src/sw.ts"],
   outdir: out,
   bundle: true,
   format: "esm",

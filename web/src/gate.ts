@@ -39,7 +39,6 @@ class Gate {
     document.getElementById("v-wrong")?.addEventListener("click", () => void this.wrong());
     for (const event of ["pointerdown", "keydown"] as const) addEventListener(event, wake, { once: true });
     document.addEventListener("keydown", (event) => this.typedAnywhere(event));
-    document.querySelector<HTMLFormElement>("form[action='/sign-out']")?.addEventListener("submit", (event) => void this.leaving(event));
     addEventListener("online", () => void this.meetServer());
     addEventListener("offline", () => void this.lost());
     void this.camera();
@@ -224,13 +223,6 @@ class Gate {
     const { off, setBack } = this.offline.clock;
     if (setBack) return this.words.text("gate-clock");
     return off ? this.words.text("gate-clock-off", { n: Math.round(Math.abs(off) / 60_000) }) : "";
-  }
-
-  /** Signing out clears what this browser keeps: what waits is handed in first. */
-  private async leaving(event: SubmitEvent): Promise<void> {
-    event.preventDefault();
-    await this.meetServer();
-    if (this.reached) (event.target as HTMLFormElement).submit();
   }
 }
 

@@ -88,6 +88,12 @@ impl Outage {
         gate.finds_nobody_shut_out("a verdict without network").await;
         gate.open(&gate.path().await).await;
         gate.sees(gate.say("待上传 3 条", "3 to hand in")).await;
+        // Whoever wants to leave now is told why not, and nothing is lost.
+        gate.press("checker").await;
+        gate.press(gate.say("退出登录", "Sign out")).await;
+        gate.sees(gate.say("未退出", "Not signed out")).await;
+        gate.photograph("stays").await;
+        gate.press("checker").await;
         gate.network(true).await;
         self.hands_in().await;
         gate.network(false).await;

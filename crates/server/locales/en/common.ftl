@@ -6,6 +6,7 @@ demo-outbox = Read the demo messages
 nav = Navigation
 sign-in = Sign in
 sign-out = Sign out
+sign-out-stay = Not signed out: without network, the checks that this gate keeps would be lost. Sign out when the network is back.
 back = Back
 cancel = Cancel
 continue = Continue

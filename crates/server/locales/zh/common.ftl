@@ -6,6 +6,7 @@ demo-outbox = 查看演示短信
 nav = 导航
 sign-in = 登录
 sign-out = 退出登录
+sign-out-stay = 未退出：没有网络，退出会丢失本机保存的查验记录。网络恢复后再退出。
 back = 返回
 cancel = 取消
 continue = 继续

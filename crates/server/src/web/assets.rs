@@ -31,6 +31,7 @@ pub const ALL: &[Asset] = &[
     asset!("code.js", "text/javascript; charset=utf-8"),
     asset!("ed25519.js", "text/javascript; charset=utf-8"),
     asset!("gate.js", "text/javascript; charset=utf-8"),
+    asset!("leave.js", "text/javascript; charset=utf-8"),
     asset!("reader.js", "text/javascript; charset=utf-8"),
     asset!("sw.js", "text/javascript; charset=utf-8"),
     asset!("zxing_reader.wasm", "application/wasm"),

@@ -57,6 +57,9 @@ impl Visitor {
             Some(_) => Some(self.t.s("account-own")),
             None => None,
         };
+        if matches!(self.actor, Some(Actor::Officer(_))) {
+            page.scripts.push("leave.js");
+        }
         let here = self.path.split('?').next().unwrap_or_default();
         match (surface, &self.actor) {
             (Surface::Resident, Some(Actor::Resident(_))) => {

@@ -58,7 +58,7 @@ fn page(app: &App, visitor: &Visitor, point: &Point, direction: &str, said: Opti
     let rules = app.service.rules();
     let policy = rules.policy(visitor.now);
     let mut page = visitor.page(Surface::Gate, point.name.clone());
-    page.scripts = vec!["gate.js"];
+    page.scripts.push("gate.js");
     Scan {
         page,
         point: point.name.clone(),
