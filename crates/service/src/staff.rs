@@ -85,13 +85,16 @@ impl Service {
         Ok((account, password))
     }
 
-    /// Closes an account and ends its sessions.
+    /// Closes another's account and ends its sessions: whoever closes is left, so the city never is without an authority.
     ///
     /// # Errors
-    /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
+    /// [`Refused::SameOfficer`] for one's own; [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn close_account(&self, actor: &Actor, account: AccountId) -> Result<(), Refused> {
         self.act(actor, move |act| {
             may_run_city(&act.actor)?;
+            if act.actor.account() == Some(account) {
+                return Err(Refused::SameOfficer);
+            }
             let mut closed = act.writer.account(account)?.ok_or(Refused::NotFound)?;
             closed.disabled_at = Some(act.now);
             act.writer.save_account(&closed)?;

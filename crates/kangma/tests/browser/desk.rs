@@ -108,7 +108,7 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     pages.extend(at("/authority/sites", &["", "/import"]));
     pages.push(imports_sites(officer).await);
     pages.extend(at("/authority/points", &["", "/register"]));
-    pages.extend(at(&registers_a_point(officer).await, &["", "/ledger"]));
+    pages.extend(at(&registers_a_point(officer).await, &["", "/ledger", "/close"]));
     pages.extend(at("/authority/orders", &["", "/new", "/finding"]));
     pages.push(proposes_an_order(town, officer).await);
     names_a_contact(town, officer, &case).await;
@@ -118,6 +118,7 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     let correction = follows(officer, "/authority/corrections", "***").await;
     let appeal = follows(officer, "/authority/appeals", "A-").await;
     pages.extend(at("/authority", &["/audits", "/corrections", "/appeals"]));
+    pages.push(follows(officer, "/authority/staff", "Close").await);
     pages.extend([audit, correction, appeal]);
     pages
 }

@@ -102,7 +102,7 @@ fn point_pages() -> Router<App> {
         .route("/authority/points/register", get(points::ask).post(points::register))
         .route("/authority/points/{point}", get(points::point))
         .route(&at("approve"), post(points::approve))
-        .route(&at("close"), post(points::close))
+        .route(&at("close"), get(points::ask_close).post(points::close))
         .route(&at("gates"), post(points::add_gate))
         .route(&at("gates/{gate}/revoke"), post(points::revoke_gate))
         .route(&at("checkers/{account}/remove"), post(points::remove_checker))
@@ -112,6 +112,6 @@ fn point_pages() -> Router<App> {
 fn staff_pages() -> Router<App> {
     Router::new()
         .route("/authority/staff", get(staff::list).post(staff::make))
-        .route("/authority/staff/{account}/close", post(staff::close))
+        .route("/authority/staff/{account}/close", get(staff::ask_close).post(staff::close))
         .route("/authority/password", get(staff::ask_password).post(staff::change_password))
 }

@@ -140,6 +140,21 @@ async fn a_form_with_nothing_in_it_says_what_is_missing_beside_each_field() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_opened_again_is_asked_before_it_is_closed() {
+    let city = City::demonstration().await;
+    let mut desk = staff(&city, "chief", &[Role::Authority]).await;
+    desk.get("/authority/points/register").await;
+    let hall = [("name", "Hall"), ("kind", "office"), ("district", "east"), ("directions", "in")];
+    let point = desk.post("/authority/points/register", &hall).await.address.clone();
+    desk.get(&format!("{point}/close")).await.says("cannot be opened again");
+    desk.post(&format!("{point}/close"), &[]).await.says("Closed");
+    desk.get("/authority/staff").await;
+    let own = desk.page.address_with("/close");
+    desk.get(&own).await.says("can never sign in again");
+    desk.post(&own, &[]).await.says("A second officer has to confirm this");
+}
+
+#[tokio::test]
 async fn every_list_answers_in_an_empty_city_in_both_languages() {
     let city = City::demonstration().await;
     let mut desk = staff(&city, "chief", &[Role::Authority]).await;

@@ -121,7 +121,10 @@ async fn a_closed_account_is_signed_out_everywhere_and_cannot_sign_in() {
     let (account, password) = house.service.make_account(&Actor::System, form).await.unwrap();
     let signed_in = house.service.sign_in_officer("lin", password.clone()).await.unwrap();
     assert!(house.service.session(&signed_in.token).await.unwrap().is_some());
-    house.service.close_account(&Actor::System, account).await.unwrap();
+    let own = house.service.session(&signed_in.token).await.unwrap().unwrap();
+    assert_eq!(code(house.service.close_account(&own.actor, account).await), "same-officer");
+    let other = house.authority("zhao").await;
+    house.service.close_account(&other, account).await.unwrap();
     assert!(house.service.session(&signed_in.token).await.unwrap().is_none());
     assert_eq!(code(house.service.sign_in_officer("lin", password).await), "wrong-secret");
     assert_eq!(code(house.service.sign_in_officer("nobody", "x".to_owned()).await), "wrong-secret");

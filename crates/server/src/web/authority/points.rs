@@ -13,8 +13,8 @@ use crate::{
             form::{Answers, Choice, Form},
             look::Look,
             page::Link,
-            part::{Cell, Fact, Notice},
-            sheet::Sheet,
+            part::{Cell, Fact, Facts, Notice},
+            sheet::{Part, Sheet},
         },
     },
 };
@@ -131,8 +131,8 @@ fn sheet(app: &App, visitor: &Visitor, file: &PointFile, answers: &Answers) -> S
     if point.state == PointState::Closed {
         return sheet;
     }
-    let close = format!("{LIST}/{}/close", point.id);
-    sheet.with(Form::post(t, &visitor.csrf, close, t.s("point-close")).weighty())
+    let close = Link::to(format!("{LIST}/{}/close", point.id), t.s("point-close"));
+    sheet.with(Part::Links(vec![close]))
 }
 
 fn device(visitor: &Visitor, gate: &Gate) -> Vec<Cell> {
@@ -165,6 +165,27 @@ pub(super) async fn approve(
 ) -> Shown {
     app.service.approve_point(desk::staff(&visitor)?, point).await?;
     see(&format!("{LIST}/{point}"))
+}
+
+/// Nothing opens a point again: it is asked first.
+pub(super) async fn ask_close(State(app): State<App>, visitor: Visitor, Path(point): Path<PointId>) -> Shown {
+    let point = app.service.point_file(desk::staff(&visitor)?, point).await?.point;
+    let (t, back) = (visitor.t, format!("{LIST}/{}", point.id));
+    let facts = vec![
+        Fact::new(t.s("name"), point.name.clone()),
+        Fact::new(t.s("point-kind"), kind(&app, &visitor, &point.kind)),
+    ];
+    let form = Form::post(t, &visitor.csrf, format!("{back}/close"), t.s("point-close"))
+        .weighty()
+        .cancel(Link::to(back.clone(), t.s("cancel")));
+    let page = desk::page(&visitor, t.s("point-close"));
+    show(
+        &Sheet::titled(page)
+            .back(back, point.name)
+            .lead(t.s("point-close-lead"))
+            .with(Facts { facts })
+            .with(form),
+    )
 }
 
 pub(super) async fn close(

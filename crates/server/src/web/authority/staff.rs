@@ -8,7 +8,8 @@ use crate::{
         Posted, Shown, Visitor, see, show,
         view::{
             form::{Answers, Choice, Field, Form, Input},
-            part::{Cell, Notice},
+            page::Link,
+            part::{Cell, Fact, Facts, Notice},
             sheet::{Part, Sheet},
         },
     },
@@ -72,8 +73,7 @@ fn row(visitor: &Visitor, account: &StaffRow) -> Vec<Cell> {
     let act = if account.closed {
         Cell::Text(t.s("staff-closed"))
     } else {
-        let action = format!("{LIST}/{}/close", account.account);
-        Cell::Act { action, csrf: visitor.csrf.clone(), label: t.s("staff-close") }
+        Cell::Link(Link::to(format!("{LIST}/{}/close", account.account), t.s("staff-close")))
     };
     vec![
         account.login.clone().into(),
@@ -123,6 +123,29 @@ fn form(posted: &Posted) -> Result<StaffForm, Refused> {
         roles: ROLES.into_iter().filter(|role| given.contains(&role.as_str())).collect(),
         scope,
     })
+}
+
+/// Nothing opens an account again: it is asked first.
+pub(super) async fn ask_close(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(account): Path<AccountId>,
+) -> Shown {
+    let accounts = app.service.staff(desk::staff(&visitor)?).await?;
+    let row = accounts.into_iter().find(|row| row.account == account).ok_or(Refused::NotFound)?;
+    let t = visitor.t;
+    let facts = vec![Fact::new(t.s("staff-login"), row.login), Fact::new(t.s("name"), row.name)];
+    let form = Form::post(t, &visitor.csrf, format!("{LIST}/{account}/close"), t.s("staff-close"))
+        .weighty()
+        .cancel(Link::to(LIST, t.s("cancel")));
+    let page = desk::page(&visitor, t.s("staff-close-title"));
+    show(
+        &Sheet::titled(page)
+            .back(LIST, t.s("staff"))
+            .lead(t.s("staff-close-lead"))
+            .with(Facts { facts })
+            .with(form),
+    )
 }
 
 pub(super) async fn close(
