@@ -139,6 +139,21 @@ impl Texts {
     }
 }
 
+/// A count as both languages write it: 12,345.
+#[must_use]
+pub fn grouped(count: impl Count) -> String {
+    let digits = format!("{:.0}", count.count());
+    let (sign, digits) = digits.strip_prefix('-').map_or(("", &*digits), |digits| ("-", digits));
+    let mut text = sign.to_owned();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
+}
+
 /// What a text can count.
 pub trait Count {
     /// The number.
@@ -160,6 +175,12 @@ impl<N: Count + Copy> Count for &N {
 }
 
 counts!(u16, u32, u64, usize, i32, i64);
+
+impl Count for f64 {
+    fn count(self) -> f64 {
+        self
+    }
+}
 
 /// The files of one language with their names, for tests that compare languages.
 pub const FILES: [(Lang, &str, &str); 8] = [
@@ -190,6 +211,10 @@ fn build(lang: Lang) -> Option<Bundle> {
     // The marks that isolate direction would be read aloud and break exact comparison; both
     // languages run left to right.
     bundle.set_use_isolating(false);
+    bundle.set_formatter(Some(|value, _| match value {
+        FluentValue::Number(number) => Some(grouped(number.value)),
+        _ => None,
+    }));
     for (_, _, text) in FILES.iter().filter(|(of, _, _)| *of == lang) {
         let resource = match FluentResource::try_new((*text).to_owned()) {
             // What a broken file still holds is used; a test refuses broken files.
@@ -228,6 +253,14 @@ mod tests {
                     .map(|(id, _)| (*name, id))
             })
             .collect()
+    }
+
+    #[test]
+    fn counts_are_written_in_groups_of_three_digits() {
+        let shown = [0_u32, 999, 1_000, 12_345, 9_876_543].map(grouped);
+        assert_eq!(shown, ["0", "999", "1,000", "12,345", "9,876,543"]);
+        assert_eq!(grouped(-1_234.0), "-1,234");
+        assert!(Texts::of(Lang::En).n("more-than", 1_500_u32).contains("1,500"));
     }
 
     #[test]

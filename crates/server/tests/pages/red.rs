@@ -12,8 +12,7 @@ async fn a_red_page_helps_and_says_until_when_and_what_ends_it() {
     let base = visitor.identified("10000000001", "甄真").await;
     visitor.declare(&base, &[("contact", "yes")]).await;
     let home = visitor.get(&base).await;
-    for words in ["Red", "Expected until 16 March", "Food and supplies", "tel:00001234", "Stay in isolation"]
-    {
+    for words in ["Red", "Expected until 16 March", "Get food", "tel:00001234", "Stay in isolation"] {
         home.says(words);
     }
     let why = visitor.get(&format!("{base}/why")).await;

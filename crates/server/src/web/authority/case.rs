@@ -10,6 +10,7 @@ use crate::{
         Shown, Visitor,
         sheets::cases,
         show,
+        texts::grouped,
         view::{
             look::Look,
             page::Link,
@@ -116,7 +117,7 @@ fn contact(visitor: &Visitor, case: CaseId, file: &CaseFile, row: &ContactRow) -
     vec![
         person(row.person, &row.masked_name),
         degree.into(),
-        Cell::Number(if minutes == 0 { "–".to_owned() } else { minutes.to_string() }),
+        Cell::Number(if minutes == 0 { "–".to_owned() } else { grouped(minutes) }),
         clock.date_of(row.last).into(),
         kind.into(),
         Look::of(t, row.standing).into(),

@@ -7,6 +7,7 @@ use crate::{
         Shown, Visitor,
         sheets::people,
         show,
+        texts::grouped,
         view::{
             look::Look,
             page::Link,
@@ -46,7 +47,7 @@ async fn figures(app: &App, visitor: &Visitor, actor: &Actor) -> Result<Vec<Figu
     let Some(counts) = allowed(app.service.standing_counts(actor).await)? else { return Ok(Vec::new()) };
     let figure = |(standing, count): (kangma_core::Standing, Option<u64>)| {
         let look = Look::of(visitor.t, standing);
-        let value = count.map_or_else(|| visitor.t.s("below-floor"), |count| count.to_string());
+        let value = count.map_or_else(|| visitor.t.s("below-floor"), grouped);
         Figure { value, name: look.word(), href: None, look: Some(look) }
     };
     Ok(counts.into_iter().map(figure).collect())
