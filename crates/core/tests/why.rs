@@ -92,6 +92,20 @@ fn an_officer_sees_which_test_failed_by_how_much_on_the_nearest_item() {
 }
 
 #[test]
+fn a_count_that_was_not_reached_says_how_many_were_needed_and_the_most_in_one_window() {
+    let rule = "when = { count = { evidence = \"exposure\" }, at-least = 3, within = \"2 d\" }";
+    let city = city(|text| text.replacen(MINUTES, rule, 1));
+    let days = ["2020-03-01T10:00", "2020-03-02T10:00", "2020-03-06T10:00"];
+    let met: Vec<Evidence> = (1..).zip(days).map(|(id, at)| item(id, Kind::Exposure, at)).collect();
+    let Because::NotMet(missed) = because(&city, &met, "2020-03-07T10:00", Standing::Red, "close-contact")
+    else {
+        panic!("two are not three");
+    };
+    let quantity = missed.quantity.unwrap();
+    assert_eq!((quantity.needed, quantity.found), (Number::whole(3), Number::whole(2)));
+}
+
+#[test]
 fn a_sum_that_was_not_reached_says_what_was_needed_and_the_most_there_was_in_one_window() {
     let rule =
         "when = { sum = \"minutes\", of = { evidence = \"exposure\" }, at-least = 30, within = \"2 d\" }";

@@ -50,11 +50,16 @@ pub fn strict(recipe: &Recipe) -> Arc<Policy> {
 
 /// The simplest ground with one rule: a trigger and an end of its only stage, red.
 pub fn with_rule(when: &str, further: &str, until: &str) -> Arc<Policy> {
+    version_with_rule(1, when, further, until)
+}
+
+/// The same as a later version.
+pub fn version_with_rule(version: u32, when: &str, further: &str, until: &str) -> Arc<Policy> {
     let rule = format!(
         "\n[[rule]]\nid = \"r0\"\nwhen = {{ {when} }}\n{further}\n[[rule.stage]]\ncolour = \"red\"\nuntil = {until}\n\
          [rule.ceiling]\ndays = 60\nowner = \"office\"\ndeadline = \"1 d\"\nthen = \"end\"\n"
     );
-    loaded(&(ground(&mut Dice::new(&[]), 1) + &rule + GATE))
+    loaded(&(ground(&mut Dice::new(&[]), version) + &rule + GATE))
 }
 
 /// Loads the text of a small policy.
@@ -119,7 +124,7 @@ fn ground(dice: &mut Dice<'_>, version: u32) -> String {
          [declaration]\nvalidity = \"{validity}\"\nvalidity-for = {{ planning-to-enter = \"2 d\" }}\nagain-after = {again_after}\n\
          [[declaration.question]]\nid = \"contact\"\ntype = \"flag\"\n\
          [declaration.audit]\nowner = \"desk\"\ndeadline = \"{deadline}\"\noutcome = \"{outcome}\"\n{audited}\
-         [[declaration.audit.finding]]\nid = \"differs\"\nsource = \"register\"\nanswer = \"differs\"\n\
+         [[declaration.audit.finding]]\nid = \"record-differs\"\nsource = \"register\"\nanswer = \"differs\"\n\
          [check-in]\nmissed = {missed}\nabnormal = {abnormal}\n\
          [[check-in.question]]\nid = \"fever\"\ntype = \"flag\"\n\
          [[duty]]\nid = \"stay\"\n[[duty]]\nid = \"check-in\"\ndue = \"check-in\"\n[[duty]]\nid = \"call\"\ndue = \"24 h\"\n[[duty]]\nid = \"write\"\ndue = \"1 d\"\n"
@@ -308,7 +313,7 @@ fn amount(about: &str, dice: &mut Dice<'_>) -> String {
 
 fn texts(policy: &str) -> String {
     let mut text = "[policy]\ntitle = \"Small\"\n[duty]\nstay = \"s\"\ncheck-in = \"c\"\ncall = \"l\"\nwrite = \"w\"\n\
-                    [question]\ncontact = \"c\"\nfever = \"f\"\n[finding]\ndiffers = \"d\"\n[gate]\nany = \"a\"\n"
+                    [question]\ncontact = \"c\"\nfever = \"f\"\n[finding]\nrecord-differs = \"d\"\n[gate]\nany = \"a\"\n"
         .to_owned();
     for place in (0..).take_while(|place| policy.contains(&format!("id = \"r{place}\""))) {
         write!(text, "[rule.r{place}]\nname = \"n\"\nresident = \"r\"\nofficer = \"o\"\nremedy = \"m\"\n")

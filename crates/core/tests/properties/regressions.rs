@@ -4,7 +4,7 @@
 use crate::{
     laws::difference,
     literal::{self, World},
-    policies::with_rule,
+    policies::{version_with_rule, with_rule},
     stories::{FIRST_DAY, instant},
 };
 use kangma_core::{
@@ -337,6 +337,82 @@ fn a_release_speaks_of_the_rule_or_of_the_item_that_it_names() {
     assert_eq!(of_rule("r1").standing(1, 9), Standing::Red);
     assert_eq!(of_item(1).standing(1, 9), Standing::Undeclared);
     assert_eq!(of_item(2).standing(1, 9), Standing::Red);
+}
+
+#[test]
+fn an_end_by_release_waits_for_one_of_its_rule_after_its_trigger() {
+    let policy = with_rule(EXPOSED, "", "{ any = [{ release = true }, { days = 30 }] }");
+    let release = |told: Told, day, hour, rule: &str| {
+        told.item(Kind::Release, day, hour, Attributes::new().with("rule", rule))
+    };
+    let early = release(Told::under(policy), 0, 8, "r0").exposed(0, 9);
+    assert_eq!(early.standing(1, 0), Standing::Red);
+    let others = release(early, 1, 8, "r1");
+    assert_eq!(others.standing(1, 9), Standing::Red);
+    let own = release(others, 1, 9, "r0");
+    assert_eq!([own.standing(1, 8), own.standing(1, 9)], [Standing::Red, Standing::Undeclared]);
+}
+
+const FIRST_STAGE_OF_A_DAY: &str = "[[rule.stage]]\ncolour = \"red\"\nuntil = { days = 1 }";
+
+#[test]
+fn a_release_in_one_stage_does_not_end_the_next() {
+    let policy = with_rule(EXPOSED, FIRST_STAGE_OF_A_DAY, "{ any = [{ release = true }, { days = 30 }] }");
+    let release = |told: Told, day| told.item(Kind::Release, day, 12, Attributes::new().with("rule", "r0"));
+    let early = release(Told::under(policy).exposed(0, 9), 0);
+    assert_eq!(early.standing(4, 0), Standing::Red);
+    assert_eq!(release(early, 4).standing(4, 12), Standing::Undeclared);
+}
+
+#[test]
+fn a_release_does_not_cover_what_was_recorded_after_it() {
+    let policy = with_rule(EXPOSED, "", "{ days = 9 }");
+    let told = Told::under(policy).item(Kind::Release, 1, 9, Attributes::new().with("rule", "r0"));
+    let late = told.exposed(0, 9).recorded(3, 9);
+    assert_eq!(late.standing(3, 10), Standing::Red);
+    let again = late.item(Kind::Release, 3, 11, Attributes::new().with("rule", "r0"));
+    assert_eq!(again.standing(3, 11), Standing::Undeclared);
+}
+
+#[test]
+fn a_trigger_is_no_event_that_ends_its_own_reason() {
+    let policy = with_rule(EXPOSED, "again = \"first\"", &format!("{{ event = {{ {EXPOSED} }} }}"));
+    let told = Told::under(policy).exposed(0, 9);
+    assert_eq!(told.standing(1, 0), Standing::Red);
+}
+
+#[test]
+fn what_is_told_at_the_instant_of_a_new_version_is_judged_by_that_one_alone() {
+    let until = "{ days = 9 }";
+    let mut told = Told::under(with_rule(EXPOSED, "", until)).exposed(0, 9).exposed(1, 9);
+    let change = told.at(1, 9);
+    told.history.publish(version_with_rule(2, EXPOSED, "", until), change);
+    let at = told.at(1, 10);
+    let judged: Vec<_> = told
+        .decided(at, at)
+        .reasons
+        .iter()
+        .map(|reason| (reason.policy.version, reason.triggered_at))
+        .collect();
+    assert_eq!(judged, [(1, told.at(0, 9)), (2, change)]);
+}
+
+#[test]
+fn the_stage_after_an_ended_order_goes_on() {
+    let first = "[[rule.stage]]\ncolour = \"red\"\nuntil = { order-end = true }";
+    let policy = with_rule("evidence = \"isolation-order\"", first, "{ days = 2 }");
+    let ordered = Told::under(policy).item(Kind::IsolationOrder, 0, 9, Attributes::new());
+    let ended = ordered.item(Kind::Ending, 1, 9, Attributes::new()).about(1);
+    assert_eq!([ended.standing(1, 8), ended.standing(1, 10)], [Standing::Red; 2]);
+    assert_eq!([ended.standing(2, 12), ended.standing(9, 0)], [Standing::Red, Standing::Undeclared]);
+}
+
+#[test]
+fn days_that_have_run_bring_no_further_change() {
+    let policy = with_rule(EXPOSED, "", "{ all = [{ days = 1 }, { elapsed = \"480 h\" }] }");
+    let told = Told::under(policy).exposed(0, 9);
+    let at = told.at(3, 9);
+    assert_eq!(told.decided(at, at).next_change, Some(told.at(20, 9)), "not each midnight anew");
 }
 
 #[test]
