@@ -86,8 +86,9 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError::Refused`] when the watermark would fall.
     pub fn advance_job(&mut self, id: JobId, from: u64, to: u64, done_more: u64) -> Result<bool, StoreError> {
-        let sql =
-            "UPDATE job SET watermark = ?, done = done + ? WHERE id = ? AND watermark = ? AND state = 'open'";
+        // More may turn out to be needed than was first counted: what is done is never more than all.
+        let sql = "UPDATE job SET watermark = ?1, done = done + ?2, total = max(total, done + ?2) \
+                   WHERE id = ?3 AND watermark = ?4 AND state = 'open'";
         Ok(self.run(sql, &[&to, &done_more, &id, &from])? > 0)
     }
 

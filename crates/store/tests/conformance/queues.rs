@@ -74,6 +74,15 @@ fn a_job_moves_on_from_where_it_stands_and_a_batch_is_not_done_twice() {
 }
 
 #[test]
+fn a_job_that_turns_out_larger_says_so() {
+    let fresh = with_persons(0);
+    let id = fresh.write(|w| w.add_job(job(3))).id;
+    assert!(fresh.write(move |w| w.advance_job(id, 0, 4, 4)));
+    let grown = fresh.read(|r| r.job(id)).unwrap();
+    assert_eq!((grown.done, grown.total), (4, 4));
+}
+
+#[test]
 fn a_failed_job_says_why() {
     let fresh = with_persons(0);
     let id = fresh.write(|w| w.add_job(job(10))).id;
