@@ -408,6 +408,34 @@ fn the_stage_after_an_ended_order_goes_on() {
 }
 
 #[test]
+fn a_recovery_at_the_very_end_of_a_stage_still_counts() {
+    let policy = with_rule(
+        "evidence = \"case-status\", status = \"confirmed\"",
+        "anchor = \"recovery\"",
+        "{ days = 5 }",
+    );
+    let ill = Told::under(policy).status(0, 9, "confirmed");
+    assert_eq!(ill.standing(6, 0), Standing::Undeclared);
+    let recovered = ill.status(6, 0, "recovered");
+    assert_eq!([recovered.standing(6, 0), recovered.standing(12, 0)], [Standing::Red, Standing::Undeclared]);
+}
+
+#[test]
+fn an_exclusion_of_no_case_takes_nothing_back() {
+    let told = Told::under(with_rule(EXPOSED, "", "{ days = 9 }")).exposed(0, 9);
+    let excluded = told.status(1, 9, "excluded").about(1);
+    assert_eq!(excluded.standing(1, 10), Standing::Red);
+}
+
+#[test]
+fn before_somebody_is_told_the_end_is_expected_when_the_last_day_is_over() {
+    let first = "[[rule.stage]]\ncolour = \"red\"\nuntil = { check-ins = 2 }";
+    let told = Told::under(with_rule(EXPOSED, first, "{ days = 30 }")).exposed(0, 9).recorded(9, 9);
+    let verdict = told.decided(told.at(10, 0), told.at(1, 12));
+    assert_eq!(verdict.reasons[0].expected_end, Some(told.at(3, 0)));
+}
+
+#[test]
 fn days_that_have_run_bring_no_further_change() {
     let policy = with_rule(EXPOSED, "", "{ all = [{ days = 1 }, { elapsed = \"480 h\" }] }");
     let told = Told::under(policy).exposed(0, 9);
