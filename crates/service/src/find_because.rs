@@ -1,6 +1,11 @@
 //! Finding somebody and saying why: the reason stands sealed in the record that the person can ask for.
 
-use crate::{Actor, Refused, Service, access::Right, act::Target, persons};
+use crate::{
+    Actor, Refused, Service,
+    access::{self, Right},
+    act::Target,
+    persons,
+};
 
 impl Service {
     /// Staff find a person by document, telephone or number, and say why they look.
@@ -13,11 +18,11 @@ impl Service {
         text: String,
         reason: String,
     ) -> Result<Vec<persons::Profile>, Refused> {
+        access::district_of(actor, Right::HelpPerson)?;
         if reason.trim().is_empty() {
             return Err(Refused::field("reason", "required"));
         }
         self.act(actor, move |act| {
-            act.actor.officer()?;
             let mut found = Vec::new();
             for person in persons::search(act.writer, &text)? {
                 if act.may_act_for(person.id, Right::HelpPerson).is_ok() {

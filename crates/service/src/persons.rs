@@ -2,7 +2,7 @@
 
 use crate::{
     Actor, Refused, Service,
-    access::{Place, Right},
+    access::{self, Place, Right},
     act::{Act, Target},
     forms::IdentityForm,
     identity,
@@ -178,8 +178,8 @@ impl Service {
     /// # Errors
     /// [`Refused::NotAllowed`]. People out of the officer's reach are not found.
     pub async fn find_persons(&self, actor: &Actor, text: String) -> Result<Vec<Profile>, Refused> {
+        access::district_of(actor, Right::HelpPerson)?;
         self.act(actor, move |act| {
-            act.actor.officer()?;
             let mut found = Vec::new();
             for person in search(act.writer, &text)? {
                 if act.may_act_for(person.id, Right::HelpPerson).is_ok() {

@@ -9,12 +9,15 @@ use crate::{
     forms::{CaseForm, InterviewContactForm},
     identity, persons, trace,
 };
-use kangma_core::{CaseId, Evidence, Kind, Origin, PersonId, Time};
+use kangma_core::{CaseId, Evidence, Kind, Origin, PersonId, Span, Time};
 use kangma_store::{
     Case, CaseState, CaseStatus, ContactCall, ContactId, InterviewContact, JobId, NewEvidence, PersonKind,
     SealedText,
 };
 use serde::{Deserialize, Serialize};
+
+/// No case began or was sampled before this: an older date is a mistyped one.
+const OLDEST: Span = Span::from_24_hours(366);
 
 /// What is done to a case that exists.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -288,6 +291,11 @@ fn possible(act: &Act<'_, '_>, onset: Option<Time>, sampled: Option<Time>) -> Re
     }
     if onset.max(sampled).is_some_and(|time| time > act.now) {
         return Err(Refused::InTheFuture);
+    }
+    for (field, time) in [("onset", onset), ("sampled", sampled)] {
+        if time.is_some_and(|time| time < act.now - OLDEST) {
+            return Err(Refused::field(field, "impossible-date"));
+        }
     }
     Ok(())
 }

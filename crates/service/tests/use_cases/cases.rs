@@ -172,6 +172,23 @@ async fn two_records_of_one_case_become_one_with_the_contacts_of_both() {
 }
 
 #[tokio::test]
+async fn a_case_that_began_tomorrow_or_in_another_century_is_a_mistyped_one() {
+    let desk = Desk::open().await;
+    let ill = desk.house.holder().await;
+    let of = |onset: Time| CaseForm {
+        person: ill.person,
+        status: "confirmed".to_owned(),
+        onset: Some(onset),
+        sampled: Some(desk.house.now()),
+    };
+    let tried = async |onset| code(desk.house.service.report_case(&desk.officer, of(onset)).await);
+    assert_eq!(tried(desk.house.now() + Span::from_hours(1)).await, "in-the-future");
+    assert_eq!(tried("1920-02-27T00:00:00Z".parse().unwrap()).await, "invalid");
+    assert_eq!(tried(desk.house.now() - Span::from_24_hours(367)).await, "invalid");
+    assert!(desk.house.service.report_case(&desk.officer, of(desk.house.now())).await.is_ok());
+}
+
+#[tokio::test]
 async fn whom_tracing_found_is_called_too_and_again_only_after_meeting_a_case_anew() {
     let desk = Desk::open().await;
     let (ill, met) = (desk.house.holder().await, desk.house.holder().await);
