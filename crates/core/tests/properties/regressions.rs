@@ -428,11 +428,33 @@ fn an_exclusion_of_no_case_takes_nothing_back() {
 }
 
 #[test]
+fn a_recovery_that_is_itself_the_trigger_ends_nothing() {
+    let policy = with_rule("evidence = \"case-status\"", "", "{ any = [{ recovery = true }, { days = 9 }] }");
+    let told = Told::under(policy).status(0, 9, "recovered");
+    assert_eq!(told.standing(1, 0), Standing::Red);
+    assert_eq!(told.status(1, 9, "recovered").standing(1, 10), Standing::Red);
+}
+
+#[test]
+fn nothing_is_taken_back_before_it_was_said() {
+    let told = Told::under(with_rule(EXPOSED, "", "{ days = 9 }"));
+    let told = told.item(Kind::Withdrawal, 0, 8, Attributes::new()).about(2).exposed(0, 9);
+    assert_eq!(told.standing(1, 0), Standing::Red);
+}
+
+#[test]
 fn before_somebody_is_told_the_end_is_expected_when_the_last_day_is_over() {
     let first = "[[rule.stage]]\ncolour = \"red\"\nuntil = { check-ins = 2 }";
-    let told = Told::under(with_rule(EXPOSED, first, "{ days = 30 }")).exposed(0, 9).recorded(9, 9);
-    let verdict = told.decided(told.at(10, 0), told.at(1, 12));
-    assert_eq!(verdict.reasons[0].expected_end, Some(told.at(3, 0)));
+    let expected = |told_on: i32| {
+        let told = Told::under(with_rule(EXPOSED, first, "{ days = 30 }")).exposed(0, 9).recorded(told_on, 9);
+        let verdict = told.decided(told.at(10, 0), told.at(1, 12));
+        (verdict.reasons[0].expected_end, [told.at(2, 0), told.at(3, 0)])
+    };
+    let (end, [_, over]) = expected(9);
+    assert_eq!(end, Some(over));
+    // On the day itself a check-in is owed, and one made in its first instant is enough.
+    let (end, [begins, _]) = expected(2);
+    assert_eq!(end, Some(begins));
 }
 
 #[test]
