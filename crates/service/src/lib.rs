@@ -36,7 +36,7 @@ mod let_pass;
 mod lost_phone;
 mod masked_names;
 mod notices;
-mod order;
+pub mod order;
 pub mod own_scans;
 pub mod papers;
 pub mod persons;

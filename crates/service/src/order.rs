@@ -40,8 +40,10 @@ impl Service {
                     (ProposalKind::IsolationOrder, None, Some(place.as_str().to_owned()))
                 }
             };
-            let unknown = |level: &String| !names_level(act.rules.policy(act.now), level);
-            if level.as_ref().is_some_and(unknown) {
+            let policy = act.rules.policy(act.now);
+            let known =
+                level.as_ref().map_or_else(|| orders_isolation(policy), |level| names_level(policy, level));
+            if !known {
                 return Err(Refused::field("level", "unknown-level"));
             }
             propose(act, form.person, |proposal| Proposal {
@@ -188,6 +190,13 @@ fn names_level(policy: &Policy, level: &str) -> bool {
         let level = Value::Text(level.into());
         condition.tests.iter().all(|(name, test)| **name != *"level" || test.passes(Some(&level)))
     })
+}
+
+/// Whether a rule of the policy does something by an order to isolate: one that did nothing would only seem to protect.
+#[must_use]
+pub fn orders_isolation(policy: &Policy) -> bool {
+    let mut conditions = policy.rules.iter().flat_map(|rule| rule.when.conditions());
+    conditions.any(|condition| condition.kind == Kind::IsolationOrder)
 }
 
 /// Whoever is isolated elsewhere is apart from their household as long as the order holds.

@@ -147,6 +147,15 @@ async fn an_order_of_a_level_by_which_the_policy_does_nothing_is_refused() {
 }
 
 #[tokio::test]
+async fn where_no_rule_knows_of_isolation_no_order_pretends_to_it() {
+    let house = House::under("hubei-2020").await;
+    let first = house.authority("lin").await;
+    let (person, _) = house.resident().await;
+    let isolate = OrderForm { order: Ordered::Isolation(IsolationPlace::Home), ..order(&house, person) };
+    assert_eq!(code(house.service.propose_order(&first, isolate).await), "invalid");
+}
+
+#[tokio::test]
 async fn an_order_to_isolate_elsewhere_sets_apart_from_the_household_as_long_as_it_holds() {
     let house = House::under("hangzhou-2020").await;
     let (first, second) = (house.authority("lin").await, house.authority("zhou").await);

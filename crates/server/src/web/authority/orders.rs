@@ -21,6 +21,7 @@ use kangma_service::{
     Actor, Refused,
     for_decision::ProposalSeen,
     forms::{FindingForm, IsolationPlace, OrderForm, Ordered},
+    order::orders_isolation,
 };
 use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState};
 use serde::Deserialize;
@@ -167,10 +168,13 @@ pub(super) async fn ask_order(State(app): State<App>, visitor: Visitor) -> Shown
 fn order_sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
     let levels = words(app, visitor, "level").into_iter();
     let levels = levels.map(|level| Choice::new(level.clone(), desk::word(visitor, "level", &level)));
-    let apart = IsolationPlace::ALL.map(|place| {
+    let apart = |place: IsolationPlace| {
         let word = format!("isolation-{}", place.as_str());
         Choice::new(word.clone(), visitor.t.s(&word)).hint(visitor.t.s(&format!("{word}-hint")))
-    });
+    };
+    let rules = app.service.rules();
+    let isolates = orders_isolation(rules.policy(visitor.now));
+    let apart = IsolationPlace::ALL.map(apart).into_iter().filter(|_| isolates);
     let page = desk::page(visitor, visitor.t.s("order-new-title"));
     orders::order(page, levels.chain(apart).collect(), desk::documents(visitor), answers)
 }
