@@ -7,6 +7,7 @@ use crate::{
     Actor, Refused,
     access::{Place, Right},
     derived::{Cause, Difference, Known, out_of_line},
+    notices,
     rules::CityRules,
 };
 use kangma_contact::PresenceIndex;
@@ -245,7 +246,8 @@ impl<'a, 'w> Act<'a, 'w> {
         self.notify_at(person, kind, values, self.now)
     }
 
-    /// Queues a notice that is not delivered before an instant.
+    /// Queues a notice that is not delivered before an instant: to the person or, where they have no telephone, to each
+    /// of those who look after them.
     pub(crate) fn notify_at(
         &mut self,
         person: PersonId,
@@ -254,19 +256,33 @@ impl<'a, 'w> Act<'a, 'w> {
         at: Time,
     ) -> Result<(), Refused> {
         let now = self.now;
-        self.writer.add_notice(|id| Notice {
-            id,
-            person: Some(person),
-            phone: None,
-            kind: kind.to_owned(),
-            values,
-            secret: None,
-            created_at: now,
-            delivered_at: None,
-            attempts: 0,
-            try_at: at,
-        })?;
+        for guardian in self.guardians_told(person)? {
+            let mut values = values.clone();
+            if let Some(guardian) = guardian {
+                values[notices::GUARDIAN] = serde_json::json!(guardian);
+            }
+            self.writer.add_notice(|id| Notice {
+                id,
+                person: Some(person),
+                phone: None,
+                kind: kind.to_owned(),
+                values,
+                secret: None,
+                created_at: now,
+                delivered_at: None,
+                attempts: 0,
+                try_at: at,
+            })?;
+        }
         Ok(())
+    }
+
+    /// Who looks after somebody without a telephone; nobody where they are told themselves.
+    fn guardians_told(&self, person: PersonId) -> Result<Vec<Option<PersonId>>, Refused> {
+        let guardians = self.writer.guardians_of(person)?;
+        let own =
+            guardians.is_empty() || self.writer.person(person)?.is_some_and(|kept| kept.phone.is_some());
+        Ok(if own { vec![None] } else { guardians.into_iter().map(Some).collect() })
     }
 
     /// The verdict as it stands inside this act.

@@ -224,13 +224,16 @@ fn recipient(reader: &kangma_store::Reader<'_>, notice: &Notice) -> Result<Optio
         return Ok(Some(Recipient { phone: phone.0.clone(), language, own: true }));
     }
     let Some(id) = notice.person else { return Ok(None) };
-    for candidate in std::iter::once(id).chain(reader.guardians_of(id)?) {
-        if let Some(person) = reader.person(candidate)?
-            && let Some(phone) = person.phone
-        {
-            let own = candidate == id;
-            return Ok(Some(Recipient { phone: phone.0, language: language(person.language), own }));
-        }
+    let guardian: Option<PersonId> = notice
+        .values
+        .get(notices::GUARDIAN)
+        .and_then(|guardian| serde_json::from_value(guardian.clone()).ok());
+    if let Some(guardian) = guardian
+        && !reader.guardians_of(id)?.contains(&guardian)
+    {
+        return Ok(None);
     }
-    Ok(None)
+    let Some(person) = reader.person(guardian.unwrap_or(id))? else { return Ok(None) };
+    let language = language(person.language);
+    Ok(person.phone.map(|phone| Recipient { phone: phone.0, language, own: guardian.is_none() }))
 }

@@ -3,6 +3,9 @@
 
 use kangma_store::Notice;
 
+/// The value that names who reads a notice in the person's place.
+pub(crate) const GUARDIAN: &str = "guardian";
+
 /// The language of those of whom none is known.
 pub const DEFAULT_LANGUAGE: &str = "zh";
 

@@ -3,8 +3,10 @@
 use crate::house::{House, code};
 use kangma_core::{Span, Standing};
 use kangma_service::{
+    Actor,
     audit_declaration::ReviewOutcome,
-    forms::{CaseForm, DeclarationForm, InterviewContactForm, Purpose},
+    forms::{CaseForm, DeclarationForm, IdentityForm, InterviewContactForm, Purpose},
+    report_case::CaseAct,
 };
 use kangma_store::ReviewState;
 
@@ -177,14 +179,33 @@ async fn a_correction_is_decided_by_staff_and_the_person_is_told() {
 #[tokio::test]
 async fn a_child_of_two_homes_has_two_guardians_until_one_of_them_lets_go() {
     let house = House::under("hangzhou-2020").await;
-    let (_, mother) = house.resident().await;
+    let (mother_person, mother) = house.resident().await;
     let (father_person, father) = house.resident().await;
-    let child = house.service.add_dependant(&mother, house.identity("2014-06-01")).await.unwrap();
+    let born = IdentityForm { phone: String::new(), ..house.identity("2014-06-01") };
+    let child = house.service.add_dependant(&mother, born).await.unwrap();
     let phone = house.service.profile(&father, father_person).await.unwrap().phone;
     assert_eq!(code(house.service.share_dependant(&father, child, phone.clone()).await), "not-allowed");
     house.service.share_dependant(&mother, child, phone).await.unwrap();
     assert_eq!(house.declare(&father, child).await, Standing::Green);
+    // Both are told when the child's code changes, and whoever let go is told no more.
+    let told = async |actor: &Actor, person| {
+        house.service.deliver_notices().await.unwrap();
+        let phone = house.service.profile(actor, person).await.unwrap().phone;
+        let post = house.post.0.lock().unwrap();
+        post.iter().filter(|message| message.to == phone && message.text.contains("家人")).count()
+    };
+    let before = [told(&mother, mother_person).await, told(&father, father_person).await];
+    let officer = house.authority("lin").await;
+    let form =
+        CaseForm { person: child, status: "confirmed".to_owned(), onset: None, sampled: Some(house.now()) };
+    let case = house.service.report_case(&officer, form).await.unwrap().case;
+    assert_eq!(told(&mother, mother_person).await, before[0] + 1);
+    assert_eq!(told(&father, father_person).await, before[1] + 1);
     house.service.end_dependant(&mother, child).await.unwrap();
     assert_eq!(code(house.service.verdict(&mother, child).await), "not-allowed");
+    assert_eq!(house.standing(&father, child).await, Standing::Red);
+    house.service.change_case(&officer, case, 1, CaseAct::Withdraw).await.unwrap();
     assert_eq!(house.standing(&father, child).await, Standing::Green);
+    assert_eq!(told(&mother, mother_person).await, before[0] + 1);
+    assert_eq!(told(&father, father_person).await, before[1] + 2);
 }
