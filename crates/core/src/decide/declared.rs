@@ -105,3 +105,34 @@ fn finding(audit: &AuditRule, source: &str, answer: &str) -> Arc<str> {
         audit.findings.iter().find(|finding| &*finding.source == source && &*finding.answer == answer);
     named.map_or_else(|| answer.into(), |finding| Arc::clone(&finding.id))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::policy::{Finding, Period};
+
+    #[test]
+    fn a_finding_is_named_by_its_source_and_answer_together() {
+        let finding = |id: &str, source: &str, answer: &str| Finding {
+            id: id.into(),
+            source: source.into(),
+            answer: answer.into(),
+        };
+        let audit = AuditRule {
+            sources: Vec::new(),
+            findings: vec![
+                finding("contact-concealed", "contact-tracing", "differs"),
+                finding("case-concealed", "case-register", "differs"),
+                finding("stay-concealed", "case-register", "stayed"),
+            ],
+            deadline: Period::Days(1),
+            owner: "desk".into(),
+            outcome: AuditOutcome::Unknown,
+        };
+        let named = |source, answer| super::finding(&audit, source, answer);
+        assert_eq!(&*named("case-register", "differs"), "case-concealed");
+        assert_eq!(&*named("contact-tracing", "differs"), "contact-concealed");
+        assert_eq!(&*named("case-register", "stayed"), "stay-concealed");
+        assert_eq!(&*named("contact-tracing", "stayed"), "stayed", "what nobody named is its own name");
+    }
+}
