@@ -20,8 +20,8 @@ install_missing_packages() {
   command -v apt-get >/dev/null ||
     stop "this system has no apt-get; install what these Debian packages hold, then run this again: ${missing_packages[*]}"
   ((EUID == 0)) ||
-    stop "some system packages are missing. Run this, then try again:  sudo apt-get install --yes ${missing_packages[*]}"
-  say "Installing ${missing_packages[*]}"
+    stop "some system packages are missing. Run this as root, then try again:  apt-get update && apt-get install --yes ${missing_packages[*]}"
+  say "Installing ${missing_packages[*]} (this can take a few minutes)"
   local log
   log=$(mktemp)
   if ! { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install --yes --no-install-recommends \
@@ -64,19 +64,22 @@ set_up_rust() {
 distribution_has() {
   command -v apt-cache >/dev/null || return
   ((EUID == 0)) && apt-get update >/dev/null 2>&1
-  apt-cache policy "$1" 2>/dev/null | grep -q 'Candidate: [0-9]'
+  [[ $(apt-cache policy "$1" 2>/dev/null) == *'Candidate: '[0-9]* ]]
 }
 
+# Rustup's installer by its short name, else from where rustup itself loads.
 run_rustup_installer() {
   local installer
   installer=$(mktemp)
-  curl --proto '=https' --tlsv1.2 --silent --fail --location --max-time 60 https://sh.rustup.rs -o "$installer" ||
-    stop "Rust $(wanted_rust) or newer is needed and rustup's installer (https://sh.rustup.rs) cannot be reached; install Rust another way, then run this again"
+  fetch https://sh.rustup.rs "$installer" || fetch https://static.rust-lang.org/rustup/rustup-init.sh "$installer" ||
+    stop "Rust $(wanted_rust) or newer is needed and rustup's installer (https://sh.rustup.rs) cannot be reached; put a cargo $(wanted_rust) or newer on the PATH, then run this again"
   sh "$installer" -y --profile minimal --no-modify-path >&2 ||
     stop "rustup's installer failed; its own words are above"
   rm -f "$installer"
   PATH="${CARGO_HOME:-$HOME/.cargo}/bin:$PATH"
 }
+
+fetch() { curl --proto '=https' --tlsv1.2 --silent --fail --location --max-time 60 "$1" -o "$2"; }
 
 set_up_rust_component() {
   cargo "$1" --version >/dev/null 2>&1 && return
@@ -94,12 +97,20 @@ set_up_building() {
   set_up_rust
 }
 
-# What the tests take besides: a browser and its driver, an independent reader of QR symbols, glyphs for Chinese,
-# and the program that turns a picture into a camera's film.
+# What every part of the tests takes besides.
 set_up_testing() {
   needs git git
   needs node nodejs
   needs npm npm
+  needs shellcheck shellcheck
+  set_up_building
+  set_up_rust_component fmt rustfmt
+  set_up_rust_component clippy clippy
+}
+
+# What the browser's tests take: a browser and its driver, an independent reader of QR symbols, glyphs for Chinese, and
+# the program that turns a picture into a camera's film.
+set_up_browser() {
   needs zbarimg zbar-tools
   needs ffmpeg ffmpeg
   needs /usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc fonts-noto-cjk
@@ -107,11 +118,8 @@ set_up_testing() {
     needs chromium chromium
     needs chromedriver chromium-driver
   fi
-  set_up_building
-  set_up_rust_component fmt rustfmt
-  set_up_rust_component clippy clippy
-  is_ubuntu && set_up_browser_without_snap
-  return 0
+  install_missing_packages
+  if is_ubuntu; then set_up_browser_without_snap; fi
 }
 
 is_ubuntu() { grep -qs '^ID=ubuntu$' /etc/os-release; }
@@ -134,4 +142,5 @@ set_up_browser_without_snap() {
   KANGMA_CHROMEDRIVER=$(find_test_browser chromedriver)
 }
 
-find_test_browser() { find "$root/out/browser" -type f -name "$1" -perm -u+x -print -quit 2>/dev/null; }
+# Nothing where it was not installed yet.
+find_test_browser() { find "$root/out/browser" -type f -name "$1" -perm -u+x -print -quit 2>/dev/null || true; }

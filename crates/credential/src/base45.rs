@@ -27,10 +27,9 @@ const fn values() -> [u8; 256] {
 /// Writes bytes as Base45, behind what `text` already holds.
 pub fn encode_onto(text: &mut String, bytes: &[u8]) {
     text.reserve(bytes.len().div_ceil(2) * 3);
-    let pairs = bytes.chunks_exact(2);
-    let rest = pairs.remainder();
+    let (pairs, rest) = bytes.as_chunks();
     for pair in pairs {
-        push(text, u16::from_be_bytes([pair[0], pair[1]]), 3);
+        push(text, u16::from_be_bytes(*pair), 3);
     }
     if let [last] = rest {
         push(text, u16::from(*last), 2);
@@ -60,9 +59,8 @@ fn push(text: &mut String, value: u16, digits: usize) {
 pub fn decode(text: &str) -> Result<Vec<u8>, BadBase45> {
     let text = text.as_bytes();
     let mut bytes = Vec::with_capacity(text.len() / 3 * 2 + 1);
-    let triples = text.chunks_exact(3);
-    let rest = triples.remainder();
-    for (index, triple) in triples.enumerate() {
+    let (triples, rest) = text.as_chunks::<3>();
+    for (index, triple) in triples.iter().enumerate() {
         let value = value_of(triple, index * 3)?;
         let value = u16::try_from(value).map_err(|_| too_large(index * 3))?;
         bytes.extend_from_slice(&value.to_be_bytes());

@@ -76,7 +76,7 @@ pub enum ListenRefused {
 #[derive(Debug, thiserror::Error)]
 pub enum ServeFailed {
     /// The port is taken, or the address is not this machine's.
-    #[error("cannot listen on {address}: {source}; is another server running there?")]
+    #[error("cannot listen on {address}: is another server running there? --listen takes another address")]
     Bind {
         /// Where it was to listen.
         address: SocketAddr,

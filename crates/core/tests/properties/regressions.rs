@@ -436,6 +436,24 @@ fn a_recovery_that_is_itself_the_trigger_ends_nothing() {
 }
 
 #[test]
+fn a_release_that_is_itself_the_trigger_ends_nothing() {
+    let policy = with_rule("evidence = \"release\"", "", "{ any = [{ release = true }, { days = 9 }] }");
+    let told = Told::under(policy).item(Kind::Release, 0, 9, Attributes::new().with("rule", "r0"));
+    assert_eq!(told.standing(1, 0), Standing::Red);
+}
+
+#[test]
+fn each_condition_that_was_met_supports_the_reason() {
+    let when = "all = [{ evidence = \"exposure\" }, { evidence = \"symptom-onset\" }, { evidence = \"test-result\" }], \
+                at-least = 2, within = \"9 d\"";
+    let told = Told::under(with_rule(when, "", "{ days = 9 }")).exposed(0, 9).sample(1, 9, "negative");
+    let at = told.at(1, 10);
+    let support = told.decided(at, at).reasons[0].support.clone();
+    let met: Vec<_> = support.iter().map(|one| (one.condition, one.items.clone())).collect();
+    assert_eq!(met, [(0, vec![EvidenceId(1)]), (2, vec![EvidenceId(2)])]);
+}
+
+#[test]
 fn nothing_is_taken_back_before_it_was_said() {
     let told = Told::under(with_rule(EXPOSED, "", "{ days = 9 }"));
     let told = told.item(Kind::Withdrawal, 0, 8, Attributes::new()).about(2).exposed(0, 9);
