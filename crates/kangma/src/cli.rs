@@ -6,6 +6,7 @@ pub mod import;
 pub mod keys;
 pub mod policy;
 pub mod serve;
+pub mod staff;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -36,6 +37,8 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Make keys and certificates
     Keys(keys::KeysArgs),
+    /// Let a member of staff in again whose password is lost
+    Staff(staff::StaffArgs),
     /// Measure this machine
     Bench(bench::BenchArgs),
 }
@@ -75,6 +78,7 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),
+        Command::Staff(args) => staff::run(&args),
         Command::Bench(args) => bench::run(&args),
     }
 }

@@ -104,6 +104,32 @@ impl Service {
         .await
     }
 
+    /// Draws a new password for an account whose own is lost, and ends its sessions. The operator's alone: an officer who
+    /// could set another's password would be two officers.
+    ///
+    /// # Errors
+    /// [`Refused::NotFound`] for an unknown login; [`Refused::WrongState`] for a closed account; [`Refused::NotAllowed`].
+    pub async fn renew_password(&self, actor: &Actor, login: &str) -> Result<String, Refused> {
+        if *actor != Actor::System {
+            return Err(Refused::NotAllowed);
+        }
+        let password = secrets::random_password(&*self.chance);
+        let password_hash = self.hash(password.clone()).await?;
+        let login = login.trim().to_lowercase();
+        self.act(actor, move |act| {
+            let mut account = act.writer.account_by_login(&login)?.ok_or(Refused::NotFound)?;
+            if account.disabled_at.is_some() {
+                return Err(Refused::WrongState);
+            }
+            account.password_hash = password_hash;
+            act.writer.save_account(&account)?;
+            act.writer.drop_sessions_of_account(account.id)?;
+            act.log("renew-password", Target::thing("account", account.id))
+        })
+        .await?;
+        Ok(password)
+    }
+
     /// Sets one's own password; every other session of the account ends.
     ///
     /// # Errors

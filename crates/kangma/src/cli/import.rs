@@ -68,7 +68,7 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<()> {
     say(&imported, output.json)
 }
 
-fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service> {
+pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service> {
     let directory = DataDir::at(&data.data);
     let store = directory.open(Options::default())?;
     let chance = Arc::new(MachineChance::default());

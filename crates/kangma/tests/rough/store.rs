@@ -72,6 +72,24 @@ fn a_second_server_on_a_store_says_who_holds_it_and_the_first_goes_on() {
 }
 
 #[test]
+fn a_lost_password_is_replaced_by_the_operator_while_no_server_runs() {
+    let dir = made();
+    let ask = |login: &str| asked_of(dir.path(), ["staff", "new-password", login, "--json"]);
+    let server = Server::start(serve(dir.path(), []));
+    ask("authority").refuses_with(&["is held by process"]);
+    assert!(server.stop().success());
+    ask("nobody-here").refuses_with(&["nobody signs in as `nobody-here`"]);
+    let said: serde_json::Value = serde_json::from_str(&ask("authority").well()).expect("JSON");
+    let form = serde_json::json!({ "login": "authority", "password": said["password"] });
+    let server = Server::start(serve(dir.path(), []));
+    assert_eq!(server.post("/api/v1/sessions/staff", "", &form).expect("an answer").status, 200);
+    assert!(server.stop().success());
+    let empty = tempfile::tempdir().expect("a directory");
+    asked_of(empty.path(), ["staff", "new-password", "authority"]).refuses_with(&["there is no store"]);
+    assert_eq!(fs::read_dir(empty.path()).expect("a directory").count(), 0);
+}
+
+#[test]
 fn an_import_while_a_server_holds_the_store_is_refused_and_names_the_api() {
     let dir = made();
     let file = dir.path().join("sites.csv");

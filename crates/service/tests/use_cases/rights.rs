@@ -121,13 +121,20 @@ async fn a_closed_account_is_signed_out_everywhere_and_cannot_sign_in() {
         roles: vec![Role::Authority],
         scope: Scope::Everywhere,
     };
-    let (account, password) = house.service.make_account(&Actor::System, form).await.unwrap();
-    let signed_in = house.service.sign_in_officer("lin", password.clone()).await.unwrap();
+    let (account, lost) = house.service.make_account(&Actor::System, form).await.unwrap();
+    let signed_in = house.service.sign_in_officer("lin", lost.clone()).await.unwrap();
     assert!(house.service.session(&signed_in.token).await.unwrap().is_some());
     let own = house.service.session(&signed_in.token).await.unwrap().unwrap();
     assert_eq!(code(house.service.close_account(&own.actor, account).await), "same-officer");
     let other = house.authority("zhao").await;
+    assert_eq!(code(house.service.renew_password(&other, "lin").await), "not-allowed");
+    let password = house.service.renew_password(&Actor::System, "Lin").await.unwrap();
+    assert!(house.service.session(&signed_in.token).await.unwrap().is_none());
+    assert_eq!(code(house.service.sign_in_officer("lin", lost).await.map(drop)), "wrong-secret");
+    let signed_in = house.service.sign_in_officer("lin", password.clone()).await.unwrap();
     house.service.close_account(&other, account).await.unwrap();
+    assert_eq!(code(house.service.renew_password(&Actor::System, "lin").await), "wrong-state");
+    assert_eq!(code(house.service.renew_password(&Actor::System, "nobody").await), "not-found");
     assert!(house.service.session(&signed_in.token).await.unwrap().is_none());
     assert_eq!(code(house.service.sign_in_officer("lin", password).await), "wrong-secret");
     assert_eq!(code(house.service.sign_in_officer("nobody", "x".to_owned()).await), "wrong-secret");
