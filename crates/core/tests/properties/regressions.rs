@@ -454,6 +454,14 @@ fn each_condition_that_was_met_supports_the_reason() {
 }
 
 #[test]
+fn of_several_triggers_an_ended_one_triggers_nothing() {
+    let when = format!("any = [{{ {EXPOSED} }}, {{ evidence = \"symptom-onset\" }}]");
+    let exposed = Told::under(with_rule(&when, "", "{ days = 9 }")).exposed(0, 9);
+    let ended = exposed.item(Kind::Ending, 1, 9, Attributes::new()).about(1);
+    assert_eq!([ended.standing(1, 8), ended.standing(1, 9)], [Standing::Red, Standing::Undeclared]);
+}
+
+#[test]
 fn nothing_is_taken_back_before_it_was_said() {
     let told = Told::under(with_rule(EXPOSED, "", "{ days = 9 }"));
     let told = told.item(Kind::Withdrawal, 0, 8, Attributes::new()).about(2).exposed(0, 9);
