@@ -247,7 +247,8 @@ pub struct Zone {
 #[error("`{0}` is not a time zone such as Asia/Shanghai")]
 pub struct UnknownZone(pub String);
 
-const LAST_DAY: i32 = 47_482; // 2100-01-01
+/// The last day whose beginning a zone knows, 2100-01-01: no walk from day to day goes on after it.
+pub(crate) const LAST_DAY: i32 = 47_482;
 
 impl Zone {
     /// Looks a zone up in the time zone database by its IANA name.

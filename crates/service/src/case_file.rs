@@ -77,7 +77,9 @@ impl Service {
             let district = kept.district.as_deref();
             act.actor.officer()?.may(Right::WorkOnCases, district.map_or(Place::City, Place::District))?;
             act.look(kept.person, "case")?;
-            file(act, &kept, from, most)
+            let file = file(act, &kept, from, most)?;
+            file.view.contacts.iter().try_for_each(|contact| act.look(contact.person, "contact"))?;
+            Ok(file)
         })
         .await
     }

@@ -105,7 +105,9 @@ impl Service {
             let district = kept.district.as_deref();
             act.actor.officer()?.may(Right::WorkOnCases, district.map_or(Place::City, Place::District))?;
             act.look(kept.person, "case")?;
-            view(act, &kept)
+            let view = view(act, &kept)?;
+            view.contacts.iter().try_for_each(|contact| act.look(contact.person, "contact"))?;
+            Ok(view)
         })
         .await
     }

@@ -15,7 +15,7 @@ use kangma_core::{
 };
 use kangma_credential::{Replay, Seen, verify};
 use kangma_store::{
-    CodeKind, Cti, Digest, NewVisit, PlaceKind, Point, PointState, Reader, VisitId, VisitOutcome,
+    CodeKind, Cti, Digest, NewEvidence, NewVisit, PlaceKind, Point, PointState, Reader, VisitId, VisitOutcome,
 };
 use serde::Serialize;
 use std::{collections::HashMap, sync::PoisonError};
@@ -58,6 +58,11 @@ pub struct GateAnswer {
 pub(crate) struct Readings(HashMap<PersonId, (String, Time)>);
 
 impl Readings {
+    /// The first one was of somebody else.
+    fn forget(&mut self, person: PersonId) {
+        self.0.remove(&person);
+    }
+
     /// Whether this is the second abnormal reading, by somebody other than the first.
     fn confirms(&mut self, person: PersonId, by: &str, now: Time) -> bool {
         self.0.retain(|_, (_, at)| now < *at + SECOND_READING);
@@ -175,13 +180,29 @@ impl Service {
                 }
                 let (now, account) = (act.now, act.actor.account());
                 act.writer.mark_wrong_scan(visit, now, account)?;
+                take_temperature_back(act, &logged.scan.visit)?;
                 act.log("wrong-scan", Target::thing("visit", visit))?;
                 Ok(logged)
             })
             .await?;
+        self.readings.lock().unwrap_or_else(PoisonError::into_inner).forget(logged.scan.visit.person);
         self.presence().remove(&logged.scan.visit);
         Ok(())
     }
+}
+
+/// A temperature that was recorded with a scan of the wrong code was somebody else's.
+fn take_temperature_back(act: &mut Act<'_, '_>, visit: &Visit) -> Result<(), Refused> {
+    let evidence = act.writer.evidence_of(visit.person)?;
+    let taken = crate::standing_items(&evidence)
+        .filter(|item| item.kind == Kind::GateTemperature && item.happened_at == visit.at)
+        .map(|item| item.id)
+        .last();
+    if let Some(item) = taken {
+        let withdrawal = act.observed(visit.person, Kind::Withdrawal).about(item);
+        act.record(withdrawal)?;
+    }
+    Ok(())
 }
 
 /// The point, if this actor checks there.
@@ -242,8 +263,9 @@ fn pass(
     let policy = std::sync::Arc::clone(act.rules.policy(act.now));
     let abnormal = fever(act, point, holder, scan);
     if let (Some(temperature), true) = (abnormal, second_reading) {
+        // At the instant of its scan, by which it is found when that was a wrong one.
         let item = act.observed(holder.person, Kind::GateTemperature).with("temperature", temperature);
-        act.record(item)?;
+        act.record(NewEvidence { happened_at: scan.at, ..item })?;
     }
     let verdict = act.verdict(holder.person)?;
     let purpose = if scan.form.emergency {

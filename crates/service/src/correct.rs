@@ -1,8 +1,14 @@
 //! Error correction: a person says what is wrong in their data, staff decide it, and the old value is gone for good.
 
-use crate::{Actor, Refused, Service, access::Right, act::Target, identity};
+use crate::{
+    Actor, Refused, Service,
+    access::Right,
+    act::{Act, Target},
+    forms::IdentityForm,
+    identity, persons,
+};
 use kangma_core::{Day, PersonId};
-use kangma_store::{Correction, CorrectionId, CorrectionState, Person, Sealed, SealedText};
+use kangma_store::{Correction, CorrectionId, CorrectionState, Person, PersonKind, Sealed, SealedText};
 
 /// The fields that can be corrected.
 pub const CORRECTABLE: &[&str] =
@@ -25,6 +31,7 @@ impl Service {
             act.may_act_for(person, Right::HelpPerson)?;
             let mut tried = act.writer.person(person)?.ok_or(Refused::NotFound)?;
             put(&mut tried, &field, &value)?;
+            possible(&form_of(&tried), &field, act.rules.policy(act.now).zone.day(act.now))?;
             let (proposed_by, proposed_at) = (act.actor.label(), act.now);
             let correction = act.writer.add_correction(|id| Correction {
                 id,
@@ -47,7 +54,8 @@ impl Service {
     /// Staff accept or refuse a correction.
     ///
     /// # Errors
-    /// [`Refused::WrongState`] when it was decided; [`Refused::Duplicate`] when the document is another person's.
+    /// [`Refused::WrongState`] when it was decided; [`Refused::SameOfficer`] for one's own; [`Refused::Duplicate`] when the
+    /// document or the telephone is another person's.
     pub async fn decide_correction(
         &self,
         actor: &Actor,
@@ -61,6 +69,10 @@ impl Service {
             if kept.state != CorrectionState::Proposed {
                 return Err(Refused::WrongState);
             }
+            // By a telephone one signs in: no officer gives a person's account away alone.
+            if kept.proposed_by == act.actor.label() {
+                return Err(Refused::SameOfficer);
+            }
             kept.state = if accept { CorrectionState::Accepted } else { CorrectionState::Refused };
             kept.decided_by = act.actor.account();
             kept.decided_at = Some(act.now);
@@ -68,6 +80,9 @@ impl Service {
             if accept {
                 let mut person = act.writer.person(kept.person)?.ok_or(Refused::NotFound)?;
                 put(&mut person, &kept.field, &kept.value.0)?;
+                let form = form_of(&person);
+                possible(&form, &kept.field, act.rules.policy(act.now).zone.day(act.now))?;
+                nobody_elses(act, &person, &form, &kept.field)?;
                 act.writer.save_person(&person)?;
                 act.touch(kept.person);
             }
@@ -98,13 +113,45 @@ impl Service {
     /// # Errors
     /// [`Refused::NotAllowed`]; the store failed.
     pub async fn corrections_of(&self, actor: &Actor, person: PersonId) -> Result<Vec<Correction>, Refused> {
-        let actor = actor.clone();
-        self.look(move |reader| {
-            crate::act::may_act_for(reader, &actor, person, Right::HelpPerson)?;
-            Ok(reader.corrections_of(person)?)
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            act.look(person, "corrections")?;
+            Ok(act.writer.corrections_of(person)?)
         })
         .await
     }
+}
+
+fn form_of(person: &Person) -> IdentityForm {
+    let text = |field: &Option<SealedText>| field.as_ref().map(|sealed| sealed.0.clone()).unwrap_or_default();
+    IdentityForm {
+        name: text(&person.name),
+        document_type: text(&person.document_type),
+        document_number: text(&person.document_number),
+        phone: text(&person.phone),
+        birth_date: person.birth_date.as_ref().map(|born| born.0),
+        address: text(&person.address),
+        district: person.district.clone().unwrap_or_default(),
+    }
+}
+
+/// Whether a person could have said this of themselves.
+fn possible(form: &IdentityForm, field: &str, today: Day) -> Result<(), Refused> {
+    let fault = persons::faults(form, today).into_iter().find(|fault| fault.field == field);
+    fault.map_or(Ok(()), |fault| Err(Refused::field("value", fault.code)))
+}
+
+/// Found out when it is decided: whoever proposes learns nothing of who is known here.
+fn nobody_elses(act: &Act<'_, '_>, person: &Person, form: &IdentityForm, field: &str) -> Result<(), Refused> {
+    let document = act.writer.person_by_document(&form.document_type, &form.document_number)?;
+    let holders = act.writer.persons_by_phone(&form.phone)?;
+    let signs_in = |one: &&Person| one.id != person.id && one.kind == PersonKind::AccountHolder;
+    let taken = match field {
+        "document-type" | "document-number" => document.is_some_and(|there| there.id != person.id),
+        "phone" => person.kind == PersonKind::AccountHolder && holders.iter().any(|one| signs_in(&one)),
+        _ => false,
+    };
+    if taken { Err(Refused::Duplicate) } else { Ok(()) }
 }
 
 fn put(person: &mut Person, field: &str, value: &str) -> Result<(), Refused> {

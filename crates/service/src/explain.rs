@@ -3,7 +3,7 @@
 
 use crate::{Actor, Refused, Service, access::Right, act::Act, rules::CityRules};
 use kangma_core::{
-    Evidence, PersonId, Standing, Time, Verdict,
+    Evidence, PersonId, Span, Standing, Time, Verdict,
     compare::{ResidentComparison, compare},
     decide,
     explain::{Explanation, ResidentExplanation, explain},
@@ -13,6 +13,9 @@ use kangma_core::{
 use kangma_store::{ActRecord, Look, LookId, RecordId};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+
+/// How far ahead a verdict is looked up.
+const FURTHEST: Span = Span::from_24_hours(366);
 
 /// The two times of a question: as known when, as effective when.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -25,8 +28,13 @@ pub struct AsOf {
 }
 
 impl AsOf {
-    fn at(self, now: Time) -> (Time, Time) {
-        (self.known_at.unwrap_or(now), self.effective_at.unwrap_or(now))
+    /// Both times. Nobody plans further ahead, and a verdict of a far future would only keep everybody waiting.
+    fn at(self, now: Time) -> Result<(Time, Time), Refused> {
+        let (known_at, effective_at) = (self.known_at.unwrap_or(now), self.effective_at.unwrap_or(now));
+        match known_at.max(effective_at) <= now + FURTHEST {
+            true => Ok((known_at, effective_at)),
+            false => Err(Refused::field("effective-at", "too-far-ahead")),
+        }
     }
 }
 
@@ -162,10 +170,10 @@ impl Service {
         before: Option<LookId>,
         most: usize,
     ) -> Result<Vec<Look>, Refused> {
-        let actor = actor.clone();
-        self.look(move |reader| {
-            crate::act::may_act_for(reader, &actor, person, Right::SeeEvidence)?;
-            Ok(reader.looks_at(person, before, most)?)
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::SeeEvidence)?;
+            act.look(person, "looks")?;
+            Ok(act.writer.looks_at(person, before, most)?)
         })
         .await
     }
@@ -181,10 +189,10 @@ impl Service {
         before: Option<RecordId>,
         most: usize,
     ) -> Result<Vec<ActRecord>, Refused> {
-        let actor = actor.clone();
-        self.look(move |reader| {
-            crate::act::may_act_for(reader, &actor, person, Right::SeeEvidence)?;
-            Ok(reader.act_records_about(person, before, most)?)
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::SeeEvidence)?;
+            act.look(person, "acts")?;
+            Ok(act.writer.act_records_about(person, before, most)?)
         })
         .await
     }
@@ -225,7 +233,7 @@ impl Service {
             return self
                 .look(move |reader| {
                     // What was just recorded may be stamped a little ahead of the clock.
-                    let (known_at, effective_at) = as_of.at(now.max(reader.known_at()?));
+                    let (known_at, effective_at) = as_of.at(now.max(reader.known_at()?))?;
                     let evidence = reader.evidence_of(person)?;
                     Ok(answer(Asked { rules, evidence, known_at, effective_at }))
                 })
@@ -250,7 +258,7 @@ struct Asked {
 
 impl Asked {
     fn of(act: &Act<'_, '_>, person: PersonId, as_of: AsOf) -> Result<Self, Refused> {
-        let (known_at, effective_at) = as_of.at(act.now);
+        let (known_at, effective_at) = as_of.at(act.now)?;
         let evidence = act.writer.evidence_of(person)?;
         Ok(Self { rules: Arc::clone(&act.rules), evidence, known_at, effective_at })
     }

@@ -56,7 +56,7 @@ impl Service {
         let key = HolderKey::from_raw(&public_key).map_err(|_| Refused::BadDeviceKey)?;
         let algorithm = key.algorithm().as_str().to_owned();
         self.act(actor, move |act| {
-            act.may_act_for(person, Right::HelpPerson)?;
+            holds(act, person)?;
             if replace {
                 for device in act.writer.devices_of(person)? {
                     act.writer.revoke_device(device.id, act.now)?;
@@ -93,7 +93,7 @@ impl Service {
     ) -> Result<DeviceCode, Refused> {
         let forge = self.forge();
         self.act(actor, move |act| {
-            act.may_act_for(person, Right::HelpPerson)?;
+            holds(act, person)?;
             let device = act
                 .writer
                 .device(device)?
@@ -117,7 +117,7 @@ impl Service {
     pub async fn server_code(&self, actor: &Actor, person: PersonId) -> Result<(TextCode, Verdict), Refused> {
         let forge = self.forge();
         self.act(actor, move |act| {
-            act.may_act_for(person, Right::HelpPerson)?;
+            holds(act, person)?;
             let verdict = act.verdict(person)?;
             let kind = credential::CodeKind::ServerMade { shown: shown(&verdict, act.now) };
             let issued = forge.issue(act, person, kind, None, None)?;
@@ -273,4 +273,13 @@ impl Forge {
         })?;
         Ok(Forged { code: issued, expires_at, cti })
     }
+}
+
+/// A code is for whoever holds the phone: the person, or somebody who looks after them. Staff print paper, which is on
+/// record; no officer carries a living code of somebody else.
+fn holds(act: &Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
+    if matches!(act.actor, Actor::Officer(_)) {
+        return Err(Refused::NotAllowed);
+    }
+    act.may_act_for(person, Right::HelpPerson)
 }

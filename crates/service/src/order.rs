@@ -12,6 +12,10 @@ use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState, SealedText
 
 /// The longest that a manual order may last before it has to be made again.
 const LONGEST_ORDER: Span = Span::from_24_hours(90);
+/// A clock may be that much ahead.
+const SOON: Span = Span::from_hours(1);
+/// How many check-ins an order may ask for: one for each of its days.
+const MOST_CHECK_INS: std::ops::RangeInclusive<u32> = 1..=90;
 
 impl Service {
     /// An officer proposes an order on a person: a colour, or to stay apart.
@@ -32,6 +36,13 @@ impl Service {
         }
         if form.window.until > now + LONGEST_ORDER {
             return Err(Refused::field("until", "too-far-ahead"));
+        }
+        // It holds from its confirmation on: one for later is made later.
+        if form.window.from > now + SOON {
+            return Err(Refused::field("from", "too-far-ahead"));
+        }
+        if form.check_ins.is_some_and(|asked| !MOST_CHECK_INS.contains(&asked)) {
+            return Err(Refused::field("check-ins", "not-a-number"));
         }
         self.act(actor, move |act| {
             let (kind, level, place) = match form.order {

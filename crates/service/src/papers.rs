@@ -23,10 +23,10 @@ impl Service {
     /// # Errors
     /// [`Refused::NotAllowed`]; the store failed.
     pub async fn papers_of(&self, actor: &Actor, person: PersonId) -> Result<Vec<Paper>, Refused> {
-        let (actor, now) = (actor.clone(), self.now());
-        self.look(move |reader| {
-            crate::act::may_act_for(reader, &actor, person, Right::HelpPerson)?;
-            let codes = reader.codes_of(person, now)?;
+        self.act(actor, move |act| {
+            act.may_act_for(person, Right::HelpPerson)?;
+            act.look(person, "paper-codes")?;
+            let codes = act.writer.codes_of(person, act.now)?;
             let papers = codes.into_iter().filter(|code| code.kind == CodeKind::Paper).map(|code| Paper {
                 number: code.cti.0.iter().map(|byte| format!("{byte:02x}")).collect(),
                 issued_at: code.issued_at,

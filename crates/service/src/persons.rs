@@ -239,6 +239,11 @@ fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(
     person.document_type = Some(SealedText::from(form.document_type.as_str()));
     person.document_number = Some(SealedText::from(number));
     if let Some(phone) = identity::normal_phone(&form.phone) {
+        // Whoever holds a telephone signs in by it: nobody takes another's, or moves to one that sent no code.
+        let signed_in_by = person.phone.as_ref().filter(|_| person.kind == PersonKind::AccountHolder);
+        if signed_in_by.is_some_and(|own| own.0 != phone) {
+            return Err(Refused::field("phone", "phone-not-proven"));
+        }
         person.phone = Some(SealedText::from(phone));
     }
     person.birth_date = form.birth_date.map(Sealed);
@@ -249,7 +254,7 @@ fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(
     Ok(())
 }
 
-fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {
+pub(crate) fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, code| errors.push(FieldError { field: field.to_owned(), code });
     if form.name.trim().is_empty() {

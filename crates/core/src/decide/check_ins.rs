@@ -1,7 +1,7 @@
 //! Consecutive normal daily check-ins.
 
 use super::{ground::Ground, held::Held};
-use crate::{Day, Evidence, Kind, Time, policy::Missed, verdict::Progress};
+use crate::{Day, Evidence, Kind, Time, policy::Missed, time::LAST_DAY, verdict::Progress};
 use smallvec::SmallVec;
 
 /// How many consecutive normal days there are.
@@ -175,7 +175,7 @@ impl Counting<'_, '_> {
     /// while there are enough.
     fn close_until(&mut self, at: Time) {
         let missed = self.ground.policy.check_in.missed;
-        while self.closing(self.next_closing) + missed.grace() <= at {
+        while self.next_closing.0 < LAST_DAY && self.closing(self.next_closing) + missed.grace() <= at {
             let day = self.next_closing;
             self.next_closing = day.plus(1);
             let made = self.met.is_some() || self.made.contains(&day);

@@ -280,6 +280,7 @@ act-confirm-proposal = Order confirmed
 act-refuse-proposal = Order refused
 act-end-order = Order ended
 act-withdraw-order = Order withdrawn
+act-renew-password = A lost password was replaced
 act-call-contact = Called
 act-check-in = Check-in
 act-appeal = Appeal made

@@ -103,6 +103,7 @@ field-unknown-phone = Nobody here is known by that number. Ask them to sign in o
 field-unknown-degree = Choose one of the list
 field-known-contact = A contact on a later day is known already. The community desk can record time apart that lies in the past.
 field-unknown-kind = Choose one of the list
+field-phone-not-proven = This is not the number you signed in with. Ask the community desk to change it
 field-unknown-level = Choose one of the list
 field-unknown-status = Choose one of the list
 # What happened and what to do, by the refusal's code.

@@ -272,6 +272,7 @@ act-confirm-proposal = 确认决定
 act-refuse-proposal = 驳回决定
 act-end-order = 结束决定
 act-withdraw-order = 撤回决定
+act-renew-password = 重置了遗失的密码
 act-call-contact = 已致电
 act-check-in = 打卡
 act-appeal = 提出申诉

@@ -103,6 +103,7 @@ field-unknown-phone = 没有找到使用此号码的人。请对方先登录一�
 field-unknown-degree = 请从列表中选择
 field-known-contact = 之后的日期已有接触记录。过去的分开居住请由社区服务台补记。
 field-unknown-kind = 请从列表中选择
+field-phone-not-proven = 这不是您登录用的号码。更换号码请联系社区
 field-unknown-level = 请从列表中选择
 field-unknown-status = 请从列表中选择
 # 没有成功的原因和办法，按代码。

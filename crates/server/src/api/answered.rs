@@ -5,8 +5,12 @@
 //! still listens. The act marks the key in its own commit and the answer is remembered right after: when the server is
 //! killed between the two, or the answer was a secret, the same request is told that it was done before.
 
-use super::sites::LARGEST_IMPORT;
-use crate::{app::App, problem::Problem};
+use super::sites::{IMPORT, LARGEST_IMPORT};
+use crate::{
+    app::{App, LARGEST_BODY},
+    problem::Problem,
+    session,
+};
 use axum::{
     body::{Body, Bytes, to_bytes},
     extract::{Request, State},
@@ -29,22 +33,36 @@ const LONGEST_KEY: usize = 200;
 /// The largest answer that is remembered; lists are read, not written.
 const LARGEST_ANSWER: usize = 1 << 20;
 
-/// Lets a request through, or answers it as it was answered before.
+/// Lets a request through, or answers it as it was answered before. A key of somebody who is not signed in counts for
+/// nothing: it would be everybody's.
 pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
     if request.method().is_safe() || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    match keyed(&app, request, next).await {
-        Ok(response) => response,
-        Err(problem) => problem.into_response(),
-    }
+    let answered = match signed_in(&app, request.headers()).await {
+        Ok(Some(who)) => keyed(&app, &who, request, next).await,
+        Ok(None) => return next.run(request).await,
+        Err(refused) => Err(refused.into()),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
 }
 
-async fn keyed(app: &App, request: Request, next: Next) -> Result<Response, Problem> {
-    let key = key_of(app, request.headers())?;
+/// The token by which somebody is signed in, found as the handlers find it.
+async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<String>, Refused> {
+    let bearer = session::bearer(headers);
+    let token = bearer.or_else(|| session::cookie(headers, session::session_cookie(app.running.secure)));
+    let Some(token) = token else { return Ok(None) };
+    let known = app.service.session(token).await?.is_some()
+        || (bearer.is_some() && app.service.gate_of(token).await?.is_some());
+    Ok(known.then(|| token.to_owned()))
+}
+
+async fn keyed(app: &App, who: &str, request: Request, next: Next) -> Result<Response, Problem> {
+    let key = key_of(who, request.headers())?;
     let (parts, body) = request.into_parts();
-    let body = to_bytes(body, LARGEST_IMPORT).await.map_err(|_| {
-        let detail = format!("a request with a key of its own has at most {LARGEST_IMPORT} bytes");
+    let most = if parts.uri.path().ends_with(IMPORT) { LARGEST_IMPORT } else { LARGEST_BODY };
+    let body = to_bytes(body, most).await.map_err(|_| {
+        let detail = format!("a request with a key of its own has at most {most} bytes");
         Problem::of_http("body-too-large", detail)
     })?;
     let mut asked = format!("{} {}\n", parts.method, parts.uri).into_bytes();
@@ -67,13 +85,12 @@ async fn answer(app: App, key: RequestKey, request: Request, next: Next) -> Resu
 }
 
 /// The digest of the key with who gave it: nobody reads another's answer.
-fn key_of(app: &App, headers: &HeaderMap) -> Result<Digest, Problem> {
+fn key_of(who: &str, headers: &HeaderMap) -> Result<Digest, Problem> {
     let key = headers.get(KEY).and_then(|value| value.to_str().ok()).unwrap_or_default();
     if key.is_empty() || key.len() > LONGEST_KEY {
         let detail = format!("Idempotency-Key is a text of 1 to {LONGEST_KEY} visible ASCII characters");
         return Err(Problem::of_http("bad-idempotency-key", detail));
     }
-    let who = crate::session::token(app, headers).unwrap_or_default();
     Ok(Digest::of(format!("{who}\n{key}").as_bytes()))
 }
 

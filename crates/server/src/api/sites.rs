@@ -25,6 +25,8 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 /// The most bytes that an imported file may have.
 pub(crate) const LARGEST_IMPORT: usize = 16 << 20;
+/// The end of its address: the one that takes a large body.
+pub(crate) const IMPORT: &str = "/exposure-sites/import";
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
     let import = OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(LARGEST_IMPORT));

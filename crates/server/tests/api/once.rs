@@ -71,3 +71,27 @@ async fn a_password_is_never_kept_as_an_answer() {
     assert!(!made.json["password"].as_str().unwrap().is_empty());
     assert_eq!(keyed(&house, &authority, "k", "/staff", &form).await.problem(), (409, "done-before"));
 }
+
+#[tokio::test]
+async fn a_session_that_ended_gets_no_answer_again_and_a_key_of_nobody_is_no_key() {
+    let house = House::new().await;
+    let (person, token) = house.resident().await;
+    let form = json!({ "purpose": "resident", "answers": house.harmless("declaration").await });
+    let path = format!("/persons/{person}/declarations");
+    keyed(&house, &token, "k", &path, &form).await.ok();
+    let sign_out = Request::delete("/api/v1/session")
+        .header(header::AUTHORIZATION, format!("Bearer {token}"))
+        .body(Body::empty());
+    assert_eq!(house.send(sign_out.unwrap()).await.status, 204);
+    assert_eq!(keyed(&house, &token, "k", &path, &form).await.problem(), (401, "not-signed-in"));
+    // Two strangers who choose the same key do not get in each other's way.
+    let phone = |digit: u8| json!({ "phone": format!("1007777000{digit}") });
+    for digit in [1, 2] {
+        let sent = keyed(&house, "", "1", "/sessions/one-time-code", &phone(digit)).await;
+        assert_eq!(sent.status, 204);
+        assert!(!sent.headers.contains_key("idempotency-replayed"));
+    }
+    let large = json!({ "phone": "1".repeat(200_000) });
+    let refused = keyed(&house, &token, "2", "/sessions/one-time-code", &large).await;
+    assert_eq!(refused.problem(), (413, "body-too-large"));
+}

@@ -15,6 +15,7 @@ mod declaring;
 mod house;
 mod households;
 mod main_job;
+mod misuse;
 mod offline_gates;
 mod orders_and_appeals;
 mod paper;

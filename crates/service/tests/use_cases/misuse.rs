@@ -1,0 +1,136 @@
+//! What somebody tried who meant no good, or was only careless.
+
+use crate::house::{House, code};
+use kangma_core::{Direction, Number, Span, Standing, Window};
+use kangma_credential::{SecretKey, Signer as _};
+use kangma_service::{
+    Actor,
+    explain::AsOf,
+    forms::{IdentityForm, OrderForm, Ordered, ScanForm},
+};
+
+#[tokio::test]
+async fn nobody_moves_to_a_telephone_that_sent_no_code() {
+    let house = House::under("hangzhou-2020").await;
+    let victim = house.identity("1980-05-05");
+    let form = house.identity("1990-01-01");
+    let actor = house.sign_in(&form.phone).await;
+    let Actor::Resident(person) = actor else { panic!("a resident signed in") };
+    let anothers = IdentityForm { phone: victim.phone.clone(), ..form.clone() };
+    assert_eq!(code(house.service.identify(&actor, person, anothers).await), "invalid");
+    house.service.identify(&actor, person, form).await.unwrap();
+    assert_ne!(house.sign_in(&victim.phone).await, actor);
+}
+
+#[tokio::test]
+async fn no_officer_carries_a_living_code_of_somebody_else() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let holder = house.holder().await;
+    assert_eq!(code(house.service.server_code(&officer, holder.person).await.map(drop)), "not-allowed");
+    let key = SecretKey::ed25519([7; 32]).public_key().raw().to_vec();
+    let enrolled = house.service.enrol_device(&officer, holder.person, key, false).await;
+    assert_eq!(code(enrolled.map(drop)), "not-allowed");
+    assert!(house.service.server_code(&holder.actor, holder.person).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_verdict_of_another_century_is_not_looked_up() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let holder = house.holder().await;
+    let far = AsOf { effective_at: Some("2126-01-01T00:00:00Z".parse().unwrap()), ..AsOf::default() };
+    assert_eq!(code(house.service.file(&officer, holder.person, far).await.map(drop)), "invalid");
+    let soon = AsOf { effective_at: Some(house.now() + Span::from_24_hours(30)), ..AsOf::default() };
+    assert!(house.service.file(&officer, holder.person, soon).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_fever_taken_with_the_wrong_code_goes_with_the_wrong_scan() {
+    let house = House::under("hangzhou-2020").await;
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let point = house.point("office", "tower").await;
+    let holder = house.holder().await;
+    let hot = async |checker| {
+        let text = house.show(&holder.actor, holder.person, &holder.phone).await;
+        let scan = ScanForm { temperature: Some(Number(38_500)), ..House::scan(text, Direction::In) };
+        house.service.check_at_gate(checker, point, scan).await.unwrap()
+    };
+    // A first reading of somebody else's code counts for nobody.
+    let wrong = hot(&first).await;
+    assert!(wrong.second_reading_wanted);
+    house.service.mark_wrong_scan(&first, wrong.visit).await.unwrap();
+    assert!(hot(&second).await.second_reading_wanted);
+    let confirmed = hot(&first).await;
+    assert_eq!(house.standing(&holder.actor, holder.person).await, Standing::Yellow);
+    house.service.mark_wrong_scan(&first, confirmed.visit).await.unwrap();
+    assert_eq!(house.standing(&holder.actor, holder.person).await, Standing::Green);
+}
+
+#[tokio::test]
+async fn a_correction_is_possible_is_nobody_elses_and_is_not_decided_by_whoever_proposed_it() {
+    let house = House::under("hangzhou-2020").await;
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let ((person, actor), (other, others)) = (house.resident().await, house.resident().await);
+    let propose = |by, field: &str, value: &str| {
+        house.service.propose_correction(by, person, field.to_owned(), value.to_owned(), "typo".to_owned())
+    };
+    for (field, value) in [
+        ("name", "\u{202e}".repeat(200).as_str()),
+        ("document-type", "<b>"),
+        ("document-number", "1"),
+        ("birth-date", "2999-01-01"),
+        ("birth-date", "0001-01-01"),
+    ] {
+        assert_eq!(code(propose(&actor, field, value).await), "invalid", "{field} {value}");
+    }
+    let own = propose(&first, "phone", "10099990000").await.unwrap();
+    assert_eq!(code(house.service.decide_correction(&first, own, true).await), "same-officer");
+    house.service.decide_correction(&second, own, true).await.unwrap();
+    let phone = house.service.profile(&others, other).await.unwrap().phone;
+    let taken = propose(&first, "phone", &phone).await.unwrap();
+    assert_eq!(code(house.service.decide_correction(&second, taken, true).await), "duplicate");
+}
+
+#[tokio::test]
+async fn an_order_for_later_or_for_more_days_than_it_has_is_refused() {
+    let house = House::under("hangzhou-2020").await;
+    let first = house.authority("lin").await;
+    let (person, _) = house.resident().await;
+    let order = |days: i64, check_ins| OrderForm {
+        person,
+        order: Ordered::Level("red".to_owned()),
+        ground: "other".to_owned(),
+        explanation: "close to a case".to_owned(),
+        window: Window {
+            from: house.now() + Span::from_24_hours(days),
+            until: house.now() + Span::from_24_hours(days + 10),
+        },
+        check_ins,
+    };
+    for refused in [order(20, None), order(0, Some(0)), order(0, Some(1 << 31))] {
+        assert_eq!(code(house.service.propose_order(&first, refused).await), "invalid");
+    }
+    assert!(house.service.propose_order(&first, order(0, Some(3))).await.is_ok());
+}
+
+#[tokio::test]
+async fn a_contact_sees_who_looked_at_the_case_s_list() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let office = house.point("office", "tower").await;
+    let (ill, met) = (house.holder().await, house.holder().await);
+    house.meet(&officer, office, &[&ill, &met], Span::from_minutes(30)).await;
+    let form = kangma_service::forms::CaseForm {
+        person: ill.person,
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled: Some(house.now()),
+    };
+    let case = house.service.report_case(&officer, form).await.unwrap().case;
+    house.service.case_file(&officer, case, 0, 100).await.unwrap();
+    house.service.acts_about(&officer, met.person, None, 9).await.unwrap();
+    let looks = house.service.looks(&met.actor, met.person, None, 99).await.unwrap();
+    let parts: Vec<&str> = looks.iter().map(|look| look.part.as_str()).collect();
+    assert!(parts.contains(&"contact") && parts.contains(&"acts"), "{parts:?}");
+}
