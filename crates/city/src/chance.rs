@@ -57,8 +57,9 @@ impl Chance {
             Purpose::Cases => 5,
         };
         let mut bytes = [0; 32];
-        for (chunk, word) in bytes.chunks_exact_mut(8).zip([seed.0, purpose, index, 0x6b61_6e67_6d61]) {
-            chunk.copy_from_slice(&word.to_le_bytes());
+        let words = [seed.0, purpose, index, 0x6b61_6e67_6d61];
+        for (chunk, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+            *chunk = word.to_le_bytes();
         }
         let mut rng = Xoshiro256PlusPlus::from_seed(bytes);
         // Seeds that differ in few bits give first numbers that differ in few: let them mix.

@@ -118,7 +118,9 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     let correction = follows(officer, "/authority/corrections", "***").await;
     let appeal = follows(officer, "/authority/appeals", "A-").await;
     pages.extend(at("/authority", &["/audits", "/corrections", "/appeals"]));
-    pages.push(follows(officer, "/authority/staff", "Close").await);
+    officer.open("/authority/staff").await;
+    officer.press_near("tracer", "Close").await;
+    pages.push(officer.path().await);
     pages.extend([audit, correction, appeal]);
     pages
 }
