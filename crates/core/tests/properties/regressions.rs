@@ -459,6 +459,8 @@ fn of_several_triggers_an_ended_one_triggers_nothing() {
     let exposed = Told::under(with_rule(&when, "", "{ days = 9 }")).exposed(0, 9);
     let ended = exposed.item(Kind::Ending, 1, 9, Attributes::new()).about(1);
     assert_eq!([ended.standing(1, 8), ended.standing(1, 9)], [Standing::Red, Standing::Undeclared]);
+    let another = ended.item(Kind::SymptomOnset, 1, 10, Attributes::new());
+    assert_eq!(another.standing(1, 11), Standing::Red, "what nothing ended still triggers");
 }
 
 #[test]
