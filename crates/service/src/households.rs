@@ -67,6 +67,10 @@ impl Service {
     /// [`Refused::NotAllowed`] unless the actor acts for both; [`Refused::Duplicate`].
     pub async fn link_own(&self, actor: &Actor, one: PersonId, other: PersonId) -> Result<LinkId, Refused> {
         self.act(actor, move |act| {
+            // Staff see both and live with neither.
+            if !matches!(act.actor, Actor::Resident(_)) {
+                return Err(Refused::NotAllowed);
+            }
             act.may_act_for(one, Right::HelpPerson)?;
             act.may_act_for(other, Right::HelpPerson)?;
             let link = propose(act, one, other, None)?;

@@ -46,6 +46,14 @@ async fn a_verdict_of_another_century_is_not_looked_up() {
 }
 
 #[tokio::test]
+async fn no_officer_makes_two_strangers_a_household() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let ((one, _), (other, _)) = (house.resident().await, house.resident().await);
+    assert_eq!(code(house.service.link_own(&officer, one, other).await), "not-allowed");
+}
+
+#[tokio::test]
 async fn a_fever_taken_with_the_wrong_code_goes_with_the_wrong_scan() {
     let house = House::under("hangzhou-2020").await;
     let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
