@@ -102,7 +102,6 @@ set_up_testing() {
   needs git git
   needs node nodejs
   needs npm npm
-  needs shellcheck shellcheck
   set_up_building
   set_up_rust_component fmt rustfmt
   set_up_rust_component clippy clippy
