@@ -5,7 +5,7 @@
 
 use crate::{
     Actor, Refused,
-    access::{Place, Right},
+    access::{Officer, Place, Right},
     derived::{Cause, Difference, Known, out_of_line},
     notices,
     rules::CityRules,
@@ -75,11 +75,26 @@ impl Target<'_> {
 }
 
 impl<'a, 'w> Act<'a, 'w> {
-    pub(crate) fn begin(writer: &'a mut Writer<'w>, setting: Setting, preview: bool) -> Self {
+    /// Begins one, unless whoever acts was dismissed since they asked.
+    pub(crate) fn begin(
+        writer: &'a mut Writer<'w>,
+        setting: Setting,
+        preview: bool,
+    ) -> Result<Self, Refused> {
         let now = setting.now.max(writer.last_stamp());
         let Setting { rules, presence, actor, .. } = setting;
+        let dismissed = match actor {
+            Actor::Officer(Officer { account, .. }) => {
+                writer.account(account)?.is_none_or(|account| account.disabled_at.is_some())
+            }
+            Actor::Gate { gate, .. } => writer.gate(gate)?.is_none_or(|gate| gate.revoked_at.is_some()),
+            Actor::Resident(_) | Actor::System => false,
+        };
+        if dismissed {
+            return Err(Refused::NotAllowed);
+        }
         let (stamped, touched, on_record) = (false, BTreeSet::new(), false);
-        Self { writer, rules, actor, now, stamped, presence, preview, touched, on_record }
+        Ok(Self { writer, rules, actor, now, stamped, presence, preview, touched, on_record })
     }
 
     /// Records an item about a person.

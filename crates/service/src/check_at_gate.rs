@@ -22,6 +22,8 @@ use std::{collections::HashMap, sync::PoisonError};
 
 /// How long a first abnormal reading waits for a second one by somebody else.
 const SECOND_READING: Span = Span::from_minutes(30);
+/// How long whoever scanned takes a scan back by themselves.
+const AT_ONCE: Span = Span::from_minutes(30);
 
 /// What the gate shows.
 #[derive(Debug, Clone, Serialize)]
@@ -168,26 +170,63 @@ impl Service {
 
     /// Takes a scan back: the checker read the wrong code. The visit stays in the log, marked, and counts for nothing.
     ///
+    /// Whoever scanned does so at once. Later a visit is what contacts are found by, and whoever decides for the district
+    /// takes it back.
+    ///
     /// # Errors
     /// [`Refused::NotFound`]; [`Refused::WrongState`] when it was taken back; [`Refused::NotAllowed`].
     pub async fn mark_wrong_scan(&self, actor: &Actor, visit: VisitId) -> Result<(), Refused> {
+        self.take_back(actor, visit, |act, scan| {
+            let point = open_point(act.writer, &act.actor, scan.visit.point)?;
+            if is_own(act, scan) && act.now < scan.visit.at + AT_ONCE {
+                return Ok(());
+            }
+            act.actor.officer()?.may(Right::Decide, Reach::District(&point.district))
+        })
+        .await
+    }
+
+    /// What the gate of a visit says, as late as it is heard again, that it never did.
+    pub(crate) async fn never_was(&self, actor: &Actor, visit: VisitId) -> Result<(), Refused> {
+        self.take_back(actor, visit, |act, scan| {
+            open_point(act.writer, &act.actor, scan.visit.point)?;
+            if is_own(act, scan) { Ok(()) } else { Err(Refused::NotAllowed) }
+        })
+        .await
+    }
+
+    async fn take_back(
+        &self,
+        actor: &Actor,
+        visit: VisitId,
+        may: fn(&Act<'_, '_>, &NewVisit) -> Result<(), Refused>,
+    ) -> Result<(), Refused> {
         let logged = self
             .act(actor, move |act| {
                 let logged = act.writer.visit(visit)?.ok_or(Refused::NotFound)?;
-                open_point(act.writer, &act.actor, logged.scan.visit.point)?;
+                may(act, &logged.scan)?;
                 if logged.wrong_scan {
                     return Err(Refused::WrongState);
                 }
                 let (now, account) = (act.now, act.actor.account());
                 act.writer.mark_wrong_scan(visit, now, account)?;
                 take_temperature_back(act, &logged.scan.visit)?;
-                act.log("wrong-scan", Target::thing("visit", visit))?;
+                let person = Some(logged.scan.visit.person);
+                act.log("wrong-scan", Target { person, ..Target::thing("visit", visit) })?;
                 Ok(logged)
             })
             .await?;
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).forget(logged.scan.visit.person);
         self.presence().remove(&logged.scan.visit);
         Ok(())
+    }
+}
+
+/// Whether it is who acts that scanned.
+fn is_own(act: &Act<'_, '_>, scan: &NewVisit) -> bool {
+    match act.actor {
+        Actor::Gate { gate, .. } => scan.gate == Some(gate),
+        _ => scan.checker.is_some() && scan.checker == act.actor.account(),
     }
 }
 

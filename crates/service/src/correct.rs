@@ -84,6 +84,10 @@ impl Service {
                 possible(&form, &kept.field, act.rules.policy(act.now).zone.day(act.now))?;
                 nobody_elses(act, &person, &form, &kept.field)?;
                 act.writer.save_person(&person)?;
+                if kept.field == "phone" {
+                    // Whoever has the old telephone is signed in no longer.
+                    act.writer.drop_sessions_of_person(kept.person)?;
+                }
                 act.touch(kept.person);
             }
             let values = serde_json::json!({ "field": kept.field, "accepted": accept });

@@ -3,7 +3,7 @@
 
 use crate::{Actor, Refused, Service, access::Right, act::Act, rules::CityRules};
 use kangma_core::{
-    Evidence, PersonId, Span, Standing, Time, Verdict,
+    Evidence, PersonId, Span, Standing, Time, Verdict, Zone,
     compare::{ResidentComparison, compare},
     decide,
     explain::{Explanation, ResidentExplanation, explain},
@@ -28,6 +28,13 @@ pub struct AsOf {
 }
 
 impl AsOf {
+    /// What a resident may ask of days gone by: how each of them ended. The instant at which a reason came about would
+    /// tell where, and by whom.
+    fn by_days(self, zone: &Zone, now: Time) -> Self {
+        let ended = |at: Time| if at < now { zone.midnight(zone.day(at).plus(1)).min(now) } else { at };
+        Self { effective_at: self.effective_at.map(ended), ..self }
+    }
+
     /// Both times. Nobody plans further ahead, and a verdict of a far future would only keep everybody waiting.
     fn at(self, now: Time) -> Result<(Time, Time), Refused> {
         let (known_at, effective_at) = (self.known_at.unwrap_or(now), self.effective_at.unwrap_or(now));
@@ -233,7 +240,9 @@ impl Service {
             return self
                 .look(move |reader| {
                     // What was just recorded may be stamped a little ahead of the clock.
-                    let (known_at, effective_at) = as_of.at(now.max(reader.known_at()?))?;
+                    let now = now.max(reader.known_at()?);
+                    let as_of = as_of.by_days(&rules.policy(now).zone, now);
+                    let (known_at, effective_at) = as_of.at(now)?;
                     let evidence = reader.evidence_of(person)?;
                     Ok(answer(Asked { rules, evidence, known_at, effective_at }))
                 })
@@ -258,6 +267,10 @@ struct Asked {
 
 impl Asked {
     fn of(act: &Act<'_, '_>, person: PersonId, as_of: AsOf) -> Result<Self, Refused> {
+        let as_of = match act.actor {
+            Actor::Resident(_) => as_of.by_days(&act.rules.policy(act.now).zone, act.now),
+            _ => as_of,
+        };
         let (known_at, effective_at) = as_of.at(act.now)?;
         let evidence = act.writer.evidence_of(person)?;
         Ok(Self { rules: Arc::clone(&act.rules), evidence, known_at, effective_at })

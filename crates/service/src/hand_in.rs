@@ -92,7 +92,7 @@ impl Service {
         if answered.scan.outcome == outcome_word(decided.outcome) {
             return Ok(true);
         }
-        self.mark_wrong_scan(actor, answered.id).await.map(|()| false)
+        self.never_was(actor, answered.id).await.map(|()| false)
     }
 }
 

@@ -8,10 +8,15 @@ use crate::{
     act::{Act, Target},
     derived, identity, persons, trace,
 };
-use kangma_core::{Kind, Origin, PersonId, Time, Window};
+use kangma_core::{Kind, Origin, PersonId, Span, Time, Window};
 use kangma_store::{HouseholdLink, LinkId, PersonKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
+
+/// How long afterwards somebody says themselves that they were apart from their household.
+const SAID_AFTERWARDS: Span = Span::from_24_hours(3);
+/// How far ahead they say so.
+const SAID_IN_ADVANCE: Span = Span::from_24_hours(31);
 
 /// A link as one of its two sees it.
 #[derive(Clone, Serialize)]
@@ -91,10 +96,12 @@ impl Service {
             act.may_act_for(side, Right::HelpPerson)?;
             let person = act.writer.person(side)?.ok_or(Refused::NotFound)?;
             let today = act.rules.policy(act.now).zone.day(act.now);
-            if act.actor == Actor::Resident(side) && !persons::is_adult(&person, today) {
-                return Err(Refused::NotAllowed);
-            }
-            confirm(act, link, side)
+            // Staff agree for nobody who can do so themselves.
+            let speaks = match act.actor {
+                Actor::Officer(_) => person.kind == PersonKind::Assisted,
+                _ => act.actor != Actor::Resident(side) || persons::is_adult(&person, today),
+            };
+            if speaks { confirm(act, link, side) } else { Err(Refused::NotAllowed) }
         })
         .await
     }
@@ -119,7 +126,9 @@ impl Service {
             for person in [kept.one, kept.other] {
                 end_item(act, person, link)?;
             }
-            act.log("end-link", Target::thing("link", link))?;
+            for person in [kept.one, kept.other] {
+                act.log("end-link", Target { person: Some(person), ..Target::thing("link", link) })?;
+            }
             trace::household(act, [kept.one, kept.other])
         })
         .await
@@ -139,8 +148,8 @@ impl Service {
         .await
     }
 
-    /// Records that somebody was away from their household, or isolates elsewhere. Where a contact is known already, only
-    /// staff say that it was none.
+    /// Records that somebody was away from their household, or isolates elsewhere. By themselves they say so of these days
+    /// and some weeks to come; staff say it of any time, and alone that a known contact was none.
     ///
     /// # Errors
     /// [`Refused::Invalid`] for an empty window, or one that denies a known contact; [`Refused::NotAllowed`].
@@ -156,7 +165,9 @@ impl Service {
                 return Err(Refused::field("until", "ends-before-it-begins"));
             }
             let from = match act.actor {
-                Actor::Resident(_) => undenied(act, person, window.from)?,
+                Actor::Resident(_) => {
+                    of_these_days(act.now, window).and(undenied(act, person, window.from))?
+                }
                 _ => window.from,
             };
             let item = kangma_store::NewEvidence::new(person, Kind::Separation, from, act.source());
@@ -166,6 +177,17 @@ impl Service {
         })
         .await
     }
+}
+
+/// Whoever could say in advance, once and for all, that they live with nobody would never be a contact.
+fn of_these_days(now: Time, window: Window) -> Result<(), Refused> {
+    if window.from < now - SAID_AFTERWARDS {
+        return Err(Refused::field("from", "too-long-ago"));
+    }
+    if window.until > now + SAID_IN_ADVANCE {
+        return Err(Refused::field("until", "too-far-ahead"));
+    }
+    Ok(())
 }
 
 /// From when on somebody can say themselves that they were apart: on the day of the last known contact of living together,
@@ -237,7 +259,9 @@ fn confirm(act: &mut Act<'_, '_>, link: LinkId, side: PersonId) -> Result<(), Re
         }
         act.record(item)?;
     }
-    act.log("confirm-link", Target::thing("link", link))?;
+    for person in [kept.one, kept.other] {
+        act.log("confirm-link", Target { person: Some(person), ..Target::thing("link", link) })?;
+    }
     trace::household(act, [kept.one, kept.other])
 }
 

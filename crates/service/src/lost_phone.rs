@@ -23,12 +23,13 @@ impl Service {
             for one in std::iter::once(person).chain(dependants) {
                 end_devices(act, one)?;
             }
-            if let Actor::Resident(own) = act.actor {
-                let kept = act.writer.session(session, act.now)?.filter(|kept| kept.person == Some(own));
-                act.writer.drop_sessions_of_person(own)?;
-                if let Some(kept) = kept {
-                    act.writer.put_session(&kept)?;
-                }
+            // Where the person themselves reports it, it is not in the lost phone's session.
+            let own = act.actor == Actor::Resident(person);
+            let kept =
+                act.writer.session(session, act.now)?.filter(|kept| own && kept.person == Some(person));
+            act.writer.drop_sessions_of_person(person)?;
+            if let Some(kept) = kept {
+                act.writer.put_session(&kept)?;
             }
             act.log("report-phone-lost", Target::person(person))
         })

@@ -263,27 +263,33 @@ impl Service {
         .await
     }
 
-    /// Names the point where a person lives, or where they are isolated: it stops nobody on the way home.
+    /// Names the point where a person lives, or where they are isolated, until a time where that is known: it stops nobody
+    /// on the way home. Staff alone do this: whoever is red would live at every mall.
     ///
     /// # Errors
-    /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
+    /// [`Refused::NotFound`]; [`Refused::PointNotOpen`]; [`Refused::NotAllowed`].
     pub async fn set_place(
         &self,
         actor: &Actor,
         person: PersonId,
         point: PointId,
         kind: PlaceKind,
+        until: Option<Time>,
     ) -> Result<(), Refused> {
         self.act(actor, move |act| {
-            match kind {
-                PlaceKind::Home => act.may_act_for(person, Right::HelpPerson)?,
-                PlaceKind::Isolation => {
-                    act.actor.officer()?;
-                    act.may_act_for(person, Right::WorkOnCases)?;
-                }
+            act.actor.officer()?;
+            act.may_act_for(
+                person,
+                match kind {
+                    PlaceKind::Home => Right::HelpPerson,
+                    PlaceKind::Isolation => Right::WorkOnCases,
+                },
+            )?;
+            let there = act.writer.point(point)?.ok_or(Refused::NotFound)?;
+            if there.state != PointState::Approved {
+                return Err(Refused::PointNotOpen);
             }
-            act.writer.point(point)?.ok_or(Refused::NotFound)?;
-            act.writer.put_place(person, point, kind, act.now, None)?;
+            act.writer.put_place(person, point, kind, act.now, until)?;
             act.log("set-place", Target::person(person))
         })
         .await

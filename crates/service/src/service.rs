@@ -155,7 +155,7 @@ impl Service {
     {
         let setting = self.begin(actor);
         let done = self.store.write(move |writer| {
-            let mut act = Act::begin(writer, setting, false);
+            let mut act = Act::begin(writer, setting, false)?;
             let done = work(&mut act)?;
             act.settle()?;
             if let Some(key) = key.filter(|_| act.on_record) {
@@ -173,16 +173,26 @@ impl Service {
     {
         let setting = self.begin(actor);
         let tried = self.store.write(move |writer| -> Result<(), Undone> {
-            let mut act = Act::begin(writer, setting, true);
+            let mut act = Act::begin(writer, setting, true)?;
             work(&mut act)?;
             Err(Undone::Preview(act.settle()?))
         });
-        match tried.await {
-            Err(WriteError::Act(Undone::Preview(changes))) => Ok(changes),
-            Err(WriteError::Act(Undone::Refused(refused))) => Err(refused),
-            Err(WriteError::Store(error)) => Err(error.into()),
-            Ok(()) => Ok(Vec::new()),
-        }
+        let changes = match tried.await {
+            Err(WriteError::Act(Undone::Preview(changes))) => changes,
+            Err(WriteError::Act(Undone::Refused(refused))) => return Err(refused),
+            Err(WriteError::Store(error)) => return Err(error.into()),
+            Ok(()) => Vec::new(),
+        };
+        // The act is gone, and the look at everybody whom it shows stays.
+        self.step(actor, move |act| {
+            for change in &changes {
+                if act.writer.person(change.person)?.is_some() {
+                    act.look(change.person, "preview")?;
+                }
+            }
+            Ok(changes)
+        })
+        .await
     }
 
     /// Reads from one snapshot.

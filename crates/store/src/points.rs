@@ -274,7 +274,8 @@ impl Writer<'_> {
         Ok(self.run("DELETE FROM checker WHERE point = ? AND account = ?", &[&point, &account])? > 0)
     }
 
-    /// Says what a point is to a person from a time on; until a time, where that is known.
+    /// Says what a point is to a person from a time on; until a time, where that is known. What was said before of the same
+    /// point holds until then.
     ///
     /// # Errors
     /// The store failed.
@@ -286,6 +287,10 @@ impl Writer<'_> {
         since: Time,
         until: Option<Time>,
     ) -> Result<(), StoreError> {
+        self.run(
+            "UPDATE place SET until = ? WHERE person = ? AND kind = ? AND point = ? AND (until IS NULL OR until > ?)",
+            &[&since, &person, &kind, &point, &since],
+        )?;
         self.run(
             "INSERT OR REPLACE INTO place (person, kind, point, since, until) VALUES (?, ?, ?, ?, ?)",
             &[&person, &kind, &point, &since, &until],

@@ -96,6 +96,7 @@ field-impossible-date = Enter a possible date
 field-impossible-temperature = Enter a temperature between 30 and 45, such as 36.5
 field-ends-before-it-begins = The end has to come after the beginning
 field-too-far-ahead = This is too far ahead
+field-too-long-ago = This is too long ago. The community desk can record it
 field-identity-missing = Say who you are first: name and document
 field-same-person = These are one and the same person
 field-unknown-field = Choose one of the list

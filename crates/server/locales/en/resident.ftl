@@ -258,6 +258,7 @@ look-part-contact = Contact of a case: masked name, degree, telephone
 look-part-scan = Colour, masked name, last characters of the document
 look-part-profile = Name and document, masked
 look-part-verdict = Colour
+look-part-preview = Colour before and after, in the preview of an act
 look-part-reasons = Reasons
 look-part-evidence = All evidence
 look-part-why-not = Why not another colour

@@ -96,6 +96,7 @@ field-impossible-date = 请填写正确的日期
 field-impossible-temperature = 请填写 30 至 45 之间的体温，例如 36.5
 field-ends-before-it-begins = 结束时间必须晚于开始时间
 field-too-far-ahead = 日期太远
+field-too-long-ago = 时间太久，请由社区服务台补记
 field-identity-missing = 请先填写姓名和证件
 field-same-person = 两边是同一个人
 field-unknown-field = 请从列表中选择

@@ -254,6 +254,7 @@ look-part-contact = 病例的接触者：隐去的姓名、程度、电话
 look-part-scan = 颜色、隐去的姓名、证件末位
 look-part-profile = 隐去的姓名和证件
 look-part-verdict = 颜色
+look-part-preview = 预览办理结果时的前后颜色
 look-part-reasons = 原因
 look-part-evidence = 全部证据
 look-part-why-not = 为什么不是别的颜色

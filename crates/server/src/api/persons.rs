@@ -69,8 +69,10 @@ form! {
     PlaceForm {
         /// The point.
         point: [PointId] as [Id],
-        /// `home`, or `isolation`, which officers name.
+        /// `home` or `isolation`.
         kind: [PlaceKind] as [PlaceWord],
+        /// Until when; a time that has passed says that it is not theirs any more.
+        until: [Option<Time>] as [Option<Instant>],
     }
 }
 
@@ -194,7 +196,7 @@ async fn identify(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Names the point where a person lives or is isolated: it stops nobody on the way home.
+/// Staff name the point where a person lives or is isolated: it stops nobody on the way home.
 #[utoipa::path(post, path = "/persons/{person}/places", tag = "persons", params(("person" = Id, Path)), request_body = PlaceForm, responses((status = 204)))]
 async fn set_place(
     State(app): State<App>,
@@ -202,7 +204,7 @@ async fn set_place(
     Named(person): Named<PersonId>,
     Body(form): Body<PlaceForm>,
 ) -> Done {
-    app.service.set_place(&caller.actor, person, form.point, form.kind).await?;
+    app.service.set_place(&caller.actor, person, form.point, form.kind, form.until).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

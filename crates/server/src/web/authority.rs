@@ -1,5 +1,6 @@
 //! The authority's pages: one file per matter. Each asks the service, which decides who may, and fills a sheet.
 
+mod apart;
 mod appeals;
 mod areas;
 mod audits;
@@ -86,6 +87,7 @@ fn person_pages() -> Router<App> {
         .route("/authority/people/{person}/why-not", get(why_not::why_not))
         .route("/authority/people/{person}/release", get(release::ask).post(release::release))
         .route("/authority/people/{person}/place", get(release::ask_place).post(release::place))
+        .route("/authority/people/{person}/apart", get(apart::ask).post(apart::tell))
         .route("/authority/people/{person}/paper", get(paper::ask).post(paper::tell))
         .route("/authority/people/{person}/check-in", get(check_in::ask).post(check_in::tell))
         .route("/authority/declare", get(declare::ask).post(declare::tell))

@@ -5,6 +5,7 @@ use axum::{
     Form,
     extract::{FromRequest, Request},
 };
+use kangma_core::{Day, Window, Zone};
 use kangma_service::Refused;
 
 /// The fields of a form that came from one of our own pages: its token was checked before a handler sees it.
@@ -52,6 +53,17 @@ impl Posted {
     /// It is empty, or cannot be read so.
     pub fn need<T: std::str::FromStr>(&self, name: &str, code: &'static str) -> Result<T, Refused> {
         self.read(name, code)?.ok_or_else(|| Refused::field(name, "missing"))
+    }
+
+    /// Whole days: from the beginning of `from` to the end of `until`.
+    ///
+    /// # Errors
+    /// One of them is missing or no date, or the end comes first.
+    pub fn whole_days(&self, zone: &Zone) -> Result<Window, Refused> {
+        let from: Day = self.need("from", "impossible-date")?;
+        let until: Day = self.need("until", "impossible-date")?;
+        Window::new(zone.midnight(from), zone.midnight(until.plus(1)))
+            .ok_or_else(|| Refused::field("until", "ends-before-it-begins"))
     }
 
     /// What was answered, to be shown again beside what is wrong.

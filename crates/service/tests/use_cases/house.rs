@@ -194,12 +194,18 @@ impl House {
     }
 
     pub async fn sign_in(&self, phone: &str) -> Actor {
+        self.session_of(phone).await.1
+    }
+
+    /// The token of a new session, and whose it is.
+    pub async fn session_of(&self, phone: &str) -> (String, Actor) {
         self.service.send_one_time_code(phone).await.unwrap();
         self.service.deliver_notices().await.unwrap();
         let text =
             self.post.0.lock().unwrap().iter().rfind(|message| message.to == phone).unwrap().text.clone();
         let code: String = text.chars().skip_while(|c| !c.is_ascii_digit()).take(6).collect();
-        self.service.sign_in_resident(phone, &code).await.unwrap().actor
+        let session = self.service.sign_in_resident(phone, &code).await.unwrap();
+        (session.token, session.actor)
     }
 
     /// Declares that nothing is wrong.

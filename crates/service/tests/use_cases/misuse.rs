@@ -5,8 +5,9 @@ use kangma_core::{Direction, Number, Span, Standing, Window};
 use kangma_credential::{SecretKey, Signer as _};
 use kangma_service::{
     Actor,
+    access::{Role, Scope},
     explain::AsOf,
-    forms::{IdentityForm, OrderForm, Ordered, ScanForm},
+    forms::{CaseForm, IdentityForm, OrderForm, Ordered, ScanForm},
 };
 
 #[tokio::test]
@@ -129,7 +130,7 @@ async fn a_contact_sees_who_looked_at_the_case_s_list() {
     let office = house.point("office", "tower").await;
     let (ill, met) = (house.holder().await, house.holder().await);
     house.meet(&officer, office, &[&ill, &met], Span::from_minutes(30)).await;
-    let form = kangma_service::forms::CaseForm {
+    let form = CaseForm {
         person: ill.person,
         status: "confirmed".to_owned(),
         onset: None,
@@ -141,4 +142,130 @@ async fn a_contact_sees_who_looked_at_the_case_s_list() {
     let looks = house.service.looks(&met.actor, met.person, None, 99).await.unwrap();
     let parts: Vec<&str> = looks.iter().map(|look| look.part.as_str()).collect();
     assert!(parts.contains(&"contact") && parts.contains(&"acts"), "{parts:?}");
+}
+
+#[tokio::test]
+async fn no_checker_takes_a_visit_back_that_is_not_their_own_or_long_past() {
+    let house = House::under("hangzhou-2020").await;
+    let (one, other) = (checker(&house, "guo").await, checker(&house, "han").await);
+    let authority = house.authority("lin").await;
+    let office = house.point("office", "tower").await;
+    let holder = house.holder().await;
+    let pass = async || {
+        let text = house.show(&holder.actor, holder.person, &holder.phone).await;
+        house.service.check_at_gate(&one, office, House::scan(text, Direction::In)).await.unwrap().visit
+    };
+    let fresh = pass().await;
+    assert_eq!(code(house.service.mark_wrong_scan(&other, fresh).await), "not-allowed");
+    house.service.mark_wrong_scan(&one, fresh).await.unwrap();
+    let old = pass().await;
+    house.forward(Span::from_hours(1));
+    assert_eq!(code(house.service.mark_wrong_scan(&one, old).await), "not-allowed");
+    house.service.mark_wrong_scan(&authority, old).await.unwrap();
+    let acts = house.service.acts_about(&holder.actor, holder.person, None, 99).await.unwrap();
+    assert_eq!(acts.iter().filter(|act| act.act == "wrong-scan").count(), 2, "the person sees both");
+}
+
+#[tokio::test]
+async fn nobody_says_once_and_for_all_that_they_live_apart() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (person, actor) = house.resident().await;
+    let days = |from: i64, until: i64| Window {
+        from: house.now() + Span::from_24_hours(from),
+        until: house.now() + Span::from_24_hours(until),
+    };
+    for window in [days(-4, 1), days(0, 32), days(-20_000, 20_000)] {
+        assert_eq!(code(house.service.record_separation(&actor, person, window).await), "invalid");
+    }
+    house.service.record_separation(&actor, person, days(-2, 30)).await.unwrap();
+    house.service.record_separation(&officer, person, days(-21, 60)).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_resident_cannot_ask_for_the_instant_of_a_contact() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let office = house.point("office", "tower").await;
+    let (ill, met) = (house.holder().await, house.holder().await);
+    let before = house.now();
+    house.meet(&officer, office, &[&ill, &met], Span::from_minutes(30)).await;
+    house.at(1, 9).await;
+    let sampled = Some(house.now());
+    let form = CaseForm { person: ill.person, status: "confirmed".to_owned(), onset: None, sampled };
+    house.service.report_case(&officer, form).await.unwrap();
+    let ask = async |actor: &Actor, minutes| {
+        let effective_at = Some(before + Span::from_minutes(minutes));
+        let as_of = AsOf { effective_at, ..AsOf::default() };
+        house.service.explain(actor, met.person, as_of).await.unwrap().standing
+    };
+    for minutes in [-60, 0, 1, 15, 30, 60, 300] {
+        assert_eq!(ask(&met.actor, minutes).await, Standing::Red, "the day ended red: {minutes}");
+    }
+    assert_eq!(ask(&met.actor, -24 * 60).await, Standing::Undeclared);
+    assert_ne!(ask(&officer, -1).await, Standing::Red, "the file has the instant");
+}
+
+#[tokio::test]
+async fn whoever_has_the_lost_phone_or_the_old_number_is_signed_in_no_longer() {
+    let house = House::under("hangzhou-2020").await;
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let form = house.identity("1980-05-05");
+    let (token, actor) = house.session_of(&form.phone).await;
+    let Actor::Resident(person) = actor else { panic!("a resident signed in") };
+    house.service.identify(&actor, person, form.clone()).await.unwrap();
+    assert!(house.service.session(&token).await.unwrap().is_some());
+    house.service.report_phone_lost(&first, person, "").await.unwrap();
+    assert!(house.service.session(&token).await.unwrap().is_none());
+
+    house.forward(Span::from_minutes(2));
+    let (token, _) = house.session_of(&form.phone).await;
+    let moved = ("phone".to_owned(), "10099990000".to_owned(), "lost".to_owned());
+    let moved = house.service.propose_correction(&first, person, moved.0, moved.1, moved.2).await.unwrap();
+    house.service.decide_correction(&second, moved, true).await.unwrap();
+    assert!(house.service.session(&token).await.unwrap().is_none());
+}
+
+#[tokio::test]
+async fn whoever_is_shown_in_a_preview_sees_that_they_were() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let office = house.point("office", "tower").await;
+    let (ill, met) = (house.holder().await, house.holder().await);
+    house.meet(&officer, office, &[&ill, &met], Span::from_minutes(30)).await;
+    let sampled = Some(house.now());
+    let form = CaseForm { person: ill.person, status: "confirmed".to_owned(), onset: None, sampled };
+    assert_eq!(house.service.preview_report(&officer, form).await.unwrap().len(), 2);
+    for holder in [&ill, &met] {
+        let looks = house.service.looks(&holder.actor, holder.person, None, 99).await.unwrap();
+        assert!(looks.iter().any(|look| look.part == "preview"));
+        assert_eq!(house.standing(&holder.actor, holder.person).await, Standing::Green);
+    }
+}
+
+#[tokio::test]
+async fn two_who_dismiss_each_other_at_once_leave_one() {
+    let house = House::under("hangzhou-2020").await;
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let (one, other) = (first.account().unwrap(), second.account().unwrap());
+    let (closed, closed_back) =
+        tokio::join!(house.service.close_account(&first, other), house.service.close_account(&second, one));
+    assert!(closed.is_ok() != closed_back.is_ok(), "{closed:?} {closed_back:?}");
+}
+
+#[tokio::test]
+async fn staff_agree_to_a_household_for_nobody_who_can_agree_themselves() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let ((one, _), (other, others)) = (house.resident().await, house.resident().await);
+    let phone = house.service.profile(&others, other).await.unwrap().phone;
+    let link = house.service.propose_link(&officer, one, phone, None).await.unwrap();
+    assert_eq!(code(house.service.confirm_link(&officer, link).await), "not-allowed");
+    house.service.confirm_link(&others, link).await.unwrap();
+    let acts = house.service.acts_about(&others, other, None, 99).await.unwrap();
+    assert!(acts.iter().any(|act| act.act == "confirm-link"));
+}
+
+async fn checker(house: &House, login: &str) -> Actor {
+    house.officer(login, &[Role::Checker], Scope::District("east".into())).await
 }

@@ -94,7 +94,7 @@ pub(super) async fn place(
         _ => Err(Refused::field("kind", "required")),
     };
     let tried = match (kind, posted.need::<PointId>("point", "unknown-point")) {
-        (Ok(kind), Ok(point)) => app.service.set_place(actor, person, point, kind).await,
+        (Ok(kind), Ok(point)) => app.service.set_place(actor, person, point, kind, None).await,
         (Err(refused), _) | (_, Err(refused)) => Err(refused),
     };
     match tried {

@@ -20,7 +20,7 @@ use axum::{
     extract::{Path, State},
     routing::{get, post},
 };
-use kangma_core::{Day, PersonId, Window};
+use kangma_core::PersonId;
 use kangma_service::{Refused, households::LinkView};
 use kangma_store::LinkId;
 
@@ -136,10 +136,9 @@ async fn ask_apart(State(app): State<App>, visitor: Visitor) -> Shown {
 
 async fn apart(State(app): State<App>, visitor: Visitor, posted: Posted) -> Shown {
     let own = Own::find(&app, &visitor, visitor.resident()?).await?;
-    let window = window(&visitor, &posted);
-    let done = match window {
-        Ok((person, window)) => app.service.record_separation(&own.actor, person, window).await,
-        Err(refused) => Err(refused),
+    let done = match (posted.need("person", "required"), posted.whole_days(&visitor.zone)) {
+        (Ok(person), Ok(window)) => app.service.record_separation(&own.actor, person, window).await,
+        (Err(refused), _) | (_, Err(refused)) => Err(refused),
     };
     match done {
         Ok(()) => see("/family"),
@@ -149,15 +148,4 @@ async fn apart(State(app): State<App>, visitor: Visitor, posted: Posted) -> Show
             show_again(&sheets::apart(page, people(&visitor, &own), &answers))
         }
     }
-}
-
-/// Whole days: from the beginning of the first to the end of the last.
-fn window(visitor: &Visitor, posted: &Posted) -> Result<(PersonId, Window), Refused> {
-    let person = posted.need("person", "required")?;
-    let from: Day = posted.need("from", "impossible-date")?;
-    let until: Day = posted.need("until", "impossible-date")?;
-    let zone = &visitor.zone;
-    let window = Window::new(zone.midnight(from), zone.midnight(until.plus(1)));
-    let window = window.ok_or_else(|| Refused::field("until", "ends-before-it-begins"))?;
-    Ok((person, window))
 }

@@ -1,10 +1,13 @@
 //! Dependants and households.
 
-use crate::web::view::{
-    form::{Answers, Choice, Field, Form, Input},
-    page::{Link, Page},
-    part::Table,
-    sheet::{Part, Sheet},
+use crate::web::{
+    texts::Texts,
+    view::{
+        form::{Answers, Choice, Field, Form, Input},
+        page::{Link, Page},
+        part::Table,
+        sheet::{Part, Sheet},
+    },
 };
 
 /// Whose codes one holds, with the ways to add another and to tie a household.
@@ -69,11 +72,28 @@ pub fn propose(page: Page, people: Vec<Choice>, answers: &Answers) -> Sheet {
 #[must_use]
 pub fn apart(page: Page, people: Vec<Choice>, answers: &Answers) -> Sheet {
     let t = page.t;
-    let form = Form::post(t, &page.csrf, "/family/apart", t.s("send"))
-        .with(Field::new(t, "person", t.s("apart-who"), Input::List(people)))
-        .with(Field::date(t, "from", t.s("apart-from")))
-        .with(Field::date(t, "until", t.s("apart-until")))
-        .fill(answers);
+    let mut form = Form::post(t, &page.csrf, "/family/apart", t.s("send")).with(Field::new(
+        t,
+        "person",
+        t.s("apart-who"),
+        Input::List(people),
+    ));
+    form.fields.extend(days_apart(t));
     let lead = t.s("apart-lead");
-    Sheet::titled(page).back("/family", t.s("back")).lead(lead).with(form)
+    Sheet::titled(page).back("/family", t.s("back")).lead(lead).with(form.fill(answers))
+}
+
+/// The same, as staff say it of one person.
+#[must_use]
+pub fn apart_by_staff(page: Page, person: &str, answers: &Answers) -> Sheet {
+    let (t, back) = (page.t, format!("/authority/people/{person}"));
+    let mut form = Form::post(t, &page.csrf, format!("{back}/apart"), t.s("send"))
+        .cancel(Link::to(back.clone(), t.s("cancel")));
+    form.fields.extend(days_apart(t));
+    let lead = t.s("apart-lead");
+    Sheet::titled(page).back(back, t.s("person")).lead(lead).with(form.fill(answers))
+}
+
+fn days_apart(t: Texts) -> [Field; 2] {
+    [Field::date(t, "from", t.s("apart-from")), Field::date(t, "until", t.s("apart-until"))]
 }

@@ -67,6 +67,7 @@ pub fn person(page: Page, person: Person) -> Sheet {
         Link::to(at("paper"), t.s("paper-title")),
         Link::to(at("check-in"), t.s("check-in-by-phone")),
         Link::to(at("place"), t.s("place")),
+        Link::to(at("apart"), t.s("apart-add")),
         Link::to(at("release"), t.s("release")),
     ];
     Sheet::titled(page)

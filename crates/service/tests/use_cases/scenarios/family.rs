@@ -76,8 +76,7 @@ impl Family {
             house.service.confirm_link(&adult.actor, link).await.unwrap();
         }
         let away = Window { from: at("-21 00:00"), until: at("40 00:00") };
-        let (actor, person) = (&self.grandmother.actor, self.grandmother.person);
-        house.service.record_separation(actor, person, away).await.unwrap();
+        house.service.record_separation(&self.officer, self.grandmother.person, away).await.unwrap();
         let restaurant = house.point("restaurant", PLACE).await;
         come(house, "0 10:00").await;
         let table = [&self.colleague, &self.mother];

@@ -21,7 +21,7 @@ async fn red() -> Red {
     let officer = house.authority("lin").await;
     let person = house.holder().await;
     let home = house.point("community", "garden court").await;
-    house.service.set_place(&person.actor, person.person, home, PlaceKind::Home).await.unwrap();
+    house.service.set_place(&officer, person.person, home, PlaceKind::Home, None).await.unwrap();
     let form = CaseForm {
         person: person.person,
         status: "suspected".to_owned(),
@@ -71,6 +71,8 @@ async fn a_red_person_passes_at_their_own_gate_and_at_a_hospital_and_is_stopped_
     let hospital = red.house.point("hospital", "clinic").await;
     let mall = red.house.point("mall", "galleria").await;
     let other = red.house.point("community", "another court").await;
+    let own = red.house.service.set_place(&red.person.actor, red.person.person, mall, PlaceKind::Home, None);
+    assert_eq!(code(own.await), "not-allowed", "nor do they live at every mall");
     let plain = |_: &mut ScanForm| {};
     assert_eq!(red.at(red.home, In, plain).await, passes("going-home"));
     assert_eq!(red.at(red.home, Out, plain).await, passes("leaving"));
@@ -80,6 +82,15 @@ async fn a_red_person_passes_at_their_own_gate_and_at_a_hospital_and_is_stopped_
     assert_eq!(red.at(mall, Out, plain).await, passes("leaving"));
     assert_eq!(red.at(mall, In, |scan| scan.purpose = "care".to_owned()).await, passes("on-the-way"));
     in_both_languages(red.house.service.rules().policy(red.house.now()), "suspected");
+    let moved = red.house.service.set_place(
+        &red.officer,
+        red.person.person,
+        red.home,
+        PlaceKind::Home,
+        Some(red.house.now()),
+    );
+    moved.await.unwrap();
+    assert_eq!(red.at(red.home, In, plain).await, stops("red"), "where they do not live any more");
 }
 
 #[tokio::test]
@@ -87,10 +98,17 @@ async fn leaving_is_stopped_only_at_the_place_of_isolation_and_an_emergency_pass
     use Direction::{In, Out};
     let red = red().await;
     let site = red.house.point("isolation-site", "riverside").await;
-    let own =
-        red.house.service.set_place(&red.person.actor, red.person.person, site, PlaceKind::Isolation).await;
+    let own = red
+        .house
+        .service
+        .set_place(&red.person.actor, red.person.person, site, PlaceKind::Isolation, None)
+        .await;
     assert_eq!(code(own), "not-allowed");
-    red.house.service.set_place(&red.officer, red.person.person, site, PlaceKind::Isolation).await.unwrap();
+    red.house
+        .service
+        .set_place(&red.officer, red.person.person, site, PlaceKind::Isolation, None)
+        .await
+        .unwrap();
     assert_eq!(red.at(site, In, |_| {}).await, passes("going-home"));
     assert_eq!(red.at(site, Out, |_| {}).await, stops("stay-in-isolation"));
     assert_eq!(red.at(site, Out, |scan| scan.emergency = true).await, passes("emergency"));
