@@ -37,7 +37,7 @@ pub enum Command {
     Doctor(doctor::DoctorArgs),
     /// Make keys and certificates
     Keys(keys::KeysArgs),
-    /// Let a member of staff in again whose password is lost
+    /// Make accounts of staff, or let those in again whose password is lost
     Staff(staff::StaffArgs),
     /// Measure this machine
     Bench(bench::BenchArgs),

@@ -8,15 +8,15 @@ use crate::{
     act::{Act, Target},
     derived, identity, persons, trace,
 };
-use kangma_core::{Kind, Origin, PersonId, Span, Time, Window};
+use kangma_core::{Kind, Origin, PersonId, Time, Window};
 use kangma_store::{HouseholdLink, LinkId, PersonKind};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
-/// How long afterwards somebody says themselves that they were apart from their household.
-const SAID_AFTERWARDS: Span = Span::from_24_hours(3);
-/// How far ahead they say so.
-const SAID_IN_ADVANCE: Span = Span::from_24_hours(31);
+/// How many days afterwards somebody says themselves that they were apart from their household.
+const DAYS_AFTERWARDS: i32 = 3;
+/// How many days ahead they say so.
+const DAYS_IN_ADVANCE: i32 = 31;
 
 /// A link as one of its two sees it.
 #[derive(Clone, Serialize)]
@@ -165,9 +165,7 @@ impl Service {
                 return Err(Refused::field("until", "ends-before-it-begins"));
             }
             let from = match act.actor {
-                Actor::Resident(_) => {
-                    of_these_days(act.now, window).and(undenied(act, person, window.from))?
-                }
+                Actor::Resident(_) => of_these_days(act, window).and(undenied(act, person, window.from))?,
                 _ => window.from,
             };
             let item = kangma_store::NewEvidence::new(person, Kind::Separation, from, act.source());
@@ -180,11 +178,13 @@ impl Service {
 }
 
 /// Whoever could say in advance, once and for all, that they live with nobody would never be a contact.
-fn of_these_days(now: Time, window: Window) -> Result<(), Refused> {
-    if window.from < now - SAID_AFTERWARDS {
+fn of_these_days(act: &Act<'_, '_>, window: Window) -> Result<(), Refused> {
+    let zone = &act.rules.policy(act.now).zone;
+    let from_today = |days| zone.midnight(zone.day(act.now).plus(days));
+    if window.from < from_today(-DAYS_AFTERWARDS) {
         return Err(Refused::field("from", "too-long-ago"));
     }
-    if window.until > now + SAID_IN_ADVANCE {
+    if window.until > from_today(DAYS_IN_ADVANCE + 1) {
         return Err(Refused::field("until", "too-far-ahead"));
     }
     Ok(())

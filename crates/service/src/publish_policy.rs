@@ -6,11 +6,12 @@ use crate::{
     act::Target,
 };
 use kangma_core::{
-    Time,
+    Time, cases,
     policy::{Policy, PolicyFiles},
     verdict::PolicyRef,
 };
 use kangma_store::{Publication, Store, StoreError, WriteError};
+use std::sync::Arc;
 
 /// Publishes the first policy of a new store, before there is a service.
 ///
@@ -32,19 +33,21 @@ pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<()
 }
 
 impl Service {
-    /// Publishes a policy. What stands is traced again under it, in steps from the next round on.
+    /// Publishes a policy, with its cases, all of which hold. What stands is traced again under it, in steps from the next
+    /// round on.
     ///
     /// # Errors
-    /// [`Refused::BadFile`] with every reason for which it was refused; [`Refused::Duplicate`] when this version has
-    /// been published with other files; [`Refused::NotAllowed`].
+    /// [`Refused::BadFile`] with every reason for which it was refused and every case that does not hold;
+    /// [`Refused::Duplicate`] when this version has been published with other files;
+    /// [`Refused::NotAllowed`].
     pub async fn publish_policy(&self, actor: &Actor, files: PolicyFiles) -> Result<PolicyRef, Refused> {
-        let policy = Policy::load(&files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+        if *actor != Actor::System {
+            actor.officer()?.may(Right::RunCity, Place::City)?;
+        }
+        let (policy, files) = proven(files).await?;
         let reference = (*policy.reference).clone();
         let publication = publication(&policy, &files);
         self.act(actor, move |act| {
-            if act.actor != Actor::System {
-                act.actor.officer()?.may(Right::RunCity, Place::City)?;
-            }
             act.stamp();
             let (published_at, published_by) = (act.now, act.actor.account());
             let there = act.writer.publications()?;
@@ -60,6 +63,22 @@ impl Service {
         self.retrace_everything().await?;
         Ok(reference)
     }
+}
+
+/// A policy that can be read, all of whose cases hold.
+async fn proven(files: PolicyFiles) -> Result<(Arc<Policy>, PolicyFiles), Refused> {
+    let proof = tokio::task::spawn_blocking(move || {
+        let policy = Policy::load(&files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+        let policy = Arc::new(policy);
+        let report = cases::run(&policy, &files);
+        let unread = report.refusals.iter().map(ToString::to_string);
+        let failed = report.failures.iter().map(ToString::to_string);
+        let none =
+            (report.cases == 0).then(|| "cases/: there is no case; add what the rules have to do".to_owned());
+        let wrong: Vec<String> = unread.chain(failed).chain(none).collect();
+        if wrong.is_empty() { Ok((policy, files)) } else { Err(Refused::BadFile(wrong.join("\n"))) }
+    });
+    proof.await.unwrap_or(Err(Refused::NoPolicy))
 }
 
 fn publication(policy: &Policy, files: &PolicyFiles) -> Publication {

@@ -1,4 +1,7 @@
 //! Accounts of staff: made by the authority of the whole city, closed at once with all their sessions.
+//!
+//! What two officers have to do would be one officer's if they made themselves a second account. So the password of an
+//! account that can order comes in two halves: whoever makes it sees the first, another authority the second.
 
 use crate::{
     Actor, Refused, Service,
@@ -9,6 +12,8 @@ use crate::{
 };
 use kangma_store::{Account, AccountId, AccountScope, SealedText};
 use serde::{Deserialize, Serialize};
+
+const HYPHEN: &str = "-";
 
 /// A new member of staff.
 #[derive(Debug, Clone, Serialize, Deserialize)]
@@ -22,6 +27,16 @@ pub struct StaffForm {
     pub roles: Vec<Role>,
     /// Where.
     pub scope: Scope,
+}
+
+/// An account that was made.
+pub struct AccountMade {
+    /// The account.
+    pub account: AccountId,
+    /// Its password, shown once; where it waits, the first half.
+    pub password: String,
+    /// Whether a second authority has to confirm it, who sees the other half.
+    pub waits: bool,
 }
 
 /// An account as lists show it.
@@ -40,14 +55,17 @@ pub struct StaffRow {
     pub scope: Scope,
     /// Whether it is closed.
     pub closed: bool,
+    /// Who made it, where it waits for a second authority.
+    pub waits: Option<AccountId>,
 }
 
 impl Service {
-    /// Makes an account and draws its password, which is shown once and kept only as a hash.
+    /// Makes an account and draws its password, which is shown once and kept only as a hash. One that can order waits for
+    /// a second authority, unless the operator makes it.
     ///
     /// # Errors
     /// [`Refused::Duplicate`] for a login that exists; [`Refused::Invalid`]; [`Refused::NotAllowed`].
-    pub async fn make_account(&self, actor: &Actor, form: StaffForm) -> Result<(AccountId, String), Refused> {
+    pub async fn make_account(&self, actor: &Actor, form: StaffForm) -> Result<AccountMade, Refused> {
         let login = form.login.trim().to_lowercase();
         if login.len() < 3 || !login.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
             return Err(Refused::field("login", "not-a-login"));
@@ -56,14 +74,17 @@ impl Service {
             return Err(Refused::Invalid(vec![FieldError { field: "roles".to_owned(), code: "required" }]));
         }
         let password = secrets::random_password(&*self.chance);
-        let password_hash = self.hash(password.clone()).await?;
+        let waits = *actor != Actor::System && form.roles.contains(&Role::Authority);
+        let second_half = waits.then(|| secrets::random_password(&*self.chance));
+        let whole = second_half.iter().fold(password.clone(), |first, second| first + HYPHEN + second);
+        let password_hash = self.hash(whole).await?;
         let account = self
             .act(actor, move |act| {
                 may_run_city(&act.actor)?;
                 if act.writer.account_by_login(&login)?.is_some() {
                     return Err(Refused::Duplicate);
                 }
-                let created_at = act.now;
+                let (created_at, made_by) = (act.now, act.actor.account());
                 let account = act.writer.add_account(|id| Account {
                     id,
                     login,
@@ -77,12 +98,35 @@ impl Service {
                     },
                     created_at,
                     disabled_at: None,
+                    made_by,
+                    second_half: second_half.map(SealedText::from),
                 })?;
                 act.log("make-account", Target::thing("account", account.id))?;
                 Ok(account.id)
             })
             .await?;
-        Ok((account, password))
+        Ok(AccountMade { account, password, waits })
+    }
+
+    /// Confirms an account that another authority made, and gives the second half of its password: shown once.
+    ///
+    /// # Errors
+    /// [`Refused::SameOfficer`] for whoever made it; [`Refused::WrongState`] when it does not wait, or is closed;
+    /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
+    pub async fn confirm_account(&self, actor: &Actor, account: AccountId) -> Result<String, Refused> {
+        self.act(actor, move |act| {
+            may_run_city(&act.actor)?;
+            let mut kept = act.writer.account(account)?.ok_or(Refused::NotFound)?;
+            if kept.made_by == act.actor.account() {
+                return Err(Refused::SameOfficer);
+            }
+            let half = kept.second_half.take().filter(|_| kept.disabled_at.is_none());
+            let half = half.ok_or(Refused::WrongState)?;
+            act.writer.save_account(&kept)?;
+            act.log("confirm-account", Target::thing("account", account))?;
+            Ok(half.0)
+        })
+        .await
     }
 
     /// Closes another's account and ends its sessions: whoever closes is left, so the city never is without an authority.
@@ -122,6 +166,7 @@ impl Service {
                 return Err(Refused::WrongState);
             }
             account.password_hash = password_hash;
+            account.second_half = None;
             act.writer.save_account(&account)?;
             act.writer.drop_sessions_of_account(account.id)?;
             act.log("renew-password", Target::thing("account", account.id))
@@ -203,5 +248,6 @@ fn row(account: Account) -> StaffRow {
         roles: account.roles,
         scope,
         closed: account.disabled_at.is_some(),
+        waits: account.second_half.and(account.made_by),
     }
 }

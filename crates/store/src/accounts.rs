@@ -41,6 +41,10 @@ row! {
         created_at: Time,
         /// When it was closed.
         disabled_at: Option<Time>,
+        /// The authority who made it; nobody where the operator did.
+        made_by: Option<AccountId>,
+        /// The half of its password that a second authority has not handed over yet.
+        second_half: Option<SealedText>,
     }
 }
 

@@ -72,6 +72,23 @@ fn a_second_server_on_a_store_says_who_holds_it_and_the_first_goes_on() {
 }
 
 #[test]
+fn the_operator_makes_an_account_while_no_server_runs() {
+    let dir = made();
+    let ask = |login: &str, role: &str| {
+        let asked = ["staff", "new", login, "--name", "Invented Officer", "--role", role, "--json"];
+        asked_of(dir.path(), asked)
+    };
+    ask("authority", "tracer").refuses_with(&["somebody signs in as `authority` already"]);
+    ask("l n", "tracer").refuses_with(&["`l n` is no login"]);
+    let said: serde_json::Value = serde_json::from_str(&ask("lin", "authority").well()).expect("JSON");
+    let form = serde_json::json!({ "login": "lin", "password": said["password"] });
+    let server = Server::start(serve(dir.path(), []));
+    assert_eq!(server.post("/api/v1/sessions/staff", "", &form).expect("an answer").status, 200);
+    ask("wu", "tracer").refuses_with(&["is held by process"]);
+    assert!(server.stop().success());
+}
+
+#[test]
 fn a_lost_password_is_replaced_by_the_operator_while_no_server_runs() {
     let dir = made();
     let ask = |login: &str| asked_of(dir.path(), ["staff", "new-password", login, "--json"]);

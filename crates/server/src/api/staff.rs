@@ -13,13 +13,13 @@ use kangma_core::PointId;
 use kangma_service::{
     Refused,
     access::{Role, Scope},
-    staff::{StaffForm, StaffRow},
+    staff::{self, StaffForm, StaffRow},
 };
 use kangma_store::AccountId;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(close))
+    OpenApiRouter::new().routes(routes!(list, make)).routes(routes!(close)).routes(routes!(confirm))
 }
 
 form! {
@@ -43,7 +43,17 @@ answer! {
     AccountMade {
         /// The account.
         account: [AccountId] as [Id],
-        /// Its password, shown once.
+        /// Its password, shown once; the first half of it where the account waits.
+        password: [String],
+        /// Whether a second authority has to confirm it, who is given the other half: `first-second`.
+        waits: [bool],
+    }
+}
+
+answer! {
+    /// An account that was confirmed.
+    AccountConfirmed {
+        /// The second half of its password, shown once.
         password: [String],
     }
 }
@@ -65,18 +75,20 @@ answer! {
         point: [Option<PointId>] as [Option<Id>],
         /// Whether it is closed.
         closed: [bool],
+        /// Who made it, where it waits for a second authority.
+        waits: [Option<AccountId>] as [Option<Id>],
     }
 }
 
 impl From<StaffRow> for Account {
     fn from(row: StaffRow) -> Self {
-        let StaffRow { account, login, name, roles, scope, closed } = row;
+        let StaffRow { account, login, name, roles, scope, closed, waits } = row;
         let (district, point) = match scope {
             Scope::Everywhere => (None, None),
             Scope::District(district) => (Some(district.to_string()), None),
             Scope::Point(point) => (None, Some(point)),
         };
-        Self { account, login, name, roles, district, point, closed }
+        Self { account, login, name, roles, district, point, closed, waits }
     }
 }
 
@@ -86,7 +98,7 @@ async fn list(State(app): State<App>, caller: Caller) -> Answer<Vec<Account>> {
     Ok(Json(app.service.staff(&caller.actor).await?.into_iter().map(Account::from).collect()))
 }
 
-/// Makes an account. Its password is shown once.
+/// Makes an account. Its password is shown once; one with the role `authority` waits for a second authority.
 #[utoipa::path(post, path = "/staff", tag = "running", request_body = NewAccount, responses((status = 201, body = AccountMade)))]
 async fn make(
     State(app): State<App>,
@@ -100,8 +112,20 @@ async fn make(
         (Some(_), Some(_)) => return Err(Refused::field("point", "either-district-or-point").into()),
     };
     let form = StaffForm { login: form.login, name: form.name, roles: form.roles, scope };
-    let (account, password) = app.service.make_account(&caller.actor, form).await?;
-    Ok((Extension(Secret), Made(AccountMade { account, password })))
+    let staff::AccountMade { account, password, waits } =
+        app.service.make_account(&caller.actor, form).await?;
+    Ok((Extension(Secret), Made(AccountMade { account, password, waits })))
+}
+
+/// Confirms an account that another authority made. The second half of its password is shown once.
+#[utoipa::path(post, path = "/staff/{account}/confirmation", tag = "running", params(("account" = Id, Path)), responses((status = 200, body = AccountConfirmed)))]
+async fn confirm(
+    State(app): State<App>,
+    caller: Caller,
+    Named(account): Named<AccountId>,
+) -> Result<(Extension<Secret>, Json<AccountConfirmed>), Problem> {
+    let password = app.service.confirm_account(&caller.actor, account).await?;
+    Ok((Extension(Secret), Json(AccountConfirmed { password })))
 }
 
 /// Closes an account and ends its sessions.

@@ -115,5 +115,6 @@ fn staff_pages() -> Router<App> {
     Router::new()
         .route("/authority/staff", get(staff::list).post(staff::make))
         .route("/authority/staff/{account}/close", get(staff::ask_close).post(staff::close))
+        .route("/authority/staff/{account}/confirm", get(staff::ask_confirm).post(staff::confirm))
         .route("/authority/password", get(staff::ask_password).post(staff::change_password))
 }

@@ -217,7 +217,7 @@ impl House {
     pub async fn officer(&self, login: &str, roles: &[Role], scope: Scope) -> String {
         let form =
             StaffForm { login: login.to_owned(), name: "甲".to_owned(), roles: roles.to_vec(), scope };
-        let (_, password) = self.service.make_account(&Actor::System, form).await.unwrap();
+        let password = self.service.make_account(&Actor::System, form).await.unwrap().password;
         let form = json!({ "login": login, "password": password });
         self.post("/sessions/staff", "", form).await.text("token")
     }

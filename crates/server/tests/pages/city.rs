@@ -156,7 +156,7 @@ impl City {
             roles: vec![Role::Authority, Role::Tracer],
             scope: Scope::Everywhere,
         };
-        let (_, password) = self.service.make_account(&Actor::System, form).await.unwrap();
+        let password = self.service.make_account(&Actor::System, form).await.unwrap().password;
         self.service.sign_in_officer("lin-an", password).await.unwrap().actor
     }
 

@@ -17,7 +17,7 @@ async fn staff<'c>(city: &'c City, login: &str, roles: &[Role]) -> Visitor<'c> {
         roles: roles.to_vec(),
         scope: Scope::Everywhere,
     };
-    let (_, password) = city.service.make_account(&Actor::System, form).await.unwrap();
+    let password = city.service.make_account(&Actor::System, form).await.unwrap().password;
     let mut visitor = Visitor::of(city);
     visitor.get("/staff/sign-in").await;
     visitor.post("/staff/sign-in", &[("login", login), ("password", &password)]).await;
@@ -301,4 +301,39 @@ async fn a_tracer_neither_decides_nor_makes_accounts_and_a_stranger_is_asked_to_
     let mut stranger = Visitor::of(&city);
     let page = stranger.get("/authority/cases").await;
     assert!(page.address.starts_with("/staff/sign-in"), "{}", page.address);
+}
+
+#[tokio::test]
+async fn an_account_that_can_order_takes_two_authorities_and_each_sees_half_of_its_password() {
+    let city = City::demonstration().await;
+    let mut chief = staff(&city, "chief", &[Role::Authority]).await;
+    let mut second = staff(&city, "second", &[Role::Authority]).await;
+    chief.get("/authority/staff").await;
+    let lin = [("login", "lin"), ("name", "Lin"), ("roles", "authority"), ("scope", "everywhere")];
+    chief.post("/authority/staff", &lin).await.says("the first half of the password");
+    chief.get("/authority/staff").await;
+    let confirm = chief.page.address_with("/confirm");
+    chief.get(&confirm).await.says("Another authority made it");
+    chief.post(&confirm, &[]).await.says("A second officer has to confirm this");
+    second.get(&confirm).await.says("lin");
+    second.post(&confirm, &[]).await.says("the second half of the password");
+    second.get("/authority/staff").await;
+    second.post(&confirm, &[]).await.says("already been decided");
+}
+
+#[tokio::test]
+async fn staff_record_time_apart_of_any_days() {
+    let city = City::demonstration().await;
+    let mut resident = Visitor::of(&city);
+    let base = resident.identified("10000000001", "甄真").await;
+    let person = base.rsplit('/').next().unwrap();
+    let mut desk = staff(&city, "chief", &[Role::Authority]).await;
+    let apart = format!("/authority/people/{person}/apart");
+    desk.get(&apart).await.says("Time spent apart");
+    desk.post(&apart, &[("from", "2020-03-05"), ("until", "2020-03-01")])
+        .await
+        .says("The end has to come after the beginning");
+    let weeks = desk.post(&apart, &[("from", "2020-02-01"), ("until", "2020-04-30")]).await;
+    assert_eq!(weeks.address, format!("/authority/people/{person}"));
+    desk.page.says("Time apart from the household");
 }

@@ -12,7 +12,7 @@ use kangma_service::{
 async fn checker<'c>(city: &'c City, scope: Scope) -> Visitor<'c> {
     let form =
         StaffForm { login: "guard".to_owned(), name: "Guard".to_owned(), roles: vec![Role::Checker], scope };
-    let (_, password) = city.service.make_account(&Actor::System, form).await.unwrap();
+    let password = city.service.make_account(&Actor::System, form).await.unwrap().password;
     let mut visitor = Visitor::of(city);
     visitor.get("/staff/sign-in").await;
     visitor.post("/staff/sign-in", &[("login", "guard"), ("password", &password)]).await;

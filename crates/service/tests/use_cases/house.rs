@@ -162,7 +162,7 @@ impl House {
             roles: roles.to_vec(),
             scope,
         };
-        let (_, password) = self.service.make_account(&Actor::System, form).await.unwrap();
+        let password = self.service.make_account(&Actor::System, form).await.unwrap().password;
         self.service.sign_in_officer(login, password).await.unwrap().actor
     }
 

@@ -1,7 +1,7 @@
 //! What somebody tried who meant no good, or was only careless.
 
-use crate::house::{House, code};
-use kangma_core::{Direction, Number, Span, Standing, Window};
+use crate::house::{House, code, policy_files};
+use kangma_core::{Direction, Number, Span, Standing, Window, policy::PolicyFiles};
 use kangma_credential::{SecretKey, Signer as _};
 use kangma_service::{
     Actor,
@@ -175,7 +175,7 @@ async fn nobody_says_once_and_for_all_that_they_live_apart() {
         from: house.now() + Span::from_24_hours(from),
         until: house.now() + Span::from_24_hours(until),
     };
-    for window in [days(-4, 1), days(0, 32), days(-20_000, 20_000)] {
+    for window in [days(-4, 1), days(0, 33), days(-20_000, 20_000)] {
         assert_eq!(code(house.service.record_separation(&actor, person, window).await), "invalid");
     }
     house.service.record_separation(&actor, person, days(-2, 30)).await.unwrap();
@@ -264,6 +264,29 @@ async fn staff_agree_to_a_household_for_nobody_who_can_agree_themselves() {
     house.service.confirm_link(&others, link).await.unwrap();
     let acts = house.service.acts_about(&others, other, None, 99).await.unwrap();
     assert!(acts.iter().any(|act| act.act == "confirm-link"));
+}
+
+#[tokio::test]
+async fn no_policy_is_published_whose_cases_are_missing_or_do_not_hold() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let shipped = policy_files("hangzhou-2020");
+    let policy = shipped.text("policy.toml").unwrap().replacen("version = 1", "version = 2", 1);
+    let with = |policy: &str, cases: bool| -> PolicyFiles {
+        let kept = shipped.iter().filter(|(path, _)| cases || !path.starts_with("cases/"));
+        let mut files: PolicyFiles = kept.map(|(path, text)| (path.to_owned(), text.to_owned())).collect();
+        files.add("policy.toml", policy);
+        files
+    };
+    let told = async |files| {
+        let refused = house.service.publish_policy(&officer, files).await;
+        refused.map(drop).unwrap_err().to_string()
+    };
+    assert!(told(with(&policy, false)).await.contains("there is no case"));
+    let laxer = policy.replacen("above = 37.3", "above = 39.9", 1);
+    assert_ne!(laxer, policy);
+    assert!(told(with(&laxer, true)).await.contains("cases/"));
+    house.service.publish_policy(&officer, with(&policy, true)).await.unwrap();
 }
 
 async fn checker(house: &House, login: &str) -> Actor {

@@ -121,7 +121,8 @@ async fn a_closed_account_is_signed_out_everywhere_and_cannot_sign_in() {
         roles: vec![Role::Authority],
         scope: Scope::Everywhere,
     };
-    let (account, lost) = house.service.make_account(&Actor::System, form).await.unwrap();
+    let made = house.service.make_account(&Actor::System, form).await.unwrap();
+    let (account, lost) = (made.account, made.password);
     let signed_in = house.service.sign_in_officer("lin", lost.clone()).await.unwrap();
     assert!(house.service.session(&signed_in.token).await.unwrap().is_some());
     let own = house.service.session(&signed_in.token).await.unwrap().unwrap();
@@ -154,4 +155,33 @@ async fn a_one_time_code_is_tried_five_times_and_used_once() {
     assert!(matches!(actor, Actor::Resident(_)));
     assert_eq!(code(house.service.sign_in_resident("10099999", "000000").await), "wrong-secret");
     assert_eq!(code(house.service.send_one_time_code("not a phone").await), "invalid");
+}
+
+#[tokio::test]
+async fn an_account_that_can_order_is_nobodys_before_two_authorities_have_each_given_a_half_of_its_password()
+{
+    let house = House::under("hangzhou-2020").await;
+    let (maker, second) = (house.authority("zhao").await, house.authority("qian").await);
+    let form = |login: &str, role| kangma_service::staff::StaffForm {
+        login: login.to_owned(),
+        name: "Lin".to_owned(),
+        roles: vec![role],
+        scope: Scope::Everywhere,
+    };
+    let made = house.service.make_account(&maker, form("lin", Role::Authority)).await.unwrap();
+    assert!(made.waits);
+    let sign_in = async |password: &str| house.service.sign_in_officer("lin", password.to_owned()).await;
+    assert_eq!(code(sign_in(&made.password).await.map(drop)), "wrong-secret");
+    assert_eq!(code(house.service.confirm_account(&maker, made.account).await), "same-officer");
+    let half = house.service.confirm_account(&second, made.account).await.unwrap();
+    assert_eq!(code(house.service.confirm_account(&second, made.account).await), "wrong-state");
+    assert_eq!(code(sign_in(&half).await.map(drop)), "wrong-secret");
+    assert!(sign_in(&format!("{}-{half}", made.password)).await.is_ok());
+    // Whoever orders nothing needs no second authority.
+    let tracer = house.service.make_account(&maker, form("sun", Role::Tracer)).await.unwrap();
+    assert!(!tracer.waits);
+    assert!(house.service.sign_in_officer("sun", tracer.password).await.is_ok());
+    let closed = house.service.make_account(&maker, form("liu", Role::Authority)).await.unwrap().account;
+    house.service.close_account(&second, closed).await.unwrap();
+    assert_eq!(code(house.service.confirm_account(&second, closed).await), "wrong-state");
 }

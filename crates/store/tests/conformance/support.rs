@@ -74,6 +74,8 @@ pub fn account(login: &str) -> impl FnOnce(AccountId) -> Account {
         scope: AccountScope::District("east".to_owned()),
         created_at: Time(0),
         disabled_at: None,
+        made_by: None,
+        second_half: None,
     }
 }
 

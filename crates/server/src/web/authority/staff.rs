@@ -5,7 +5,7 @@ use crate::{
     app::App,
     session,
     web::{
-        Posted, Shown, Visitor, see, show,
+        Posted, Shown, Trouble, Visitor, see, show,
         view::{
             form::{Answers, Choice, Field, Form, Input},
             page::Link,
@@ -22,7 +22,7 @@ use kangma_core::{PointId, Span};
 use kangma_service::{
     Refused,
     access::{Role, Scope},
-    staff::{StaffForm, StaffRow},
+    staff::{AccountMade, StaffForm, StaffRow},
 };
 use kangma_store::AccountId;
 
@@ -70,10 +70,12 @@ fn row(visitor: &Visitor, account: &StaffRow) -> Vec<Cell> {
         Scope::District(district) => district.to_string(),
         Scope::Point(point) => point.to_string(),
     };
-    let act = if account.closed {
-        Cell::Text(t.s("staff-closed"))
-    } else {
-        Cell::Link(Link::to(format!("{LIST}/{}/close", account.account), t.s("staff-close")))
+    let at = |act: &str| format!("{LIST}/{}/{act}", account.account);
+    let close = Link::to(at("close"), t.s("staff-close"));
+    let act = match account.waits {
+        _ if account.closed => Cell::Text(t.s("staff-closed")),
+        Some(_) => Cell::Links(vec![Link::to(at("confirm"), t.s("staff-confirm")), close]),
+        None => Cell::Link(close),
     };
     vec![
         account.login.clone().into(),
@@ -91,19 +93,60 @@ pub(super) async fn make(State(app): State<App>, visitor: Visitor, posted: Poste
         Err(refused) => Err(refused),
     };
     match tried {
-        Ok((_, password)) => {
-            let t = visitor.t;
-            let text = vec![format!("{}: {password}", posted.one("login")), t.s("staff-password-once")];
-            let notice = Notice { heading: t.s("staff-made"), text, links: Vec::new() };
-            show(
-                &Sheet::titled(desk::page(&visitor, t.s("staff-made"))).back(LIST, t.s("staff")).with(notice),
-            )
+        Ok(AccountMade { password, waits, .. }) => {
+            let said = if waits { "staff-first-half" } else { "staff-password-once" };
+            show(&password_once(&visitor, "staff-made", posted.one("login"), &password, said))
         }
         Err(refused) => {
             let accounts = app.service.staff(actor).await?;
             desk::again(refused, &posted, &visitor, |answers| sheet(&visitor, &accounts, answers))
         }
     }
+}
+
+/// A page that shows a password, or half of one, this once.
+fn password_once(visitor: &Visitor, heading: &str, login: &str, password: &str, said: &str) -> Sheet {
+    let t = visitor.t;
+    let text = vec![format!("{login}: {password}"), t.s(said)];
+    let notice = Notice { heading: t.s(heading), text, links: Vec::new() };
+    Sheet::titled(desk::page(visitor, t.s(heading))).back(LIST, t.s("staff")).with(notice)
+}
+
+/// A second authority says that an account which can order is right.
+pub(super) async fn ask_confirm(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(account): Path<AccountId>,
+) -> Shown {
+    let row = found(&app, &visitor, account).await?;
+    let t = visitor.t;
+    let form = Form::post(t, &visitor.csrf, format!("{LIST}/{account}/confirm"), t.s("staff-confirm"))
+        .weighty()
+        .cancel(Link::to(LIST, t.s("cancel")));
+    let page = desk::page(&visitor, t.s("staff-confirm-title"));
+    let sheet = Sheet::titled(page).back(LIST, t.s("staff")).lead(t.s("staff-confirm-lead"));
+    show(&sheet.with(Facts { facts: whose(&visitor, row) }).with(form))
+}
+
+pub(super) async fn confirm(
+    State(app): State<App>,
+    visitor: Visitor,
+    Path(account): Path<AccountId>,
+    _: Posted,
+) -> Shown {
+    let login = found(&app, &visitor, account).await?.login;
+    let half = app.service.confirm_account(desk::staff(&visitor)?, account).await?;
+    show(&password_once(&visitor, "staff-confirmed", &login, &half, "staff-second-half"))
+}
+
+async fn found(app: &App, visitor: &Visitor, account: AccountId) -> Result<StaffRow, Trouble> {
+    let accounts = app.service.staff(desk::staff(visitor)?).await?;
+    Ok(accounts.into_iter().find(|row| row.account == account).ok_or(Refused::NotFound)?)
+}
+
+fn whose(visitor: &Visitor, row: StaffRow) -> Vec<Fact> {
+    let t = visitor.t;
+    vec![Fact::new(t.s("staff-login"), row.login), Fact::new(t.s("name"), row.name)]
 }
 
 fn form(posted: &Posted) -> Result<StaffForm, Refused> {
@@ -131,10 +174,8 @@ pub(super) async fn ask_close(
     visitor: Visitor,
     Path(account): Path<AccountId>,
 ) -> Shown {
-    let accounts = app.service.staff(desk::staff(&visitor)?).await?;
-    let row = accounts.into_iter().find(|row| row.account == account).ok_or(Refused::NotFound)?;
+    let facts = whose(&visitor, found(&app, &visitor, account).await?);
     let t = visitor.t;
-    let facts = vec![Fact::new(t.s("staff-login"), row.login), Fact::new(t.s("name"), row.name)];
     let form = Form::post(t, &visitor.csrf, format!("{LIST}/{account}/close"), t.s("staff-close"))
         .weighty()
         .cancel(Link::to(LIST, t.s("cancel")));
