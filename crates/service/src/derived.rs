@@ -32,6 +32,13 @@ pub(crate) struct Known<'k> {
     pub(crate) now: Time,
 }
 
+/// What one cause would have made under another policy.
+pub(crate) struct MadeOtherwise {
+    /// Since when it would have been known.
+    pub(crate) known_since: Time,
+    pub(crate) differences: BTreeMap<PersonId, Difference>,
+}
+
 /// A case, an area or a site: something that makes evidence about people.
 pub(crate) trait Cause {
     /// How its evidence names it.
@@ -72,6 +79,21 @@ pub(crate) fn out_of_line(
     let stays = staying(known, cause, &made.standing)?;
     let standing = Standing { zone: &policy.zone, as_of: known.now, stays, released: made.released };
     Ok(differences(wanted, made.standing, &standing))
+}
+
+/// What would be recorded otherwise about what a cause made if a policy had always been in force.
+pub(crate) fn made_otherwise(
+    policy: &Policy,
+    known: &Known<'_>,
+    cause: &dyn Cause,
+) -> Result<MadeOtherwise, Refused> {
+    let made = Made::by(known.reader, cause)?;
+    // What this cause makes was first known when it first made something.
+    let known_since = made.standing.iter().map(|item| item.recorded_at).min().unwrap_or(known.now);
+    let mut wanted = if cause.stands() { cause.makes(policy, known)? } else { Vec::new() };
+    wanted.retain(|item| !made.rules_out(item));
+    let differences = differences(wanted, made.standing, &Standing::over(&policy.zone, known.now));
+    Ok(MadeOtherwise { known_since, differences })
 }
 
 /// The items that stay although the version in force would not make them today: those that an earlier version still judges

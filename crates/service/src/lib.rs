@@ -19,6 +19,7 @@ mod declare_trip;
 mod derived;
 pub mod districts;
 pub mod doctor;
+pub mod dry_run_policy;
 pub mod due;
 pub mod explain;
 pub mod exposure_file;

@@ -283,14 +283,17 @@ pub(crate) fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {
     errors
 }
 
-/// Whether a person is an adult at `now`: eighteen whole years.
+/// A person's age in whole years; nothing where it is not known.
+pub(crate) fn age(person: &Person, today: Day) -> Option<u32> {
+    let (born, today) = (person.birth_date.as_ref()?.0.date(), today.date());
+    let years = i32::from(today.year()) - i32::from(born.year());
+    let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
+    u32::try_from(years - i32::from(!had_birthday)).ok()
+}
+
+/// Whether a person is an adult; whose age is not known counts as one.
 pub(crate) fn is_adult(person: &Person, today: Day) -> bool {
-    person.birth_date.as_ref().is_none_or(|born| {
-        let (born, today) = (born.0.date(), today.date());
-        let years = i32::from(today.year()) - i32::from(born.year());
-        let had_birthday = (today.month(), today.day()) >= (born.month(), born.day());
-        years - i32::from(!had_birthday) >= 18
-    })
+    age(person, today).is_none_or(|years| years >= 18)
 }
 
 /// A telephone contact becomes a person whom nobody signs in as.

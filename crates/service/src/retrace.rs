@@ -9,6 +9,7 @@ use crate::{
     presence, trace,
 };
 use kangma_core::{Origin, Span, Time};
+use kangma_store::Reader;
 use std::sync::PoisonError;
 
 /// How often.
@@ -99,14 +100,8 @@ impl Service {
         let (rules, presence, now) = (self.rules(), self.presence(), self.now());
         self.look(move |reader| {
             let known = Known { reader, rules: &rules, presence: &presence, now };
-            let mut causes: Vec<Box<dyn Cause>> = Vec::new();
-            causes.extend(reader.cases_open()?.into_iter().map(|case| Box::new(case) as Box<dyn Cause>));
-            causes
-                .extend(reader.areas_alive(since)?.into_iter().map(|area| Box::new(area) as Box<dyn Cause>));
-            causes
-                .extend(reader.sites_alive(since)?.into_iter().map(|site| Box::new(site) as Box<dyn Cause>));
             let mut acting = Vec::new();
-            for cause in causes.iter().filter(|cause| cause.stands()) {
+            for cause in causes_since(reader, since)? {
                 let window = cause.window(rules.policy(now), &known)?;
                 if since == Time::MIN || window.is_some_and(|window| window.until > since) {
                     acting.push(cause.origin());
@@ -120,6 +115,16 @@ impl Service {
     fn retracing(&self) -> std::sync::MutexGuard<'_, Retracing> {
         self.retracing.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Every cause that stands and was alive after `since`.
+pub(crate) fn causes_since(reader: &Reader<'_>, since: Time) -> Result<Vec<Box<dyn Cause>>, Refused> {
+    let mut causes: Vec<Box<dyn Cause>> = Vec::new();
+    causes.extend(reader.cases_open()?.into_iter().map(|case| Box::new(case) as Box<dyn Cause>));
+    causes.extend(reader.areas_alive(since)?.into_iter().map(|area| Box::new(area) as Box<dyn Cause>));
+    causes.extend(reader.sites_alive(since)?.into_iter().map(|site| Box::new(site) as Box<dyn Cause>));
+    causes.retain(|cause| cause.stands());
+    Ok(causes)
 }
 
 fn cause_of(known: &Known<'_>, origin: Origin) -> Result<Option<Box<dyn Cause>>, Refused> {

@@ -5,6 +5,7 @@ use crate::{
     act::{Act, Change, Setting},
     answers::{self, RequestKey},
     check_at_gate::Readings,
+    dry_run_policy,
     ports::{Chance, Clock, Notifier},
     retrace::Retracing,
     rules::CityRules,
@@ -53,6 +54,7 @@ pub struct Service {
     pub(crate) readings: Arc<Mutex<Readings>>,
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
+    pub(crate) dry_run: dry_run_policy::Latest,
 }
 
 /// Why an act left nothing behind.
@@ -91,6 +93,7 @@ impl Service {
             readings: Arc::default(),
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
+            dry_run: dry_run_policy::Latest::default(),
         })
     }
 

@@ -211,7 +211,8 @@ fn linked(link: &HouseholdLink, window: Window) -> Link {
     }
 }
 
-fn encounters(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
+/// Whom a case met while it infected, and whom those met, as far as a policy traces.
+pub(crate) fn encounters(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
     let Some(window) = policy.infectious_window(course) else { return Vec::new() };
     let exposures = &policy.exposures;
     let Some(least) = exposures.degrees.iter().map(|degree| degree.assurance).min() else {

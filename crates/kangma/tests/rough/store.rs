@@ -72,6 +72,19 @@ fn a_second_server_on_a_store_says_who_holds_it_and_the_first_goes_on() {
 }
 
 #[test]
+fn a_policy_is_tried_on_a_store_that_a_server_holds() {
+    let dir = made();
+    let policies = concat!(env!("CARGO_MANIFEST_DIR"), "/../../policies");
+    let tried = |policy: &str| asked_of(dir.path(), ["policy", "dry-run", policy, "--json"]);
+    let server = Server::start(serve(dir.path(), []));
+    let said = tried(&format!("{policies}/measles")).well();
+    let said: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!((&said["people"], &said["tried"]["name"]), (&0.into(), &"measles".into()));
+    assert!(server.stop().success());
+    tried("no-such-directory").refuses_with(&["no-such-directory"]);
+}
+
+#[test]
 fn the_operator_makes_an_account_while_no_server_runs() {
     let dir = made();
     let ask = |login: &str, role: &str| {

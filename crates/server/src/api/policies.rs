@@ -1,21 +1,23 @@
 //! The policy in force, publishing another, and whether this server is well.
 
 use super::{
-    body::{Answer, Body, Made, MadeAnswer},
+    body::{Answer, Body, Done, Made, MadeAnswer},
     caller::Caller,
-    schema::Instant,
+    schema::{Id, Instant, StandingWord},
     wire::{answer, form},
 };
 use crate::app::App;
 use axum::{
     Json,
     extract::{DefaultBodyLimit, State},
+    http::StatusCode,
 };
 use kangma_core::{
-    Time,
+    PointId, Standing, Time,
     policy::{AttributeType, Question},
     verdict::PolicyRef,
 };
+use kangma_service::dry_run_policy::{DryRun, Group, Moved, PointCount, Progress, RuleCount};
 use std::collections::BTreeMap;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -23,8 +25,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 const LARGEST_POLICY: usize = 2 << 20;
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    let publish = OpenApiRouter::new().routes(routes!(publish)).layer(DefaultBodyLimit::max(LARGEST_POLICY));
-    OpenApiRouter::new().routes(routes!(in_force)).routes(routes!(health)).merge(publish)
+    let sent = OpenApiRouter::new()
+        .routes(routes!(publish))
+        .routes(routes!(dry_run, begin_dry_run))
+        .layer(DefaultBodyLimit::max(LARGEST_POLICY));
+    OpenApiRouter::new().routes(routes!(in_force)).routes(routes!(health)).merge(sent)
 }
 
 form! {
@@ -80,6 +85,122 @@ answer! {
 }
 
 answer! {
+    /// People of one group who are yellow or red.
+    ColouredGroup from Group {
+        /// Which.
+        name: [String],
+        /// Yellow today, and under the tried policy.
+        yellow: [[u64; 2]] as [Vec<u64>],
+        /// Red.
+        red: [[u64; 2]] as [Vec<u64>],
+    }
+}
+
+answer! {
+    /// How many people move.
+    MovedPeople from Moved {
+        /// What shows today.
+        before: [Standing] as [StandingWord],
+        /// What would show.
+        after: [Standing] as [StandingWord],
+        /// How many.
+        people: [u64],
+    }
+}
+
+answer! {
+    /// People with a live reason by a rule.
+    ByRule from RuleCount {
+        /// The rule.
+        rule: [String],
+        /// Today.
+        before: [u64],
+        /// Under the tried policy.
+        after: [u64],
+    }
+}
+
+answer! {
+    /// People who met a case at a point and are yellow or red.
+    ByPoint from PointCount {
+        /// The point.
+        point: [PointId] as [Id],
+        /// Its name.
+        name: [String],
+        /// Its kind.
+        kind: [String],
+        /// Today.
+        before: [u64],
+        /// Under the tried policy.
+        after: [u64],
+    }
+}
+
+answer! {
+    /// What a policy would do, beside the one in force.
+    DryRunFound {
+        /// The policy in force.
+        today: [PolicyName],
+        /// The one that was tried.
+        tried: [PolicyName],
+        /// As of when.
+        at: [Time] as [Instant],
+        /// How many people there are.
+        people: [u64],
+        /// Sources that the tried policy needs and nobody has heard of: taken as heard.
+        unheard: [Vec<String>],
+        /// Who moves from which standing to which.
+        moved: [Vec<MovedPeople>],
+        /// By rule.
+        rules: [Vec<ByRule>],
+        /// By district.
+        districts: [Vec<ColouredGroup>],
+        /// By age in whole years.
+        ages: [Vec<ColouredGroup>],
+        /// By the kind of point at which they met a case.
+        kinds: [Vec<ColouredGroup>],
+        /// The points at which most of the yellow and red met a case.
+        points: [Vec<ByPoint>],
+        /// Days of red still to come, of everybody together: today, and under the tried policy.
+        red_days: [[u64; 2]] as [Vec<u64>],
+    }
+}
+
+answer! {
+    /// The dry run that was asked for last.
+    DryRunState {
+        /// `none`, `running`, `done` or `failed`.
+        state: [&'static str] as [String],
+        /// How many people are decided, of how many.
+        progress: [Option<[u64; 2]>] as [Option<Vec<u64>>],
+        /// Why it failed.
+        code: [Option<&'static str>] as [Option<String>],
+        /// What came of it.
+        found: [Option<DryRunFound>],
+    }
+}
+
+impl From<&DryRun> for DryRunFound {
+    fn from(found: &DryRun) -> Self {
+        let found = found.clone();
+        Self {
+            today: found.today.into(),
+            tried: found.tried.into(),
+            at: found.at,
+            people: found.people,
+            unheard: found.unheard,
+            moved: found.moved.into_iter().map(Into::into).collect(),
+            rules: found.rules.into_iter().map(Into::into).collect(),
+            districts: found.districts.into_iter().map(Into::into).collect(),
+            ages: found.ages.into_iter().map(Into::into).collect(),
+            kinds: found.kinds.into_iter().map(Into::into).collect(),
+            points: found.points.into_iter().map(Into::into).collect(),
+            red_days: found.red_days,
+        }
+    }
+}
+
+answer! {
     /// Whether this server is well.
     Health {
         /// `ok`, or `stale-sources` while somebody is kept from green by a silent source.
@@ -130,6 +251,27 @@ async fn publish(
 ) -> MadeAnswer<PolicyName> {
     let files = form.files.into_iter().collect();
     Ok(Made(app.service.publish_policy(&caller.actor, files).await?.into()))
+}
+
+/// Begins a dry run of a policy: what it would do with today's evidence and visits. Nothing is written.
+#[utoipa::path(post, path = "/policies/dry-run", tag = "running", request_body = PolicyForm, responses((status = 204)))]
+async fn begin_dry_run(State(app): State<App>, caller: Caller, Body(form): Body<PolicyForm>) -> Done {
+    app.service.dry_run_policy(&caller.actor, form.files.into_iter().collect()).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The dry run that was asked for last, by whomever.
+#[utoipa::path(get, path = "/policies/dry-run", tag = "running", responses((status = 200, body = DryRunState)))]
+async fn dry_run(State(app): State<App>, caller: Caller) -> Answer<DryRunState> {
+    let blank = DryRunState { state: "none", progress: None, code: None, found: None };
+    Ok(Json(match app.service.dry_run(&caller.actor)? {
+        None => blank,
+        Some(Progress::Running { done, total }) => {
+            DryRunState { state: "running", progress: Some([done, total]), ..blank }
+        }
+        Some(Progress::Failed(code)) => DryRunState { state: "failed", code: Some(code), ..blank },
+        Some(Progress::Done(found)) => DryRunState { state: "done", found: Some((&*found).into()), ..blank },
+    }))
 }
 
 /// Whether this server is well: it reads its store to tell.

@@ -19,6 +19,7 @@ mod paper;
 mod people;
 mod person;
 mod points;
+mod policy;
 mod preview;
 mod progress;
 mod release;
@@ -116,5 +117,7 @@ fn staff_pages() -> Router<App> {
         .route("/authority/staff", get(staff::list).post(staff::make))
         .route("/authority/staff/{account}/close", get(staff::ask_close).post(staff::close))
         .route("/authority/staff/{account}/confirm", get(staff::ask_confirm).post(staff::confirm))
+        .route("/authority/policy", get(policy::ask).post(policy::begin))
+        .route("/authority/policy/dry-run", get(policy::dry_run))
         .route("/authority/password", get(staff::ask_password).post(staff::change_password))
 }

@@ -34,6 +34,7 @@ pub fn authority_nav(t: Texts) -> Vec<Link> {
         Link::to("/authority/orders", t.s("orders")),
         Link::to("/authority/points", t.s("points")),
         Link::to("/authority/declare", t.s("staffed-declare")),
+        Link::to("/authority/policy", t.s("policy")),
         Link::to("/authority/staff", t.s("staff")),
     ]
 }

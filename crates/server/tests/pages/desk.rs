@@ -337,3 +337,26 @@ async fn staff_record_time_apart_of_any_days() {
     assert_eq!(weeks.address, format!("/authority/people/{person}"));
     desk.page.says("Time apart from the household");
 }
+
+#[tokio::test]
+async fn a_change_of_the_policy_is_tried_on_the_city_before_anybody_is_subject_to_it() {
+    let city = City::demonstration().await;
+    let mut desk = staff(&city, "chief", &[Role::Authority]).await;
+    desk.get("/authority/policy").await.says("hangzhou-2020");
+    let text = city.service.rules().policy(city.service.now()).reference.name.to_string();
+    desk.post("/authority/policy", &[("policy.toml", &text)]).await.says("policy.toml:1");
+    let files = city.service.policy_files(&Actor::System).await.unwrap();
+    let text = files.text("policy.toml").unwrap().replacen("above = 37.3", "above = 36.3", 1);
+    assert_eq!(
+        desk.post("/authority/policy", &[("policy.toml", &text)]).await.address,
+        "/authority/policy/dry-run"
+    );
+    while desk.page.text().contains("the run goes on") {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        desk.get("/authority/policy/dry-run").await;
+    }
+    desk.page.says("Nothing was written and nobody was told");
+    desk.page.says("Nobody moves.");
+    let mut tracer = staff(&city, "tracer", &[Role::Tracer]).await;
+    assert_eq!(tracer.get("/authority/policy").await.status, StatusCode::FORBIDDEN);
+}

@@ -56,7 +56,7 @@ impl Notifier for Postbox {
 }
 
 pub struct House {
-    pub service: Service,
+    pub service: Arc<Service>,
     pub clock: Arc<Hand>,
     pub post: Arc<Postbox>,
     _dir: TempDir,
@@ -116,7 +116,7 @@ impl House {
         })
         .await
         .unwrap();
-        let house = Self { service, clock, post, _dir: dir, people: AtomicU64::new(0) };
+        let house = Self { service: Arc::new(service), clock, post, _dir: dir, people: AtomicU64::new(0) };
         house.hear_sources().await;
         house
     }

@@ -1,0 +1,174 @@
+//! The policy in force, and a change of it tried on the whole city before anybody is subject to it.
+
+use super::desk;
+use crate::{
+    app::App,
+    web::{
+        Posted, Shown, Visitor, see, show,
+        texts::grouped,
+        view::{
+            form::{Answers, Field, Form},
+            look::Look,
+            page::Link,
+            part::{Cell, Fact, Facts, Figure, Line, Table},
+            sheet::{Part, Sheet},
+        },
+    },
+};
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+};
+use kangma_service::{
+    Refused,
+    dry_run_policy::{DryRun, Group, Progress},
+};
+
+const POLICY: &str = "/authority/policy";
+const DRY_RUN: &str = "/authority/policy/dry-run";
+const FILE: &str = "policy.toml";
+/// How many seconds pass before a run under way is looked at again.
+const AGAIN: HeaderValue = HeaderValue::from_static("2");
+
+pub(super) async fn ask(State(app): State<App>, visitor: Visitor) -> Shown {
+    let files = app.service.policy_files(desk::staff(&visitor)?).await?;
+    let text = files.text(FILE).unwrap_or_default().to_owned();
+    let answers = Answers { given: vec![(FILE.to_owned(), text)], wrong: Vec::new() };
+    show(&sheet(&app, &visitor, &answers))
+}
+
+fn sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
+    let t = visitor.t;
+    let rules = app.service.rules();
+    let reference = &rules.policy(app.service.now()).reference;
+    let facts = vec![
+        Fact::new(t.s("policy"), reference.name.to_string()),
+        Fact::new(t.s("policy-version"), reference.version.to_string()),
+    ];
+    let form = Form::post(t, &visitor.csrf, POLICY, t.s("policy-try"))
+        .with(Field::area(t, FILE, t.s("policy-text")).hint(t.s("policy-text-hint")))
+        .fill(answers);
+    Sheet::titled(desk::page(visitor, t.s("policy")))
+        .lead(t.s("policy-lead"))
+        .with(Facts { facts })
+        .with(Part::Links(vec![Link::to(DRY_RUN, t.s("dry-run-last"))]))
+        .with(form)
+}
+
+/// The texts and the cases are those of the policy in force.
+pub(super) async fn begin(State(app): State<App>, visitor: Visitor, posted: Posted) -> Shown {
+    let actor = desk::staff(&visitor)?;
+    let mut files = app.service.policy_files(actor).await?;
+    files.add(FILE, posted.one(FILE));
+    match app.service.dry_run_policy(actor, files).await {
+        // Another's run is shown too.
+        Ok(()) | Err(Refused::Duplicate) => see(DRY_RUN),
+        Err(Refused::BadFile(reason)) => {
+            desk::again(Refused::Invalid(Vec::new()), &posted, &visitor, |answers| {
+                sheet(&app, &visitor, &answers.clone().but(FILE, reason))
+            })
+        }
+        Err(refused) => Err(refused.into()),
+    }
+}
+
+pub(super) async fn dry_run(State(app): State<App>, visitor: Visitor) -> Shown {
+    let t = visitor.t;
+    let page = Sheet::titled(desk::page(&visitor, t.s("dry-run"))).back(POLICY, t.s("policy"));
+    match app.service.dry_run(desk::staff(&visitor)?)? {
+        None => show(&page.with(Part::Text(t.s("dry-run-none")))),
+        Some(Progress::Failed(code)) => show(&page.with(Part::Text(t.a("dry-run-failed", "code", code)))),
+        Some(Progress::Running { done, total }) => {
+            let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
+            let (done, needed) = (count(done), count(total));
+            let text = t.n_of("job-of", done, needed);
+            let line = Line { label: t.s("dry-run-running"), done, needed, text };
+            let mut response = show(&page.lead(t.s("dry-run-leave")).with(line))?;
+            response.headers_mut().insert(header::REFRESH, AGAIN);
+            Ok(response)
+        }
+        Some(Progress::Done(found)) => show(&told(&app, &visitor, page, &found)),
+    }
+}
+
+fn told(app: &App, visitor: &Visitor, page: Sheet, found: &DryRun) -> Sheet {
+    let t = visitor.t;
+    let figure = |id: &str, value: String| Figure { value, name: t.s(id), href: None, look: None };
+    let moved = found.moved.iter().map(|moved| moved.people).sum::<u64>();
+    let [before, after] = found.red_days.map(grouped);
+    let figures = vec![
+        figure("dry-run-people", grouped(found.people)),
+        figure("dry-run-moved", grouped(moved)),
+        figure("dry-run-red-days", format!("{before} → {after}")),
+    ];
+    let clock = visitor.clockface();
+    let mut facts = vec![
+        Fact::new(t.s("dry-run-at"), clock.moment(found.at)),
+        Fact::new(t.s("policy"), format!("{} {}", found.tried.name, found.tried.version)),
+    ];
+    if !found.unheard.is_empty() {
+        facts.push(Fact::new(t.s("dry-run-unheard"), found.unheard.join(", ")));
+    }
+    let mut moves =
+        desk::table(visitor, "dry-run-moves", &["before", "after", "how-many"], "dry-run-no-moves");
+    moves.rows = found
+        .moved
+        .iter()
+        .map(|moved| {
+            vec![Look::of(t, moved.before).into(), Look::of(t, moved.after).into(), number(moved.people)]
+        })
+        .collect();
+    let mut rules = desk::table(visitor, "dry-run-rules", &["rule", "before", "after"], "dry-run-nobody");
+    rules.rows = found
+        .rules
+        .iter()
+        .map(|row| vec![desk::rule(app, visitor, &row.rule).into(), number(row.before), number(row.after)])
+        .collect();
+    let mut points =
+        desk::table(visitor, "dry-run-points", &["point", "point-kind", "before", "after"], "dry-run-nobody");
+    points.rows = found
+        .points
+        .iter()
+        .map(|row| {
+            let link = Link::to(format!("/authority/points/{}", row.point), row.name.clone());
+            vec![
+                link.into(),
+                desk::word(visitor, "point-kind", &row.kind).into(),
+                number(row.before),
+                number(row.after),
+            ]
+        })
+        .collect();
+    let kinds = |row: &Group| desk::word(visitor, "point-kind", &row.name);
+    page.lead(t.s("dry-run-lead"))
+        .with(figures)
+        .with(Facts { facts })
+        .with(moves)
+        .with(rules)
+        .with(groups(visitor, "dry-run-districts", "district", &found.districts, |row| row.name.clone()))
+        .with(groups(visitor, "dry-run-ages", "dry-run-age", &found.ages, |row| row.name.clone()))
+        .with(groups(visitor, "dry-run-kinds", "point-kind", &found.kinds, kinds))
+        .with(points)
+}
+
+fn groups(
+    visitor: &Visitor,
+    caption: &str,
+    head: &str,
+    groups: &[Group],
+    name: impl Fn(&Group) -> String,
+) -> Table {
+    let heads =
+        [head, "dry-run-yellow-before", "dry-run-yellow-after", "dry-run-red-before", "dry-run-red-after"];
+    let mut table = desk::table(visitor, caption, &heads, "dry-run-nobody");
+    let row = |group: &Group| {
+        let [yellow, red] = [group.yellow, group.red];
+        vec![name(group).into(), number(yellow[0]), number(yellow[1]), number(red[0]), number(red[1])]
+    };
+    table.rows = groups.iter().map(row).collect();
+    table
+}
+
+fn number(count: u64) -> Cell {
+    Cell::Number(grouped(count))
+}

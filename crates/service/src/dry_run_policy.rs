@@ -1,0 +1,212 @@
+//! A dry run: what a policy would do with the evidence and the visits that are there, beside what today's does. Nothing is
+//! written, and nobody hears of it.
+//!
+//! The policy is taken as if it had always been in force: cases, areas and sites make what it says that they make, and what
+//! everybody else said stays as it is. Officers' decisions stay too.
+
+mod plan;
+mod tally;
+
+pub use tally::{Group, Moved, PointCount, RuleCount};
+
+use crate::{
+    Actor, Refused, Service,
+    access::{Place, Right},
+    derived::Known,
+    presence,
+    rules::CityRules,
+};
+use kangma_core::{
+    PersonId, Time,
+    policy::{Policy, PolicyFiles},
+    verdict::PolicyRef,
+};
+use kangma_store::{Reader, Store};
+use plan::Plan;
+use serde::Serialize;
+use std::sync::{Arc, Mutex, PoisonError};
+use tally::Tally;
+
+/// How many people one snapshot looks at.
+const PAGE: usize = 1_000;
+
+/// What a policy would do, beside today's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub struct DryRun {
+    /// The policy in force.
+    pub today: PolicyRef,
+    /// The one that was tried.
+    pub tried: PolicyRef,
+    /// As of when.
+    pub at: Time,
+    /// How many people there are.
+    pub people: u64,
+    /// Sources that the tried policy needs and nobody has heard of: taken as heard, or nobody could be green.
+    pub unheard: Vec<String>,
+    /// How many people move from which standing to which; those who stay are left out.
+    pub moved: Vec<Moved>,
+    /// How many people have a live reason by each rule.
+    pub rules: Vec<RuleCount>,
+    /// Yellow and red people by district.
+    pub districts: Vec<Group>,
+    /// By age in whole years.
+    pub ages: Vec<Group>,
+    /// By the kind of point at which they met a case.
+    pub kinds: Vec<Group>,
+    /// The points at which most of the people met a case who would be yellow or red.
+    pub points: Vec<PointCount>,
+    /// How many days everybody who is red stays red from now on, together, if each does all that is owed.
+    pub red_days: [u64; 2],
+}
+
+/// A dry run that was asked for.
+#[derive(Debug, Clone)]
+pub enum Progress {
+    /// It goes on.
+    Running {
+        /// How many people are decided.
+        done: u64,
+        /// How many there are.
+        total: u64,
+    },
+    /// It has ended.
+    Done(Arc<DryRun>),
+    /// It came to nothing.
+    Failed(&'static str),
+}
+
+/// The one that was asked for last.
+#[derive(Debug, Default)]
+pub(crate) struct Latest(Mutex<Option<Progress>>);
+
+impl Latest {
+    fn is_running(&self) -> bool {
+        matches!(self.get(), Some(Progress::Running { .. }))
+    }
+
+    fn get(&self) -> Option<Progress> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn put(&self, progress: Progress) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
+    }
+}
+
+/// Runs a policy dry over a store that nobody has to serve. `progress` is told how many people are decided, and how many
+/// there are.
+///
+/// # Errors
+/// The policy is refused, or the store failed.
+pub fn examine(
+    store: &Store,
+    files: &PolicyFiles,
+    now: Time,
+    mut progress: impl FnMut(u64, u64),
+) -> Result<DryRun, Refused> {
+    let tried = read(files)?;
+    let rules = store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
+    let presence = presence::build(store, rules.policy(now), now)?;
+    let plan = store.read_blocking(|reader| {
+        Plan::make(&Known { reader, rules: &rules, presence: &presence, now }, tried)
+    })?;
+    let (mut tally, mut after) = (Tally::default(), None);
+    while let Some(last) = store.read_blocking(|reader| page(reader, &plan, after, &mut tally))? {
+        after = Some(last);
+        progress(tally.people, plan.people);
+    }
+    store.read_blocking(|reader| tally.told(reader, &plan))
+}
+
+impl Service {
+    /// Begins a dry run of a policy. It goes on by itself; [`Service::dry_run`] says how far it is.
+    ///
+    /// # Errors
+    /// [`Refused::BadFile`] when the policy is refused; [`Refused::Duplicate`] while another runs;
+    /// [`Refused::NotAllowed`].
+    pub async fn dry_run_policy(self: &Arc<Self>, actor: &Actor, files: PolicyFiles) -> Result<(), Refused> {
+        may_try(actor)?;
+        let tried = read(&files)?;
+        if self.dry_run.is_running() {
+            return Err(Refused::Duplicate);
+        }
+        self.dry_run.put(Progress::Running { done: 0, total: 0 });
+        let service = Arc::clone(self);
+        tokio::spawn(async move {
+            let ended = service.run_dry(tried).await;
+            service.dry_run.put(match ended {
+                Ok(found) => Progress::Done(Arc::new(found)),
+                Err(refused) => Progress::Failed(refused.code()),
+            });
+        });
+        Ok(())
+    }
+
+    /// The dry run that was asked for last, by whomever; nothing when none was since the server started.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`].
+    pub fn dry_run(&self, actor: &Actor) -> Result<Option<Progress>, Refused> {
+        may_try(actor)?;
+        Ok(self.dry_run.get())
+    }
+
+    /// The files of the policy in force: what another version begins with.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`]; the store failed.
+    pub async fn policy_files(&self, actor: &Actor) -> Result<PolicyFiles, Refused> {
+        may_try(actor)?;
+        let newest = self.look(|reader| Ok(reader.publications()?.pop())).await?;
+        Ok(newest.ok_or(Refused::NoPolicy)?.files.into_iter().collect())
+    }
+
+    async fn run_dry(&self, tried: Arc<Policy>) -> Result<DryRun, Refused> {
+        let (rules, presence, now) = (self.rules(), self.presence(), self.now());
+        let plan = self.look(move |reader| {
+            Plan::make(&Known { reader, rules: &rules, presence: &presence, now }, tried)
+        });
+        let plan = Arc::new(plan.await?);
+        let (mut tally, mut after) = (Tally::default(), None);
+        loop {
+            let of = Arc::clone(&plan);
+            let (counted, last) = self
+                .look(move |reader| {
+                    let last = page(reader, &of, after, &mut tally)?;
+                    Ok((tally, last))
+                })
+                .await?;
+            tally = counted;
+            let Some(last) = last else { break };
+            after = Some(last);
+            self.dry_run.put(Progress::Running { done: tally.people, total: plan.people });
+        }
+        self.look(move |reader| tally.told(reader, &plan)).await
+    }
+}
+
+fn may_try(actor: &Actor) -> Result<(), Refused> {
+    match actor {
+        Actor::System => Ok(()),
+        actor => actor.officer()?.may(Right::RunCity, Place::City),
+    }
+}
+
+fn read(files: &PolicyFiles) -> Result<Arc<Policy>, Refused> {
+    Policy::load(files).map(Arc::new).map_err(|refused| Refused::BadFile(refused.to_string()))
+}
+
+/// Decides a page of people twice. The last of them, or nothing when nobody is left.
+fn page(
+    reader: &Reader<'_>,
+    plan: &Plan,
+    after: Option<PersonId>,
+    tally: &mut Tally,
+) -> Result<Option<PersonId>, Refused> {
+    let people = reader.person_ids(after, PAGE)?;
+    for person in &people {
+        tally.count(reader, plan, *person)?;
+    }
+    Ok(people.last().copied())
+}
