@@ -46,6 +46,7 @@ pub mod ports;
 pub mod presence;
 pub mod publish_policy;
 mod questionnaire;
+mod quotas;
 pub mod refused;
 mod release;
 pub mod report_case;
@@ -61,6 +62,7 @@ mod sources;
 pub mod staff;
 mod status_list;
 mod trace;
+mod tries;
 
 pub use access::Actor;
 pub use act::Change;

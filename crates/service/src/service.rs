@@ -6,9 +6,12 @@ use crate::{
     answers::{self, RequestKey},
     check_at_gate::Readings,
     ports::{Chance, Clock, Notifier},
+    quotas::Quotas,
     retrace::Retracing,
     rules::CityRules,
+    secrets::Hashing,
     status_list::Made,
+    tries::Tries,
 };
 use kangma_contact::PresenceIndex;
 use kangma_core::Time;
@@ -53,6 +56,9 @@ pub struct Service {
     pub(crate) readings: Arc<Mutex<Readings>>,
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
+    pub(crate) hashing: Hashing,
+    pub(crate) tries: Tries,
+    pub(crate) quotas: Quotas,
 }
 
 /// Why an act left nothing behind.
@@ -91,6 +97,9 @@ impl Service {
             readings: Arc::default(),
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
+            hashing: Hashing::default(),
+            tries: Tries::default(),
+            quotas: Quotas::default(),
         })
     }
 

@@ -12,6 +12,7 @@
 mod areas;
 mod cases;
 mod declaring;
+mod doors;
 mod house;
 mod households;
 mod main_job;
