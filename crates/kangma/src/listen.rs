@@ -2,6 +2,7 @@
 //! HTTP on this machine.
 
 mod certificates;
+mod quiet;
 
 use std::{
     future::Future,
@@ -12,20 +13,43 @@ use std::{
 };
 
 use axum::Router;
-use axum_server::{
-    Handle,
-    accept::NoDelayAcceptor,
-    tls_rustls::{RustlsAcceptor, RustlsConfig},
-};
+use axum_server::{Handle, Server, tls_rustls::RustlsAcceptor};
+use quiet::QuietAcceptor;
+use tower_http::timeout::{RequestBodyDeadlineLayer, RequestBodyTimeoutLayer};
 
 pub use certificates::{BadCertificates, load, watch};
 
 /// How long requests under way may take to finish once the server was told to stop.
 const FAREWELL: Duration = Duration::from_secs(10);
-/// How long a connection may stay silent before its first request.
-const FIRST_REQUEST: Duration = Duration::from_secs(30);
 /// How often the certificate files are looked at.
 const LOOK_AT_CERTIFICATES: Duration = Duration::from_secs(10);
+
+/// How long the server waits for whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Patience {
+    /// For the whole head of the first request.
+    pub first: Duration,
+    /// For the whole head of the next one: so long a connection is kept for a page's next click.
+    pub next: Duration,
+    /// For the next piece of a request's body.
+    pub piece: Duration,
+    /// For the whole of a body: the largest file from a slow line.
+    pub body: Duration,
+    /// For anything to move at all. Longer than any request is worked on, because that is silence too.
+    pub silence: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self {
+            first: Duration::from_secs(30),
+            next: Duration::from_secs(60),
+            piece: Duration::from_secs(20),
+            body: Duration::from_secs(180),
+            silence: Duration::from_secs(300),
+        }
+    }
+}
 
 /// How the server speaks.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -141,15 +165,39 @@ pub async fn serve(
     transport: &Transport,
     stop: impl Future<Output = ()> + Send + 'static,
 ) -> Result<(), ServeFailed> {
+    serve_with(Patience::default(), router, listener, transport, stop).await
+}
+
+/// The same with another patience.
+///
+/// # Errors
+/// As [`serve`].
+pub async fn serve_with(
+    patience: Patience,
+    router: Router,
+    listener: TcpListener,
+    transport: &Transport,
+    stop: impl Future<Output = ()> + Send + 'static,
+) -> Result<(), ServeFailed> {
+    let router = router
+        .layer(RequestBodyTimeoutLayer::new(patience.piece))
+        .layer(RequestBodyDeadlineLayer::new(patience.body));
+    let quiet = QuietAcceptor(patience.silence);
     let handle = Handle::new();
     let farewell = tokio::spawn(say_farewell(handle.clone(), stop));
     let served = match transport {
-        Transport::Plain { .. } => serve_plain(router, listener, handle).await,
+        Transport::Plain { .. } => {
+            let server = patient(axum_server::from_tcp(listener)?, patience).acceptor(quiet).handle(handle);
+            server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await
+        }
         Transport::Tls { certificate, key } => {
             let config = load(certificate, key).await?;
             let watching =
                 tokio::spawn(watch(config.clone(), certificate.clone(), key.clone(), LOOK_AT_CERTIFICATES));
-            let served = serve_tls(router, listener, handle, config).await;
+            let acceptor = RustlsAcceptor::new(config).acceptor(quiet);
+            let server =
+                patient(axum_server::from_tcp(listener)?, patience).acceptor(acceptor).handle(handle);
+            let served = server.serve(router.into_make_service_with_connect_info::<SocketAddr>()).await;
             watching.abort();
             served
         }
@@ -163,27 +211,9 @@ async fn say_farewell(handle: Handle<SocketAddr>, stop: impl Future<Output = ()>
     handle.graceful_shutdown(Some(FAREWELL));
 }
 
-async fn serve_plain(router: Router, listener: TcpListener, handle: Handle<SocketAddr>) -> io::Result<()> {
-    axum_server::from_tcp(listener)?
-        .acceptor(NoDelayAcceptor::new())
-        .first_request_timeout(FIRST_REQUEST)
-        .handle(handle)
-        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
-        .await
-}
-
-async fn serve_tls(
-    router: Router,
-    listener: TcpListener,
-    handle: Handle<SocketAddr>,
-    config: RustlsConfig,
-) -> io::Result<()> {
-    axum_server::from_tcp(listener)?
-        .acceptor(RustlsAcceptor::new(config).acceptor(NoDelayAcceptor::new()))
-        .first_request_timeout(FIRST_REQUEST)
-        .handle(handle)
-        .serve(router.into_make_service_with_connect_info::<SocketAddr>())
-        .await
+fn patient(mut server: Server<SocketAddr>, patience: Patience) -> Server<SocketAddr> {
+    server.http_builder().http1().header_read_timeout(patience.next);
+    server.first_request_timeout(patience.first)
 }
 
 /// Done when the system asks the process to end (interrupt or termination).

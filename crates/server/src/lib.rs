@@ -10,6 +10,7 @@ pub mod headers;
 pub mod limits;
 pub mod problem;
 pub mod session;
+mod unread;
 pub mod web;
 
 pub use app::{App, app};

@@ -30,6 +30,9 @@ pub struct Problem {
     /// The fields that are wrong, when fields are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldError>,
+    /// In how many seconds it may be tried again: the header `retry-after`.
+    #[serde(skip)]
+    pub retry_after: Option<u32>,
 }
 
 /// Codes that HTTP brings in addition to those of [`Refused::CODES`], with their status.
@@ -67,7 +70,15 @@ impl Problem {
     pub fn of_http(code: &'static str, detail: impl Into<String>) -> Self {
         let status = HTTP_CODES.iter().find(|(of, _)| *of == code).map_or(400, |(_, status)| *status);
         let title = title(StatusCode::from_u16(status).unwrap_or(StatusCode::BAD_REQUEST));
-        Self { kind: kind(code), title, status, detail: detail.into(), code, errors: Vec::new() }
+        Self {
+            kind: kind(code),
+            title,
+            status,
+            detail: detail.into(),
+            code,
+            errors: Vec::new(),
+            retry_after: None,
+        }
     }
 }
 
@@ -86,8 +97,17 @@ impl From<Refused> for Problem {
         if status == StatusCode::SERVICE_UNAVAILABLE {
             tracing::error!(code, error = %cause(&refused), "refused");
         }
+        let retry_after = refused.wait().map(|wait| u32::try_from(wait.seconds()).unwrap_or(u32::MAX));
         let errors = if let Refused::Invalid(errors) = refused { errors } else { Vec::new() };
-        Self { kind: kind(code), title: title(status), status: status.as_u16(), detail, code, errors }
+        Self {
+            kind: kind(code),
+            title: title(status),
+            status: status.as_u16(),
+            detail,
+            code,
+            errors,
+            retry_after,
+        }
     }
 }
 
@@ -129,9 +149,11 @@ impl From<QueryRejection> for Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
         let mut response = (status, Json(self)).into_response();
         let media_type = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+        response.headers_mut().extend(retry_after.map(|wait| (header::RETRY_AFTER, HeaderValue::from(wait))));
         response
     }
 }

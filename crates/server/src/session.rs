@@ -4,7 +4,7 @@ use crate::app::App;
 use axum::http::{HeaderMap, HeaderValue, header, request::Parts};
 use kangma_core::Span;
 use kangma_service::{Refused, sign_in::SessionOf};
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 /// The value of a cookie.
 #[must_use]
@@ -66,16 +66,27 @@ pub async fn session(app: &App, headers: &HeaderMap) -> Result<Option<SessionOf>
     }
 }
 
-/// The network address of who asks, for limits alone: it is written nowhere.
+/// The network of who asks, for limits alone: it is written nowhere.
 #[must_use]
 pub fn address(app: &App, parts: &Parts) -> String {
     let forwarded = parts.headers.get("x-forwarded-for").filter(|_| app.running.behind_proxy);
     let forwarded = forwarded.and_then(|value| value.to_str().ok()).and_then(|list| list.rsplit(',').next());
     let direct = parts.extensions.get::<axum::extract::ConnectInfo<SocketAddr>>();
     match (forwarded, direct) {
-        (Some(address), _) => address.trim().to_owned(),
-        (None, Some(direct)) => direct.0.ip().to_string(),
+        (Some(address), _) => address.trim().parse().map_or_else(|_| address.trim().to_owned(), network),
+        (None, Some(direct)) => network(direct.0.ip()),
         (None, None) => String::new(),
+    }
+}
+
+/// An address of IPv4; of IPv6 its first half, because one household is given all addresses of the other.
+fn network(address: IpAddr) -> String {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.to_string(),
+        IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
     }
 }
 
@@ -89,6 +100,15 @@ mod tests {
         headers.insert(header::COOKIE, HeaderValue::from_static("a=1; kangma=token; b=2"));
         assert_eq!(cookie(&headers, "kangma"), Some("token"));
         assert_eq!(cookie(&headers, "kang"), None);
+    }
+
+    #[test]
+    fn a_household_of_ipv6_is_one_network_and_an_address_of_ipv4_is_one() {
+        let of = |text: &str| network(text.parse().unwrap());
+        assert_eq!(of("2001:db8:1:2::7"), of("2001:db8:1:2:ffff::1"));
+        assert_ne!(of("2001:db8:1:2::7"), of("2001:db8:1:3::7"));
+        assert_eq!(of("::ffff:192.0.2.1"), of("192.0.2.1"));
+        assert_ne!(of("192.0.2.1"), of("192.0.2.2"));
     }
 
     #[test]

@@ -160,6 +160,19 @@ impl Actor {
         }
     }
 
+    /// That this actor holds `right` somewhere. Asked before anything is looked up by a number that can be guessed: whoever
+    /// does not hold it is answered alike, whether there is such a thing or not.
+    ///
+    /// # Errors
+    /// Neither staff with a role that holds it, nor the system.
+    pub fn holds(&self, right: Right) -> Result<(), Refused> {
+        match self {
+            Actor::System => Ok(()),
+            Actor::Officer(officer) if officer.has(right) => Ok(()),
+            _ => Err(Refused::NotAllowed),
+        }
+    }
+
     /// The account, where there is one.
     #[must_use]
     pub fn account(&self) -> Option<AccountId> {

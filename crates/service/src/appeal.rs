@@ -6,6 +6,7 @@ use crate::{
     act::{Act, Target},
     derived,
     forms::AppealForm,
+    quotas::Quota,
     report_case,
 };
 use kangma_core::{EvidenceId, Kind, Origin, PersonId, Time, policy::MissedAppeal};
@@ -39,7 +40,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotFound`] when there is no such live reason; [`Refused::Duplicate`] when it is appealed already;
-    /// [`Refused::Invalid`] without words.
+    /// [`Refused::Invalid`] without words; [`Refused::TooManyTries`].
     pub async fn appeal(&self, actor: &Actor, form: AppealForm) -> Result<Appeal, Refused> {
         if form.words.trim().is_empty() {
             return Err(Refused::field("words", "required"));
@@ -47,6 +48,7 @@ impl Service {
         if form.words.chars().count() > 4_000 {
             return Err(Refused::field("words", "too-long"));
         }
+        self.count(actor, Quota::Appeal, 1)?;
         self.act(actor, move |act| {
             let person = form.person;
             act.may_act_for(person, Right::HelpPerson)?;
@@ -148,6 +150,7 @@ impl Service {
             return Err(Refused::field("answer", "required"));
         }
         self.act(actor, move |act| {
+            act.actor.holds(Right::Decide)?;
             let mut kept = act.writer.appeal(appeal)?.ok_or(Refused::NotFound)?;
             let officer = act.actor.officer()?;
             officer.may(Right::Decide, kept.district.as_deref().map_or(Place::City, Place::District))?;

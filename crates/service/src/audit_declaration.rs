@@ -170,6 +170,7 @@ impl Service {
         reason: String,
     ) -> Result<PersonId, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::Decide)?;
             let mut review = act.writer.review(declaration)?.ok_or(Refused::NotFound)?;
             let officer = act.actor.officer()?;
             officer.may(Right::Decide, review.district.as_deref().map_or(Place::City, Place::District))?;

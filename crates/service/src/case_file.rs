@@ -73,6 +73,7 @@ impl Service {
         most: usize,
     ) -> Result<CaseFile, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::WorkOnCases)?;
             let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
             let district = kept.district.as_deref();
             act.actor.officer()?.may(Right::WorkOnCases, district.map_or(Place::City, Place::District))?;

@@ -101,6 +101,7 @@ impl Service {
     /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn case(&self, actor: &Actor, case: CaseId) -> Result<CaseView, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::WorkOnCases)?;
             let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
             let district = kept.district.as_deref();
             act.actor.officer()?.may(Right::WorkOnCases, district.map_or(Place::City, Place::District))?;

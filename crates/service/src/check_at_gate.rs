@@ -203,6 +203,9 @@ impl Service {
     ) -> Result<(), Refused> {
         let logged = self
             .act(actor, move |act| {
+                if matches!(act.actor, Actor::Resident(_)) {
+                    return Err(Refused::NotAllowed);
+                }
                 let logged = act.writer.visit(visit)?.ok_or(Refused::NotFound)?;
                 may(act, &logged.scan)?;
                 if logged.wrong_scan {

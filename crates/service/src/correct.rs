@@ -6,6 +6,7 @@ use crate::{
     act::{Act, Target},
     forms::IdentityForm,
     identity, persons,
+    quotas::Quota,
 };
 use kangma_core::{Day, PersonId};
 use kangma_store::{Correction, CorrectionId, CorrectionState, Person, PersonKind, Sealed, SealedText};
@@ -14,11 +15,17 @@ use kangma_store::{Correction, CorrectionId, CorrectionState, Person, PersonKind
 pub const CORRECTABLE: &[&str] =
     &["name", "document-type", "document-number", "phone", "address", "district", "birth-date"];
 
+/// How many characters a value may have.
+const LONGEST_VALUE: usize = 200;
+/// And the words for it.
+const LONGEST_REASON: usize = 1_000;
+
 impl Service {
     /// Proposes another value for a field.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] for an unknown field or an impossible value; [`Refused::NotAllowed`].
+    /// [`Refused::Invalid`] for an unknown field or an impossible value; [`Refused::Duplicate`] while another correction of
+    /// that field waits; [`Refused::NotAllowed`]; [`Refused::TooManyTries`].
     pub async fn propose_correction(
         &self,
         actor: &Actor,
@@ -27,11 +34,19 @@ impl Service {
         value: String,
         reason: String,
     ) -> Result<CorrectionId, Refused> {
+        if reason.chars().count() > LONGEST_REASON {
+            return Err(Refused::field("reason", "too-long"));
+        }
+        self.count(actor, Quota::Correction, 1)?;
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let mut tried = act.writer.person(person)?.ok_or(Refused::NotFound)?;
             put(&mut tried, &field, &value)?;
             possible(&form_of(&tried), &field, act.rules.policy(act.now).zone.day(act.now))?;
+            let waits = |old: &Correction| old.field == field && old.state == CorrectionState::Proposed;
+            if act.writer.corrections_of(person)?.iter().any(waits) {
+                return Err(Refused::Duplicate);
+            }
             let (proposed_by, proposed_at) = (act.actor.label(), act.now);
             let correction = act.writer.add_correction(|id| Correction {
                 id,
@@ -63,8 +78,9 @@ impl Service {
         accept: bool,
     ) -> Result<PersonId, Refused> {
         self.act(actor, move |act| {
-            let mut kept = act.writer.correction(correction)?.ok_or(Refused::NotFound)?;
             act.actor.officer()?;
+            act.actor.holds(Right::Decide)?;
+            let mut kept = act.writer.correction(correction)?.ok_or(Refused::NotFound)?;
             act.may_act_for(kept.person, Right::Decide)?;
             if kept.state != CorrectionState::Proposed {
                 return Err(Refused::WrongState);
@@ -162,6 +178,9 @@ fn put(person: &mut Person, field: &str, value: &str) -> Result<(), Refused> {
     let value = value.trim();
     if value.is_empty() {
         return Err(Refused::field("value", "required"));
+    }
+    if value.chars().count() > LONGEST_VALUE {
+        return Err(Refused::field("value", "too-long"));
     }
     match field {
         "name" => person.name = Some(SealedText::from(value)),

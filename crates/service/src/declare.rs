@@ -8,6 +8,7 @@ use crate::{
     audit_declaration,
     forms::{DeclarationForm, Leg, Purpose},
     questionnaire,
+    quotas::Quota,
     refused::FieldError,
     risk_area,
 };
@@ -15,6 +16,10 @@ use kangma_core::{Evidence, Kind, PersonId, Span, Time, Verdict};
 use kangma_store::{NewEvidence, Person, SealedText};
 use serde::Serialize;
 
+/// How many legs an itinerary may have.
+pub(crate) const MOST_LEGS: usize = 50;
+/// How many characters the name of a place may have.
+const LONGEST_PLACE: usize = 200;
 /// How far ahead an itinerary may plan.
 const LONGEST_PLAN: Span = Span::from_24_hours(90);
 
@@ -34,13 +39,16 @@ impl Service {
     /// Declares for `person`.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] names every field that is wrong; [`Refused::NotAllowed`]; the store failed.
+    /// [`Refused::Invalid`] names every field that is wrong; [`Refused::NotAllowed`]; [`Refused::TooManyTries`]; the store
+    /// failed.
     pub async fn declare(
         &self,
         actor: &Actor,
         person: PersonId,
         form: DeclarationForm,
     ) -> Result<Declared, Refused> {
+        self.count(actor, Quota::Declaration, 1)?;
+        self.count(actor, Quota::Leg, form.itinerary.len().min(MOST_LEGS))?;
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let item = declaration(act, person, &form)?;
@@ -61,6 +69,7 @@ impl Service {
     /// [`Refused::NotDeclared`]; [`Refused::CannotRenew`] when an answer of the last one was not the policy's
     /// harmless one, a source knows something else since, or the policy asks something else now.
     pub async fn renew(&self, actor: &Actor, person: PersonId) -> Result<Declared, Refused> {
+        self.count(actor, Quota::Declaration, 1)?;
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let last = last_declaration(act, person)?.ok_or(Refused::NotDeclared)?;
@@ -132,6 +141,9 @@ fn form_errors(form: &DeclarationForm, known: &Person, now: Time) -> Vec<FieldEr
     if form.purpose == Purpose::PlanningToEnter && form.itinerary.is_empty() {
         wrong("itinerary", "required");
     }
+    if form.itinerary.len() > MOST_LEGS {
+        wrong("itinerary", "too-long");
+    }
     errors.extend(leg_errors(&form.itinerary, now));
     errors
 }
@@ -151,6 +163,11 @@ pub(crate) fn leg_errors(legs: &[Leg], now: Time) -> Vec<FieldError> {
         }
         if leg.from.trim().is_empty() {
             wrong("from", "required");
+        }
+        for (field, place) in [("from", &leg.from), ("to", &leg.to)] {
+            if place.chars().count() > LONGEST_PLACE {
+                wrong(field, "too-long");
+            }
         }
     }
     errors

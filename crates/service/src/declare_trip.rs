@@ -4,20 +4,18 @@ use crate::{
     Actor, Refused, Service,
     access::Right,
     act::Target,
-    declare::{itinerary, leg_errors},
+    declare::{MOST_LEGS, itinerary, leg_errors},
     forms::Leg,
+    quotas::Quota,
     risk_area,
 };
 use kangma_core::{PersonId, Verdict};
-
-/// How many legs one trip may have.
-const MOST_LEGS: usize = 50;
 
 impl Service {
     /// Declares a trip and says what stands now.
     ///
     /// # Errors
-    /// [`Refused::Invalid`] names every leg that is wrong; [`Refused::NotAllowed`].
+    /// [`Refused::Invalid`] names every leg that is wrong; [`Refused::NotAllowed`]; [`Refused::TooManyTries`].
     pub async fn declare_trip(
         &self,
         actor: &Actor,
@@ -30,6 +28,7 @@ impl Service {
         if legs.len() > MOST_LEGS {
             return Err(Refused::field("itinerary", "too-long"));
         }
+        self.count(actor, Quota::Leg, legs.len())?;
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let errors = leg_errors(&legs, act.now);

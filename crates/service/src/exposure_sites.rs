@@ -47,6 +47,17 @@ enum Row {
 }
 
 impl Service {
+    /// That this actor may import exposure sites: asked before a large file is read for them.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`].
+    pub fn may_import_sites(&self, actor: &Actor) -> Result<(), Refused> {
+        match actor {
+            Actor::System => Ok(()),
+            actor => actor.officer()?.may(Right::MarkPlaces, Place::City),
+        }
+    }
+
     /// Imports a file that was read. `progress` is told how many rows are done and how many there are.
     ///
     /// # Errors
@@ -57,9 +68,7 @@ impl Service {
         file: ExposureFile,
         mut progress: impl FnMut(u64, u64) + Send,
     ) -> Result<Imported, Refused> {
-        if *actor != Actor::System {
-            actor.officer()?.may(Right::MarkPlaces, Place::City)?;
-        }
+        self.may_import_sites(actor)?;
         let usable = u64::try_from(file.rows.len()).unwrap_or(u64::MAX);
         let mut imported = Imported { usable, bad: file.bad, ..Imported::default() };
         let mut done = 0;

@@ -65,6 +65,7 @@ impl Service {
     /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn review_seen(&self, actor: &Actor, declaration: EvidenceId) -> Result<ReviewSeen, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::Decide)?;
             let review = act.writer.review(declaration)?.ok_or(Refused::NotFound)?;
             may_decide(act, review.district.as_deref())?;
             let person = seen(act, review.person, "declaration")?;
@@ -87,6 +88,7 @@ impl Service {
     /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn appeal_seen(&self, actor: &Actor, appeal: AppealId) -> Result<AppealSeen, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::Decide)?;
             let appeal = act.writer.appeal(appeal)?.ok_or(Refused::NotFound)?;
             may_decide(act, appeal.district.as_deref())?;
             let person = seen(act, appeal.person, "appeal")?;
@@ -106,6 +108,7 @@ impl Service {
         correction: CorrectionId,
     ) -> Result<CorrectionSeen, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::Decide)?;
             let correction = act.writer.correction(correction)?.ok_or(Refused::NotFound)?;
             act.actor.officer()?;
             act.may_act_for(correction.person, Right::Decide)?;
@@ -122,6 +125,7 @@ impl Service {
     /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn proposal_seen(&self, actor: &Actor, proposal: ProposalId) -> Result<ProposalSeen, Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::Order)?;
             let proposal = act.writer.proposal(proposal)?.ok_or(Refused::NotFound)?;
             act.actor.officer()?;
             act.may_act_for(proposal.person, Right::Order)?;
@@ -144,7 +148,7 @@ impl Service {
     ) -> Result<Option<PersonId>, Refused> {
         let actor = actor.clone();
         self.look(move |reader| {
-            actor.officer()?;
+            actor.holds(Right::Order)?;
             let item = reader.evidence(declaration)?.filter(|item| item.kind == Kind::Declaration);
             let Some(item) = item else { return Ok(None) };
             crate::act::may_act_for(reader, &actor, item.person, Right::Order)?;

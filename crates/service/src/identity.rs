@@ -37,18 +37,36 @@ pub fn normal_document(text: &str) -> String {
     text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
 }
 
-/// The one spelling of a telephone number: digits, with a leading plus where there was one.
+/// The calling code of the country whose numbers are written without one.
+const HOME: &str = "86";
+
+/// The one spelling of a telephone number: its digits within the country, `+` and the calling code before those of another.
+/// `00` before a calling code is a plus. Eleven digits that begin with 1 are a mobile telephone here, which has no 0
+/// before it; after a plus they are a telephone in North America.
 ///
 /// Nothing when it has fewer than 5 or more than 15 digits (E.164's most).
 #[must_use]
 pub fn normal_phone(text: &str) -> Option<String> {
     let text = text.trim();
-    if text.chars().any(|c| !(c.is_ascii_digit() || "+ -()".contains(c))) {
+    let (plus, rest) = text.strip_prefix('+').map_or((false, text), |rest| (true, rest));
+    if rest.chars().any(|c| !(c.is_ascii_digit() || " -()".contains(c))) {
         return None;
     }
-    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
-    let plus = if text.starts_with('+') { "+" } else { "" };
-    (5..=15).contains(&digits.len()).then(|| format!("{plus}{digits}"))
+    let digits: String = rest.chars().filter(char::is_ascii_digit).collect();
+    let (abroad, digits) = match digits.strip_prefix("00") {
+        Some(_) if plus => return None,
+        Some(digits) => (true, digits),
+        None => (plus, &*digits),
+    };
+    let mobile = |number: &str| number.len() == 11 && number.starts_with('1');
+    let here = digits.strip_prefix(HOME).filter(|number| abroad || mobile(number));
+    let normal = match here {
+        Some(number) if mobile(number) => number.to_owned(),
+        Some(number) => format!("0{number}"),
+        None if abroad => format!("+{digits}"),
+        None => digits.to_owned(),
+    };
+    (5..=15).contains(&normal.trim_start_matches('+').len()).then_some(normal)
 }
 
 #[cfg(test)]
@@ -72,7 +90,21 @@ mod tests {
 
     #[test]
     fn one_telephone_has_one_spelling() {
-        assert_eq!(normal_phone("+86 100-0000-0001"), Some("+8610000000001".to_owned()));
+        for same in ["+86 100-0000-0001", "0086 100 0000 0001", "86 10000000001", "100-0000-0001"] {
+            assert_eq!(normal_phone(same).as_deref(), Some("10000000001"), "{same}");
+        }
+        for same in ["+1 660 000 0001", "0016600000001", "001 (660) 000-0001"] {
+            assert_eq!(normal_phone(same).as_deref(), Some("+16600000001"), "{same}");
+        }
+        assert_eq!(normal_phone("+64 21 123 456"), Some("+6421123456".to_owned()));
+        assert_eq!(normal_phone("0571 8765 4321"), Some("057187654321".to_owned()));
+        assert_eq!(normal_phone("+86 571 8765 4321"), Some("057187654321".to_owned()));
+        assert_eq!(normal_phone("8612345"), Some("8612345".to_owned()));
+        for none in
+            ["++12345", "+0012345", "12+345", "+", "00", "0000", "+86", "+123", "00123456789012345678"]
+        {
+            assert_eq!(normal_phone(none), None, "{none}");
+        }
         assert_eq!(normal_phone("(100) 0000"), Some("1000000".to_owned()));
         assert_eq!(normal_phone("12 34"), None);
         assert_eq!(normal_phone("call me"), None);

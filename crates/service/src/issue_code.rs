@@ -4,6 +4,7 @@ use crate::{
     Actor, Refused, Service,
     access::Right,
     act::{Act, Target},
+    quotas::Quota,
 };
 use kangma_core::{PersonId, Span, Time, Verdict};
 use kangma_credential as credential;
@@ -45,7 +46,7 @@ impl Service {
     /// are revoked when `replace` says so: a lost phone.
     ///
     /// # Errors
-    /// [`Refused::BadDeviceKey`]; [`Refused::NotAllowed`].
+    /// [`Refused::BadDeviceKey`]; [`Refused::NotAllowed`]; [`Refused::TooManyTries`].
     pub async fn enrol_device(
         &self,
         actor: &Actor,
@@ -55,6 +56,7 @@ impl Service {
     ) -> Result<DeviceId, Refused> {
         let key = HolderKey::from_raw(&public_key).map_err(|_| Refused::BadDeviceKey)?;
         let algorithm = key.algorithm().as_str().to_owned();
+        self.count(actor, Quota::Device, 1)?;
         self.act(actor, move |act| {
             holds(act, person)?;
             if replace {
@@ -84,13 +86,14 @@ impl Service {
     /// Issues a code to an enrolled device.
     ///
     /// # Errors
-    /// [`Refused::UnknownDevice`]; [`Refused::NotIdentified`]; [`Refused::NotAllowed`].
+    /// [`Refused::UnknownDevice`]; [`Refused::NotIdentified`]; [`Refused::NotAllowed`]; [`Refused::TooManyTries`].
     pub async fn issue_code(
         &self,
         actor: &Actor,
         person: PersonId,
         device: DeviceId,
     ) -> Result<DeviceCode, Refused> {
+        self.count(actor, Quota::Code, 1)?;
         let forge = self.forge();
         self.act(actor, move |act| {
             holds(act, person)?;
@@ -113,8 +116,9 @@ impl Service {
     /// Makes a code of two minutes for a browser without a device key. Its lower assurance is named in it.
     ///
     /// # Errors
-    /// [`Refused::NotIdentified`]; [`Refused::NotAllowed`].
+    /// [`Refused::NotIdentified`]; [`Refused::NotAllowed`]; [`Refused::TooManyTries`].
     pub async fn server_code(&self, actor: &Actor, person: PersonId) -> Result<(TextCode, Verdict), Refused> {
+        self.count(actor, Quota::Code, 1)?;
         let forge = self.forge();
         self.act(actor, move |act| {
             holds(act, person)?;

@@ -47,6 +47,7 @@ pub mod ports;
 pub mod presence;
 pub mod publish_policy;
 mod questionnaire;
+mod quotas;
 pub mod refused;
 mod release;
 pub mod report_case;
@@ -62,6 +63,7 @@ mod sources;
 pub mod staff;
 mod status_list;
 mod trace;
+mod tries;
 
 pub use access::Actor;
 pub use act::Change;

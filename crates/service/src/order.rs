@@ -81,6 +81,7 @@ impl Service {
             return Err(Refused::field("explanation", "required"));
         }
         self.act(actor, move |act| {
+            act.actor.holds(Right::Order)?;
             let declaration = act.writer.evidence(form.declaration)?.ok_or(Refused::NotFound)?;
             if declaration.person != form.person || declaration.kind != Kind::Declaration {
                 return Err(Refused::NotFound);
@@ -156,6 +157,7 @@ impl Service {
         withdrawn: bool,
     ) -> Result<(), Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::Order)?;
             let mut kept = act.writer.proposal(proposal)?.ok_or(Refused::NotFound)?;
             act.may_act_for(kept.person, Right::Order)?;
             let (ProposalState::Confirmed, Some(evidence)) = (kept.state, kept.evidence) else {
@@ -252,8 +254,9 @@ fn propose(
 }
 
 fn open_proposal(act: &Act<'_, '_>, proposal: ProposalId) -> Result<Proposal, Refused> {
-    let kept = act.writer.proposal(proposal)?.ok_or(Refused::NotFound)?;
     act.actor.officer()?;
+    act.actor.holds(Right::Order)?;
+    let kept = act.writer.proposal(proposal)?.ok_or(Refused::NotFound)?;
     act.may_act_for(kept.person, Right::Order)?;
     if kept.state == ProposalState::Proposed { Ok(kept) } else { Err(Refused::WrongState) }
 }

@@ -29,6 +29,7 @@ impl Service {
     pub async fn point_file(&self, actor: &Actor, point: PointId) -> Result<PointFile, Refused> {
         let actor = actor.clone();
         self.look(move |reader| {
+            actor.holds(Right::RunPoints)?;
             let kept = reader.point(point)?.ok_or(Refused::NotFound)?;
             actor.officer()?.may(Right::RunPoints, Place::Point(point, &kept.district))?;
             let login = |account: Option<Account>| account.map(|account| account.login).unwrap_or_default();
@@ -68,6 +69,7 @@ impl Service {
         login: String,
     ) -> Result<(), Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::RunPoints)?;
             let kept = act.writer.point(point)?.ok_or(Refused::NotFound)?;
             act.actor.officer()?.may(Right::RunPoints, Place::Point(point, &kept.district))?;
             let account = act.writer.account_by_login(&login.trim().to_lowercase())?;
@@ -90,6 +92,7 @@ impl Service {
         account: AccountId,
     ) -> Result<(), Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::RunPoints)?;
             let kept = act.writer.point(point)?.ok_or(Refused::NotFound)?;
             act.actor.officer()?.may(Right::RunPoints, Place::Point(point, &kept.district))?;
             if !act.writer.remove_checker(point, account)? {

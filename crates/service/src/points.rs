@@ -135,6 +135,7 @@ impl Service {
     /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn revoke_gate(&self, actor: &Actor, gate: GateId) -> Result<(), Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::RunPoints)?;
             let mut kept = act.writer.gate(gate)?.ok_or(Refused::NotFound)?;
             reachable(act, kept.point)?;
             kept.revoked_at = Some(act.now);
@@ -297,6 +298,7 @@ impl Service {
 }
 
 fn reachable(act: &Act<'_, '_>, point: PointId) -> Result<Point, Refused> {
+    act.actor.holds(Right::RunPoints)?;
     let kept = act.writer.point(point)?.ok_or(Refused::NotFound)?;
     if act.actor != Actor::System {
         act.actor.officer()?.may(Right::RunPoints, Place::Point(point, &kept.district))?;

@@ -33,6 +33,17 @@ pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<()
 }
 
 impl Service {
+    /// That this actor may publish policies: asked before a large file is read for them.
+    ///
+    /// # Errors
+    /// [`Refused::NotAllowed`].
+    pub fn may_publish(&self, actor: &Actor) -> Result<(), Refused> {
+        match actor {
+            Actor::System => Ok(()),
+            actor => actor.officer()?.may(Right::RunCity, Place::City),
+        }
+    }
+
     /// Publishes a policy, with its cases, all of which hold. What stands is traced again under it, in steps from the next
     /// round on.
     ///
@@ -41,9 +52,7 @@ impl Service {
     /// [`Refused::Duplicate`] when this version has been published with other files;
     /// [`Refused::NotAllowed`].
     pub async fn publish_policy(&self, actor: &Actor, files: PolicyFiles) -> Result<PolicyRef, Refused> {
-        if *actor != Actor::System {
-            actor.officer()?.may(Right::RunCity, Place::City)?;
-        }
+        self.may_publish(actor)?;
         let (policy, files) = proven(files).await?;
         let reference = (*policy.reference).clone();
         let publication = publication(&policy, &files);

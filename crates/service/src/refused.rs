@@ -1,6 +1,6 @@
 //! Why a use case refused: one table of stable codes, for the API, the pages and the command line alike.
 
-use kangma_core::Time;
+use kangma_core::{Span, Time};
 use kangma_store::{StoreError, WriteError};
 use serde::Serialize;
 
@@ -30,6 +30,30 @@ pub struct FieldError {
     pub field: String,
     /// A stable code; the pages have a sentence for each.
     pub code: &'static str,
+}
+
+/// How long to wait before the next try.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wait(pub Span);
+
+impl Wait {
+    /// In whole seconds, rounded up: at least one.
+    #[must_use]
+    pub fn seconds(self) -> i64 {
+        Span(self.0.0.saturating_add(999)).seconds().max(1)
+    }
+
+    /// In whole minutes, rounded up: at least one.
+    #[must_use]
+    pub fn minutes(self) -> i64 {
+        Span::from_seconds(self.seconds().saturating_add(59)).minutes()
+    }
+}
+
+impl std::fmt::Display for Wait {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} seconds", self.seconds())
+    }
 }
 
 macro_rules! refusals {
@@ -105,7 +129,7 @@ refusals! {
     /// The point is not approved.
     PointNotOpen = "point-not-open", Conflict, "this point is not approved yet, or is closed";
     /// Too many tries.
-    TooManyTries = "too-many-tries", Limited, "too many tries; wait a few minutes";
+    TooManyTries(Wait) = "too-many-tries", Limited, "too many tries; try again in {0}";
     /// A file cannot be read.
     BadFile(String) = "bad-file", Invalid, "the file cannot be read: {0}";
     /// The act names another version than the one that is there.
@@ -117,6 +141,15 @@ refusals! {
 }
 
 impl Refused {
+    /// How long to wait, where that helps.
+    #[must_use]
+    pub const fn wait(&self) -> Option<Wait> {
+        match self {
+            Self::TooManyTries(wait) => Some(*wait),
+            _ => None,
+        }
+    }
+
     /// One wrong field.
     #[must_use]
     pub fn field(field: impl Into<String>, code: &'static str) -> Self {
@@ -146,6 +179,19 @@ impl From<WriteError<Refused>> for Refused {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn a_wait_is_said_rounded_up() {
+        assert_eq!(
+            [0, 1, 1_000, 1_001, 60_000, 60_001].map(|ms| Wait(Span(ms)).seconds()),
+            [1, 1, 1, 2, 60, 61]
+        );
+        assert_eq!([0, 60_000, 60_001].map(|ms| Wait(Span(ms)).minutes()), [1, 1, 2]);
+        assert_eq!(
+            Refused::TooManyTries(Wait(Span::from_seconds(9))).to_string(),
+            "too many tries; try again in 9 seconds"
+        );
+    }
 
     #[test]
     fn every_code_is_kebab_case_and_stands_once() {

@@ -168,6 +168,7 @@ impl Service {
     /// [`Refused::NotFound`]; [`Refused::NotAllowed`].
     pub async fn withdraw_contact(&self, actor: &Actor, contact: ContactId) -> Result<(), Refused> {
         self.act(actor, move |act| {
+            act.actor.holds(Right::WorkOnCases)?;
             let mut kept = act.writer.interview_contact(contact)?.ok_or(Refused::NotFound)?;
             reachable(act, kept.case_id)?;
             kept.withdrawn_at = Some(act.now);
@@ -323,6 +324,7 @@ fn record_status(
 }
 
 fn reachable(act: &Act<'_, '_>, case: CaseId) -> Result<Case, Refused> {
+    act.actor.holds(Right::WorkOnCases)?;
     let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
     let district = kept.district.as_deref();
     act.actor.officer()?.may(Right::WorkOnCases, district.map_or(Place::City, Place::District))?;

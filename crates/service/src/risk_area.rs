@@ -94,6 +94,7 @@ fn mark(act: &mut Act<'_, '_>, form: &AreaForm) -> Result<AreaId, Refused> {
 }
 
 fn end(act: &mut Act<'_, '_>, form: &AreaAct) -> Result<(), Refused> {
+    act.actor.holds(Right::MarkPlaces)?;
     let mut area = act.writer.area(form.area)?.ok_or(Refused::NotFound)?;
     act.actor.officer()?.may(Right::MarkPlaces, Place::District(&area.division))?;
     if form.reason.trim().is_empty() {

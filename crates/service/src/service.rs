@@ -7,9 +7,12 @@ use crate::{
     check_at_gate::Readings,
     dry_run_policy,
     ports::{Chance, Clock, Notifier},
+    quotas::Quotas,
     retrace::Retracing,
     rules::CityRules,
+    secrets::Hashing,
     status_list::Made,
+    tries::Tries,
 };
 use kangma_contact::PresenceIndex;
 use kangma_core::Time;
@@ -55,6 +58,9 @@ pub struct Service {
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
     pub(crate) dry_run: dry_run_policy::Latest,
+    pub(crate) hashing: Hashing,
+    pub(crate) tries: Tries,
+    pub(crate) quotas: Quotas,
 }
 
 /// Why an act left nothing behind.
@@ -94,6 +100,9 @@ impl Service {
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
             dry_run: dry_run_policy::Latest::default(),
+            hashing: Hashing::default(),
+            tries: Tries::default(),
+            quotas: Quotas::default(),
         })
     }
 

@@ -6,8 +6,11 @@
 use crate::{
     Actor, Refused, Service,
     access::{Officer, Role, Scope},
-    act::Target,
-    identity, notices, secrets,
+    act::{Act, Target},
+    identity, notices,
+    refused::Wait,
+    secrets,
+    tries::Door,
 };
 use kangma_core::{PersonId, Span};
 use kangma_store::{Account, AccountScope, Digest, Notice, Person, PersonKind, SealedText, Session};
@@ -19,9 +22,7 @@ const OFFICER_SESSION: Span = Span::from_hours(10);
 const RESIDENT_SESSION: Span = Span::from_24_hours(30);
 /// How long a one-time code can be used.
 const CODE_LIFE: Span = Span::from_minutes(10);
-/// The least time between two one-time codes to one telephone.
-const CODE_PAUSE: Span = Span::from_seconds(60);
-/// How often a wrong code may be tried.
+/// How often a wrong code may be tried by all who neither asked for one nor signed in before.
 const MOST_ATTEMPTS: u32 = 5;
 
 /// A session that began: the token goes into a cookie and nowhere else.
@@ -59,18 +60,35 @@ impl Service {
         self.demonstration || self.notifier.delivers()
     }
 
+    /// Signs a member of staff in, from a network that nobody names.
+    ///
+    /// # Errors
+    /// As [`Service::sign_in_officer_from`].
+    pub async fn sign_in_officer(&self, login: &str, password: String) -> Result<SignedIn, Refused> {
+        self.sign_in_officer_from(login, password, "").await
+    }
+
     /// Signs a member of staff in.
     ///
     /// # Errors
-    /// [`Refused::WrongSecret`], the same for an unknown login, a wrong password and a closed account.
-    pub async fn sign_in_officer(&self, login: &str, password: String) -> Result<SignedIn, Refused> {
+    /// [`Refused::WrongSecret`], the same for an unknown login, a wrong password and a closed account;
+    /// [`Refused::TooManyTries`], for an unknown login as well.
+    pub async fn sign_in_officer_from(
+        &self,
+        login: &str,
+        password: String,
+        network: &str,
+    ) -> Result<SignedIn, Refused> {
         let login = login.trim().to_lowercase();
+        let door = Door::of_login(&login, network);
+        self.tries.password(door, self.now())?;
         let account = self.look(move |reader| Ok(reader.account_by_login(&login)?)).await?;
         // A hash is checked in any case, so that the time does not tell which logins exist.
         let hash = account.as_ref().map_or(NOBODY, |account| account.password_hash.as_str()).to_owned();
-        let fits = tokio::task::spawn_blocking(move || secrets::password_fits(&password, &hash)).await;
-        let account = account.filter(|account| account.disabled_at.is_none() && matches!(fits, Ok(true)));
+        let fits = self.hashing.fits(password, hash).await;
+        let account = account.filter(|account| account.disabled_at.is_none() && fits);
         let account = account.ok_or(Refused::WrongSecret)?;
+        self.tries.opened_by_password(door, self.now());
         let actor = officer_of(&account);
         self.begin_session(actor, OFFICER_SESSION, "sign-in").await
     }
@@ -79,27 +97,29 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::SignInNotConfigured`]; [`Refused::Invalid`] for what is no telephone number;
-    /// [`Refused::TooManyTries`] when the last code is less than a minute old.
+    /// [`Refused::TooManyTries`] when the last code is less than a minute old, or many were sent.
     pub async fn send_one_time_code(&self, phone: &str) -> Result<(), Refused> {
-        self.send_one_time_code_in(phone, notices::DEFAULT_LANGUAGE).await
+        self.send_one_time_code_in(phone, notices::DEFAULT_LANGUAGE, "").await
     }
 
-    /// The same, worded in the language in which it was asked for.
+    /// The same, worded in the language in which it was asked for, for a network.
     ///
     /// # Errors
     /// As [`Service::send_one_time_code`].
-    pub async fn send_one_time_code_in(&self, phone: &str, language: &'static str) -> Result<(), Refused> {
+    pub async fn send_one_time_code_in(
+        &self,
+        phone: &str,
+        language: &'static str,
+        network: &str,
+    ) -> Result<(), Refused> {
         if !self.sign_in_configured() {
             return Err(Refused::SignInNotConfigured);
         }
         let phone = identity::normal_phone(phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
+        self.tries.ask_code(Door::of_phone(&phone, network), self.now())?;
         let code = secrets::random_digits(&*self.chance);
         self.act(&Actor::System, move |act| {
             let now = act.now;
-            let last = act.writer.one_time_code(&phone)?;
-            if last.is_some_and(|last| now < last.created_at + CODE_PAUSE) {
-                return Err(Refused::TooManyTries);
-            }
             act.writer.put_one_time_code(&phone, Digest::of(code.as_bytes()), now, now + CODE_LIFE)?;
             act.writer.add_notice(|id| Notice {
                 id,
@@ -118,59 +138,37 @@ impl Service {
         .await
     }
 
+    /// Signs a resident in, from a network that nobody names.
+    ///
+    /// # Errors
+    /// As [`Service::sign_in_resident_from`].
+    pub async fn sign_in_resident(&self, phone: &str, code: &str) -> Result<SignedIn, Refused> {
+        self.sign_in_resident_from(phone, code, "").await
+    }
+
     /// Signs a resident in with the code that was sent. Whoever is not known yet becomes known by this telephone.
     ///
     /// # Errors
     /// [`Refused::WrongSecret`] for a wrong or old code; [`Refused::TooManyTries`] after the fifth wrong one.
-    pub async fn sign_in_resident(&self, phone: &str, code: &str) -> Result<SignedIn, Refused> {
+    pub async fn sign_in_resident_from(
+        &self,
+        phone: &str,
+        code: &str,
+        network: &str,
+    ) -> Result<SignedIn, Refused> {
         let phone = identity::normal_phone(phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
-        self.try_one_time_code(phone.clone(), code.trim().to_owned()).await?;
-        let fresh = PersonId(self.draw());
+        let door = Door::of_phone(&phone, network);
+        let stranger = self.tries.code(door, self.now())?;
+        let (code, fresh) = (code.trim().to_owned(), PersonId(self.draw()));
         let person = self
-            .act(&Actor::System, move |act| {
-                act.writer.drop_one_time_code(&phone)?;
-                let known = act.writer.persons_by_phone(&phone)?;
-                let own = known
-                    .iter()
-                    .filter(|person| person.merged_into.is_none())
-                    .find(|person| person.kind == PersonKind::AccountHolder)
-                    .or_else(|| known.iter().find(|person| person.kind == PersonKind::Interviewed));
-                match own {
-                    Some(own) if own.kind == PersonKind::Interviewed => {
-                        let mut own = own.clone();
-                        own.kind = PersonKind::AccountHolder;
-                        act.writer.save_person(&own)?;
-                        Ok(own.id)
-                    }
-                    Some(own) => Ok(own.id),
-                    None => {
-                        let mut person = blank_person(fresh, PersonKind::AccountHolder, act.now);
-                        person.phone = Some(SealedText::from(phone));
-                        act.writer.add_person(&person)?;
-                        act.touch(fresh);
-                        act.log("register", Target::person(fresh))?;
-                        Ok(fresh)
-                    }
-                }
+            .act(&Actor::System, move |act| match use_code(act, &phone, &code, stranger)? {
+                Ok(()) => holder_of(act, phone, fresh).map(Ok),
+                // Not an error of the act: a wrong try stays counted.
+                Err(refused) => Ok(Err(refused)),
             })
-            .await?;
+            .await??;
+        self.tries.opened_by_code(door, self.now());
         self.begin_session(Actor::Resident(person), RESIDENT_SESSION, "sign-in").await
-    }
-
-    /// Counts the try in an act of its own, so that a wrong one stays counted.
-    async fn try_one_time_code(&self, phone: String, code: String) -> Result<(), Refused> {
-        self.act(&Actor::System, move |act| {
-            let Some(kept) = act.writer.one_time_code(&phone)? else {
-                return Ok(Err(Refused::WrongSecret));
-            };
-            if kept.attempts >= MOST_ATTEMPTS {
-                return Ok(Err(Refused::TooManyTries));
-            }
-            act.writer.count_attempt(&phone)?;
-            let fits = kept.code.matches(code.as_bytes()) && act.now < kept.expires_at;
-            Ok(if fits { Ok(()) } else { Err(Refused::WrongSecret) })
-        })
-        .await?
     }
 
     async fn begin_session(
@@ -232,6 +230,56 @@ impl Service {
     pub async fn sign_out(&self, token: &str) -> Result<(), Refused> {
         let id = Digest::of(token.as_bytes());
         self.act(&Actor::System, move |act| Ok(act.writer.drop_session(id)?)).await
+    }
+}
+
+/// Tries a code and, when it is right, uses it up: between the two nobody else uses it.
+fn use_code(
+    act: &mut Act<'_, '_>,
+    phone: &str,
+    code: &str,
+    stranger: bool,
+) -> Result<Result<(), Refused>, Refused> {
+    let Some(kept) = act.writer.one_time_code(phone)? else {
+        return Ok(Err(Refused::WrongSecret));
+    };
+    if stranger && kept.attempts >= MOST_ATTEMPTS {
+        return Ok(Err(Refused::TooManyTries(Wait(kept.expires_at - act.now))));
+    }
+    if kept.code.matches(code.as_bytes()) && act.now < kept.expires_at {
+        act.writer.drop_one_time_code(phone)?;
+        return Ok(Ok(()));
+    }
+    if stranger {
+        act.writer.count_attempt(phone)?;
+    }
+    Ok(Err(Refused::WrongSecret))
+}
+
+/// Whose telephone it is: somebody who has an account, or was named in an interview, or becomes known now.
+fn holder_of(act: &mut Act<'_, '_>, phone: String, fresh: PersonId) -> Result<PersonId, Refused> {
+    let known = act.writer.persons_by_phone(&phone)?;
+    let own = known
+        .iter()
+        .filter(|person| person.merged_into.is_none())
+        .find(|person| person.kind == PersonKind::AccountHolder)
+        .or_else(|| known.iter().find(|person| person.kind == PersonKind::Interviewed));
+    match own {
+        Some(own) if own.kind == PersonKind::Interviewed => {
+            let mut own = own.clone();
+            own.kind = PersonKind::AccountHolder;
+            act.writer.save_person(&own)?;
+            Ok(own.id)
+        }
+        Some(own) => Ok(own.id),
+        None => {
+            let mut person = blank_person(fresh, PersonKind::AccountHolder, act.now);
+            person.phone = Some(SealedText::from(phone));
+            act.writer.add_person(&person)?;
+            act.touch(fresh);
+            act.log("register", Target::person(fresh))?;
+            Ok(fresh)
+        }
     }
 }
 

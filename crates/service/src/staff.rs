@@ -77,7 +77,7 @@ impl Service {
         let waits = *actor != Actor::System && form.roles.contains(&Role::Authority);
         let second_half = waits.then(|| secrets::random_password(&*self.chance));
         let whole = second_half.iter().fold(password.clone(), |first, second| first + HYPHEN + second);
-        let password_hash = self.hash(whole).await?;
+        let password_hash = self.hashing.hash(whole, self.chance.clone()).await?;
         let account = self
             .act(actor, move |act| {
                 may_run_city(&act.actor)?;
@@ -132,7 +132,8 @@ impl Service {
     /// Closes another's account and ends its sessions: whoever closes is left, so the city never is without an authority.
     ///
     /// # Errors
-    /// [`Refused::SameOfficer`] for one's own; [`Refused::NotFound`]; [`Refused::NotAllowed`].
+    /// [`Refused::SameOfficer`] for one's own; [`Refused::WrongState`] for one that is closed; [`Refused::NotFound`];
+    /// [`Refused::NotAllowed`].
     pub async fn close_account(&self, actor: &Actor, account: AccountId) -> Result<(), Refused> {
         self.act(actor, move |act| {
             may_run_city(&act.actor)?;
@@ -140,6 +141,9 @@ impl Service {
                 return Err(Refused::SameOfficer);
             }
             let mut closed = act.writer.account(account)?.ok_or(Refused::NotFound)?;
+            if closed.disabled_at.is_some() {
+                return Err(Refused::WrongState);
+            }
             closed.disabled_at = Some(act.now);
             act.writer.save_account(&closed)?;
             act.writer.drop_sessions_of_account(account)?;
@@ -158,7 +162,7 @@ impl Service {
             return Err(Refused::NotAllowed);
         }
         let password = secrets::random_password(&*self.chance);
-        let password_hash = self.hash(password.clone()).await?;
+        let password_hash = self.hashing.hash(password.clone(), self.chance.clone()).await?;
         let login = login.trim().to_lowercase();
         self.act(actor, move |act| {
             let mut account = act.writer.account_by_login(&login)?.ok_or(Refused::NotFound)?;
@@ -178,19 +182,20 @@ impl Service {
     /// Sets one's own password; every other session of the account ends.
     ///
     /// # Errors
-    /// [`Refused::WrongSecret`] when the old one is wrong; [`Refused::Invalid`] when the new one is short.
+    /// [`Refused::WrongSecret`] when the old one is wrong, and [`Refused::TooManyTries`] when it often was;
+    /// [`Refused::Invalid`] when the new one is short.
     pub async fn change_password(&self, actor: &Actor, old: String, new: String) -> Result<(), Refused> {
         if new.chars().count() < secrets::SHORTEST_PASSWORD {
             return Err(Refused::field("password", "too-short"));
         }
         let id = actor.account().ok_or(Refused::NotAllowed)?;
         let account = self.look(move |reader| Ok(reader.account(id)?)).await?.ok_or(Refused::NotFound)?;
-        let kept = account.password_hash;
-        let fits = tokio::task::spawn_blocking(move || secrets::password_fits(&old, &kept)).await;
-        if !matches!(fits, Ok(true)) {
+        self.tries.old_password(id, self.now())?;
+        if !self.hashing.fits(old, account.password_hash).await {
             return Err(Refused::WrongSecret);
         }
-        let hash = self.hash(new).await?;
+        self.tries.opened_by_old_password(id);
+        let hash = self.hashing.hash(new, self.chance.clone()).await?;
         self.act(actor, move |act| {
             let mut account = act.writer.account(id)?.ok_or(Refused::NotFound)?;
             account.password_hash = hash;
@@ -218,13 +223,6 @@ impl Service {
     pub async fn officer_named(&self, login: &'static str) -> Result<Option<Actor>, Refused> {
         let account = self.look(move |reader| Ok(reader.account_by_login(login)?)).await?;
         Ok(account.as_ref().map(crate::sign_in::officer_of))
-    }
-
-    async fn hash(&self, password: String) -> Result<String, Refused> {
-        let chance = std::sync::Arc::clone(&self.chance);
-        tokio::task::spawn_blocking(move || secrets::hash_password(&password, &*chance))
-            .await
-            .map_err(|_| Refused::WrongSecret)?
     }
 }
 

@@ -1,6 +1,6 @@
 //! What gates need to check without network: the issuer's public keys, and the signed list of what holds for every code.
 
-use crate::{Actor, Refused, Service, access::Right, rules::CityRules};
+use crate::{Actor, Refused, Service, access::Right, check_at_gate::open_point, rules::CityRules};
 use kangma_core::{Span, Standing, Time};
 use kangma_credential::{Bits, PublishedKey, Status, StatusIndex, StatusList, StatusListToken};
 use kangma_store::{Reader, StatusEntry};
@@ -25,10 +25,13 @@ impl Service {
     /// The signed status list, for enrolled gates and those who check. `uri` is where it is published.
     ///
     /// # Errors
-    /// [`Refused::NoSigningKey`]; [`Refused::NotAllowed`].
+    /// [`Refused::NoSigningKey`]; [`Refused::PointNotOpen`] at the gate of a closed point; [`Refused::NotAllowed`].
     pub async fn status_list(&self, actor: &Actor, uri: String) -> Result<Vec<u8>, Refused> {
         match actor {
-            Actor::Gate { .. } => {}
+            Actor::Gate { point, .. } => {
+                let (gate, point) = (actor.clone(), *point);
+                self.look(move |reader| open_point(reader, &gate, point)).await?;
+            }
             Actor::Officer(officer) if officer.has(Right::Check) => {}
             _ => return Err(Refused::NotAllowed),
         }

@@ -150,7 +150,10 @@ refused-revoked = This code was revoked
 refused-revoked-remedy = Have a new one made.
 refused-point-not-open = This point is not approved yet, or is closed
 refused-point-not-open-remedy = The authority approves points.
-refused-too-many-tries = Too many tries. Please wait a minute or two
+refused-too-many-tries = { $n ->
+    [one] Too many tries. Please wait a minute
+   *[other] Too many tries. Please wait { $n } minutes
+}
 refused-too-many-tries-remedy = Then try again. Nothing is lost.
 refused-bad-file = The file cannot be read
 refused-bad-file-remedy = Check its format.
@@ -162,3 +165,7 @@ refused-store-unavailable = The system cannot answer at the moment. Nothing was 
 refused-store-unavailable-remedy = Please try again in a moment. Nothing that was saved is lost.
 refused-forged-request = This form is no longer valid
 refused-forged-request-remedy = You may have signed in again, or your session has ended. Go back, reload the page and send it once more.
+refused-body-too-large = That is more than this form can carry
+refused-body-too-large-remedy = Go back and make the texts shorter.
+refused-unreadable = This address or form cannot be read
+refused-unreadable-remedy = Check the address, or begin again at the first page.

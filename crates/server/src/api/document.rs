@@ -88,7 +88,10 @@ fn complete(operation: &mut Operation) {
 fn problem_response() -> Response {
     let schema = Ref::from_schema_name("Problem");
     ResponseBuilder::new()
-        .description("Refused, and nothing was changed. RFC 9457.")
+        .description(
+            "Refused, and nothing was changed. RFC 9457. With 429 the header `retry-after` says in how many seconds to try \
+             again.",
+        )
         .content("application/problem+json", ContentBuilder::new().schema(Some(schema)).build())
         .build()
 }

@@ -9,7 +9,7 @@ use super::{
 use crate::app::App;
 use axum::{
     Json,
-    extract::{DefaultBodyLimit, State},
+    extract::{DefaultBodyLimit, FromRequest as _, Request, State},
     http::StatusCode,
 };
 use kangma_core::{
@@ -244,11 +244,9 @@ async fn in_force(State(app): State<App>) -> Answer<PolicyInForce> {
 
 /// Publishes a policy. A policy with an error is refused with file, line and remedy.
 #[utoipa::path(post, path = "/policies", tag = "running", request_body = PolicyForm, responses((status = 201, body = PolicyName)))]
-async fn publish(
-    State(app): State<App>,
-    caller: Caller,
-    Body(form): Body<PolicyForm>,
-) -> MadeAnswer<PolicyName> {
+async fn publish(State(app): State<App>, caller: Caller, request: Request) -> MadeAnswer<PolicyName> {
+    app.service.may_publish(&caller.actor)?;
+    let Body(form) = Body::<PolicyForm>::from_request(request, &app).await?;
     let files = form.files.into_iter().collect();
     Ok(Made(app.service.publish_policy(&caller.actor, files).await?.into()))
 }

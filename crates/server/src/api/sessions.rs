@@ -136,7 +136,7 @@ async fn send_code(
     Body(form): Body<PhoneForm>,
 ) -> Done {
     app.limits.one_time_code.count(&address)?;
-    app.service.send_one_time_code_in(&form.phone, lang.tag()).await?;
+    app.service.send_one_time_code_in(&form.phone, lang.tag(), &address).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -148,7 +148,7 @@ async fn sign_in(
     Body(form): Body<OneTimeCodeForm>,
 ) -> Began {
     app.limits.sign_in.count(&address)?;
-    Ok(began(app.service.sign_in_resident(&form.phone, &form.code).await?))
+    Ok(began(app.service.sign_in_resident_from(&form.phone, &form.code, &address).await?))
 }
 
 /// Signs a member of staff in.
@@ -159,7 +159,7 @@ async fn sign_in_staff(
     Body(form): Body<PasswordForm>,
 ) -> Began {
     app.limits.sign_in.count(&address)?;
-    Ok(began(app.service.sign_in_officer(&form.login, form.password).await?))
+    Ok(began(app.service.sign_in_officer_from(&form.login, form.password, &address).await?))
 }
 
 /// Who asks.

@@ -137,6 +137,7 @@ async fn list(State(app): State<App>, _: Caller, Asked(page): Asked<Before>) -> 
 /// Imports a file: as `text/csv`, or as the first file of a `multipart/form-data`. Times without a zone are Pacific/Auckland's.
 #[utoipa::path(post, path = "/exposure-sites/import", tag = "places", request_body(content = String, content_type = "text/csv"), responses((status = 200, body = ImportReport)))]
 async fn import(State(app): State<App>, caller: Caller, request: Request) -> Answer<ImportReport> {
+    app.service.may_import_sites(&caller.actor)?;
     let bytes = file(request).await?;
     let zone = jiff::tz::TimeZone::get(ZONE).map_err(|error| Refused::BadFile(error.to_string()))?;
     let file = ExposureFile::read(&*bytes, &zone).map_err(|bad| Refused::BadFile(bad.to_string()))?;

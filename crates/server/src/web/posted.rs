@@ -4,6 +4,7 @@ use super::{Trouble, Visitor, view::form::Answers};
 use axum::{
     Form,
     extract::{FromRequest, Request},
+    http::StatusCode,
 };
 use kangma_core::{Day, Window, Zone};
 use kangma_service::Refused;
@@ -92,7 +93,10 @@ impl<S: Send + Sync> FromRequest<S> for Posted {
     async fn from_request(request: Request, state: &S) -> Result<Self, Trouble> {
         let visitor = request.extensions().get::<Visitor>().cloned().ok_or(Trouble::Template)?;
         let form = Form::<Vec<(String, String)>>::from_request(request, state).await;
-        let Form(fields) = form.map_err(|_| Trouble::Forged)?;
+        let Form(fields) = form.map_err(|bad| match bad.status() {
+            StatusCode::PAYLOAD_TOO_LARGE => Trouble::TooLarge,
+            _ => Trouble::Forged,
+        })?;
         let posted = Self { fields };
         visitor.check(posted.one("csrf"))?;
         Ok(posted)

@@ -11,10 +11,13 @@ use super::{
 use crate::problem;
 use askama::Template;
 use axum::{
-    http::{StatusCode, Uri},
+    http::{StatusCode, Uri, header},
     response::{Html, IntoResponse, Redirect, Response},
 };
-use kangma_service::{Refused, refused::Class};
+use kangma_service::{
+    Refused,
+    refused::{Class, Wait},
+};
 use std::sync::Arc;
 
 /// What a handler of a page gives: `?` turns every refusal into the page that explains it.
@@ -27,6 +30,10 @@ pub enum Trouble {
     Refused(Arc<Refused>),
     /// The form did not come from one of our pages.
     Forged,
+    /// The form is larger than any of ours.
+    TooLarge,
+    /// The address or the form cannot be read.
+    Unreadable,
     /// The template failed.
     Template,
 }
@@ -48,6 +55,8 @@ impl Trouble {
         match self {
             Trouble::Refused(refused) => problem::status(refused.class()),
             Trouble::Forged => StatusCode::FORBIDDEN,
+            Trouble::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Trouble::Unreadable => StatusCode::BAD_REQUEST,
             Trouble::Template => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -58,10 +67,25 @@ impl Trouble {
         match self {
             Trouble::Refused(refused) => refused.code(),
             Trouble::Forged => "forged-request",
+            Trouble::TooLarge => "body-too-large",
+            Trouble::Unreadable => "unreadable",
             Trouble::Template => "template",
         }
     }
 }
+
+/// The trouble that an answer is which no handler of ours gave: a router's or an extractor's, in English and without a page.
+pub(crate) fn bare(response: &Response) -> Option<Trouble> {
+    let page = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind != PLAIN_TEXT);
+    match response.status() {
+        _ if page => None,
+        StatusCode::BAD_REQUEST => Some(Trouble::Unreadable),
+        StatusCode::PAYLOAD_TOO_LARGE => Some(Trouble::TooLarge),
+        _ => None,
+    }
+}
+
+const PLAIN_TEXT: &str = "text/plain; charset=utf-8";
 
 impl IntoResponse for Trouble {
     /// Only the status: [`super::visitor::receive`] knows the language and puts the page in its place.
@@ -116,7 +140,11 @@ fn sign_in(visitor: &Visitor) -> Redirect {
 fn words(trouble: &Trouble, visitor: &Visitor) -> (String, String) {
     let t = visitor.t;
     let code = trouble.code();
-    let text = |id: String| t.has(&id).then(|| t.s(&id));
+    let minutes = match trouble {
+        Trouble::Refused(refused) => refused.wait().map_or(0, Wait::minutes),
+        _ => 0,
+    };
+    let text = |id: String| t.has(&id).then(|| t.n(&id, minutes));
     let what = text(format!("refused-{code}")).unwrap_or_else(|| t.s("problem-generic"));
     let remedy = text(format!("refused-{code}-remedy")).unwrap_or_else(|| t.s("problem-retry"));
     (what, remedy)

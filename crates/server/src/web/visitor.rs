@@ -170,7 +170,8 @@ pub async fn receive(State(app): State<App>, request: Request, next: Next) -> Re
         Some(refused) => Trouble::from(refused).into_response(),
         None => next.run(Request::from_parts(parts, body)).await,
     };
-    if let Some(trouble) = response.extensions_mut().remove::<Trouble>() {
+    let trouble = response.extensions_mut().remove::<Trouble>().or_else(|| trouble::bare(&response));
+    if let Some(trouble) = trouble {
         response = trouble::page(&trouble, &visitor);
     }
     if fresh && let Some(value) = session::set_cookie(CSRF_COOKIE, &visitor.csrf, A_YEAR, app.running.secure)

@@ -2,11 +2,17 @@
 
 use super::house::House;
 use axum::{
-    body::Body,
+    body::{Body, Bytes},
     http::{Request, header},
 };
+use http_body::{Body as HttpBody, Frame};
 use kangma_core::Span;
 use serde_json::json;
+use std::{
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
 
 #[tokio::test]
 async fn without_a_session_everything_but_the_public_is_refused_and_nothing_is_said() {
@@ -111,6 +117,9 @@ async fn signing_in_wrongly_too_often_is_refused_for_a_while() {
     }
     assert_eq!(codes.first().map(String::as_str), Some("wrong-secret"));
     assert_eq!(codes.last().map(String::as_str), Some("too-many-tries"));
+    let refused = house.post("/sessions", "", form).await;
+    let wait: u64 = refused.headers["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!((1..=600).contains(&wait), "{wait}");
 }
 
 #[tokio::test]
@@ -120,4 +129,59 @@ async fn a_session_that_was_ended_is_no_session() {
     assert_eq!(house.get("/session", &token).await.ok()["kind"], "resident");
     assert_eq!(house.ask("DELETE", "/session", &token, None).await.status, 204);
     assert_eq!(house.get("/session", &token).await.problem(), (401, "not-signed-in"));
+}
+
+#[tokio::test]
+async fn a_large_file_is_not_read_for_whoever_may_not_send_it() {
+    let house = House::new().await;
+    let (_, resident) = house.resident().await;
+    let authority = house.authority("zhou").await;
+    for (path, kind) in [("/policies", "application/json"), ("/exposure-sites/import", "text/csv")] {
+        let ask = |token: &str| {
+            Request::post(format!("/api/v1{path}"))
+                .header(header::AUTHORIZATION, format!("Bearer {token}"))
+                .header(header::CONTENT_TYPE, kind)
+                .body(Body::from("\u{0}no file"))
+                .unwrap()
+        };
+        assert_eq!(house.send(ask(&resident)).await.problem(), (403, "not-allowed"), "{path}");
+        assert_ne!(house.send(ask(&authority)).await.problem().0, 403, "{path}");
+    }
+}
+
+/// A body of two pieces, the second of which comes after a while.
+struct Late(Option<Pin<Box<tokio::time::Sleep>>>, u8);
+
+impl HttpBody for Late {
+    type Data = Bytes;
+    type Error = std::convert::Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
+        if self.1 == 1 {
+            let waited = self.0.as_mut().map(|wait| wait.as_mut().poll(context));
+            if waited == Some(Poll::Pending) {
+                return Poll::Pending;
+            }
+        }
+        self.1 += 1;
+        Poll::Ready((self.1 <= 2).then(|| Ok(Frame::data(Bytes::from_static(b"{ }")))))
+    }
+}
+
+#[tokio::test]
+async fn a_connection_is_kept_when_the_rest_of_a_body_comes_soon_and_else_closed_and_so_said() {
+    let house = House::new().await;
+    for (wait, kept) in [(Duration::from_millis(200), true), (Duration::from_secs(3_600), false)] {
+        let body = Late(Some(Box::pin(tokio::time::sleep(wait))), 0);
+        let request =
+            Request::put("/api/v1/session/password").header(header::CONTENT_TYPE, "application/json");
+        let refused = house.send(request.body(Body::new(body)).unwrap()).await;
+        assert_eq!(refused.problem(), (401, "not-signed-in"));
+        assert_eq!(!refused.headers.contains_key(header::CONNECTION), kept);
+    }
+    let large = Request::put("/api/v1/session/password").body(Body::from(vec![b'x'; 1 << 20])).unwrap();
+    assert_eq!(house.send(large).await.headers[header::CONNECTION], "close");
 }

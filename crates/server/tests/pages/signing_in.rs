@@ -150,3 +150,46 @@ async fn a_code_is_sent_in_the_language_of_the_page_that_asked_for_it() {
     visitor.sign_in("10000000002").await;
     assert!(city.message("10000000002").await.contains("验证码"));
 }
+
+#[tokio::test]
+async fn an_address_that_cannot_be_read_and_a_form_that_is_too_large_have_a_page_in_every_language() {
+    let city = City::demonstration().await;
+    let mut visitor = Visitor::of(&city);
+    let base = visitor.identified("10000000001", "甲一").await;
+    for (language, unreadable, too_large) in
+        [("en", "cannot be read", "more than this form can carry"), ("zh-CN", "无法读取", "超出了")]
+    {
+        visitor.language = language;
+        for address in ["/persons/not-an-id", "/persons/%FF/why", "/authority/cases/99999999999999999999"] {
+            let page = visitor.get(address).await;
+            assert_eq!(page.status, StatusCode::BAD_REQUEST, "{address}");
+            page.says(unreadable);
+            page.says("<html");
+        }
+        visitor.get(&format!("{base}/correct")).await;
+        let long = "x".repeat(70_000);
+        let page = visitor.post(&format!("{base}/correct"), &[("field", "name"), ("reason", &long)]).await;
+        assert_eq!(page.status, StatusCode::PAYLOAD_TOO_LARGE);
+        page.says(too_large);
+    }
+}
+
+#[tokio::test]
+async fn whoever_has_to_wait_is_told_for_how_long() {
+    let city = City::demonstration().await;
+    let mut visitor = Visitor::of(&city);
+    visitor.get("/sign-in").await;
+    visitor.post("/sign-in", &[("phone", "10000000001")]).await;
+    visitor.get("/sign-in").await;
+    visitor.post("/sign-in", &[("phone", "10000000001")]).await.says("Please wait a minute");
+    let mut visitor = Visitor::of(&city);
+    visitor.get("/staff/sign-in").await;
+    for _ in 0..10 {
+        visitor.post("/staff/sign-in", &[("login", "lin"), ("password", "no")]).await;
+        assert_eq!(visitor.page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    }
+    visitor
+        .post("/staff/sign-in", &[("login", "lin"), ("password", "no")])
+        .await
+        .says("Please wait a minute");
+}

@@ -154,7 +154,7 @@ async fn a_correction_is_decided_by_staff_and_the_person_is_told() {
     {
         assert_eq!(code(propose(field, value).await), "invalid", "{field}");
     }
-    let refused = propose("name", "丁").await.unwrap();
+    let refused = propose("address", "一号").await.unwrap();
     let accepted = propose("name", "戊").await.unwrap();
     let waiting = house.service.corrections_open(&officer, None, 9).await.unwrap();
     assert_eq!(waiting.iter().map(|one| one.id).collect::<Vec<_>>(), [refused, accepted]);

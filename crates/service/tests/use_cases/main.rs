@@ -12,6 +12,7 @@
 mod areas;
 mod cases;
 mod declaring;
+mod doors;
 mod dry_runs;
 mod house;
 mod households;

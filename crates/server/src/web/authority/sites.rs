@@ -87,6 +87,7 @@ fn import_sheet(visitor: &Visitor, answers: &Answers) -> Sheet {
 /// Importing twice changes nothing, so a reload of the answer is harmless.
 pub(super) async fn import(State(app): State<App>, visitor: Visitor, parts: Multipart) -> Shown {
     let actor = desk::staff(&visitor)?;
+    app.service.may_import_sites(actor)?;
     let file = uploaded(&visitor, parts).await?;
     let read = match file {
         Some(bytes) => read(&visitor, bytes).await,

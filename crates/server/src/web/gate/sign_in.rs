@@ -39,7 +39,7 @@ pub(super) async fn enter(State(app): State<App>, visitor: Visitor, posted: Post
     // A password may begin or end with a space.
     let password = posted.all("password").next().unwrap_or_default().to_owned();
     let tried = match app.limits.sign_in.count(&visitor.address) {
-        Ok(()) => app.service.sign_in_officer(login, password).await,
+        Ok(()) => app.service.sign_in_officer_from(login, password, &visitor.address).await,
         Err(refused) => Err(refused),
     };
     match tried {

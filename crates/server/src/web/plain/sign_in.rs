@@ -43,7 +43,7 @@ async fn ask_phone(State(app): State<App>, visitor: Visitor) -> Shown {
 async fn send(State(app): State<App>, visitor: Visitor, posted: Posted) -> Shown {
     let phone = posted.one("phone");
     let sent = match app.limits.one_time_code.count(&visitor.address) {
-        Ok(()) => app.service.send_one_time_code_in(phone, visitor.t.lang.tag()).await,
+        Ok(()) => app.service.send_one_time_code_in(phone, visitor.t.lang.tag(), &visitor.address).await,
         Err(refused) => Err(refused),
     };
     if let Err(refused) = sent {
@@ -68,7 +68,7 @@ async fn enter(State(app): State<App>, visitor: Visitor, headers: HeaderMap, pos
     let Some(phone) = session::cookie(&headers, PHONE_COOKIE) else { return see("/sign-in") };
     let code: String = posted.one("code").chars().filter(|c| !c.is_whitespace()).collect();
     let tried = match app.limits.sign_in.count(&visitor.address) {
-        Ok(()) => app.service.sign_in_resident(phone, &code).await,
+        Ok(()) => app.service.sign_in_resident_from(phone, &code, &visitor.address).await,
         Err(refused) => Err(refused),
     };
     match tried {
