@@ -55,11 +55,21 @@ pub fn with_rule(when: &str, further: &str, until: &str) -> Arc<Policy> {
 
 /// The same as a later version.
 pub fn version_with_rule(version: u32, when: &str, further: &str, until: &str) -> Arc<Policy> {
-    let rule = format!(
+    loaded(&(ground(&mut Dice::new(&[]), version) + &one_rule(when, further, until) + GATE))
+}
+
+/// The same where days have 23 hours once a year, and a missed day may be made up for 24 hours.
+pub fn with_rule_in_auckland(when: &str, until: &str) -> Arc<Policy> {
+    let ground = ground(&mut Dice::new(&[1, 0, 0, 3]), 1);
+    assert!(ground.contains("Auckland") && ground.contains("24 h\"\nabnormal"), "{ground}");
+    loaded(&(ground + &one_rule(when, "", until) + GATE))
+}
+
+fn one_rule(when: &str, further: &str, until: &str) -> String {
+    format!(
         "\n[[rule]]\nid = \"r0\"\nwhen = {{ {when} }}\n{further}\n[[rule.stage]]\ncolour = \"red\"\nuntil = {until}\n\
          [rule.ceiling]\ndays = 60\nowner = \"office\"\ndeadline = \"1 d\"\nthen = \"end\"\n"
-    );
-    loaded(&(ground(&mut Dice::new(&[]), version) + &rule + GATE))
+    )
 }
 
 /// Loads the text of a small policy.

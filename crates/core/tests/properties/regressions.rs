@@ -4,7 +4,7 @@
 use crate::{
     laws::difference,
     literal::{self, World},
-    policies::{version_with_rule, with_rule},
+    policies::{version_with_rule, with_rule, with_rule_in_auckland},
     stories::{FIRST_DAY, instant},
 };
 use kangma_core::{
@@ -514,4 +514,20 @@ fn the_next_change_after_one_that_is_due_now_is_the_one_after_it() {
     let next = |day, hour| declared.decided(declared.at(day, hour), declared.at(day, hour)).next_change;
     // It is valid for 60 days; nothing comes after that.
     assert_eq!([next(0, 9), next(61, 0)], [Some(declared.at(61, 0)), None]);
+}
+
+#[test]
+fn after_a_day_of_23_hours_the_day_before_it_is_missed_an_hour_after_midnight() {
+    let told = Told::under(with_rule_in_auckland(EXPOSED, "{ check-ins = 9 }"));
+    // Clocks go forward on 27 September 2020, the 196th day after the first.
+    let told = told.exposed(193, 9).check_in(194, 9);
+    let begins = told.at(197, 0);
+    assert_eq!(begins - told.at(196, 0), Span::from_hours(23));
+    let verdict = told.decided(begins, begins);
+    let missed = |verdict: &Verdict| match &verdict.reasons[0].progress {
+        Progress::CheckIns { missed, .. } => missed.len(),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!((missed(&verdict), verdict.next_change), (0, Some(told.at(197, 1))));
+    assert_eq!(missed(&told.decided(told.at(197, 1), told.at(197, 1))), 1);
 }
