@@ -102,7 +102,7 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     pages.extend(at("/authority/cases", &["", "/report"]));
     pages.push(follows(officer, "/authority/cases", "C-3").await);
     pages.extend(at(&case, &["", "/contacts/add", "/onset", "/status", "/merge", "/withdraw"]));
-    pages.extend(at(&person, &["", "/why-not", "/release", "/place", "/paper", "/check-in"]));
+    pages.extend(at(&person, &["", "/why-not", "/release", "/place", "/apart", "/paper", "/check-in"]));
     pages.extend(at("/authority/areas", &["", "/mark"]));
     pages.push(marks_an_area(town, officer).await);
     pages.extend(at("/authority/sites", &["", "/import"]));
@@ -121,7 +121,10 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     officer.open("/authority/staff").await;
     officer.press_near("tracer", "Close").await;
     pages.push(officer.path().await);
+    pages.push(makes_an_account_that_can_order(officer).await);
     pages.extend([audit, correction, appeal]);
+    tries_a_policy(officer).await;
+    pages.extend(at("/authority/policy", &["", "/dry-run"]));
     pages
 }
 
@@ -239,6 +242,28 @@ async fn registers_a_point(officer: &Visitor) -> String {
     officer.finds_nobody_shut_out("the token of a device").await;
     officer.press_near("It is shown once", "Collection point").await;
     officer.path().await
+}
+
+async fn makes_an_account_that_can_order(officer: &Visitor) -> String {
+    officer.open("/authority/staff").await;
+    officer.fill("Account", "invented").await;
+    officer.fill("Name", "Invented Officer").await;
+    officer.choose("Decide").await;
+    officer.choose("Everywhere").await;
+    officer.press("Make an account").await;
+    officer.sees("the first half of the password").await;
+    officer.photograph_whole("account-made").await;
+    officer.finds_nobody_shut_out("half of a password").await;
+    officer.open("/authority/staff").await;
+    officer.press_near("Invented Officer", "Confirm").await;
+    officer.path().await
+}
+
+async fn tries_a_policy(officer: &Visitor) {
+    officer.open("/authority/policy").await;
+    officer.press("Try it on the city").await;
+    officer.sees("Nothing was written and nobody was told").await;
+    officer.sees("Nobody moves.").await;
 }
 
 async fn proposes_an_order(town: &Town, officer: &Visitor) -> String {

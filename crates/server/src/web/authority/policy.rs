@@ -140,15 +140,17 @@ fn told(app: &App, visitor: &Visitor, page: Sheet, found: &DryRun) -> Sheet {
         })
         .collect();
     let kinds = |row: &Group| desk::word(visitor, "point-kind", &row.name);
-    page.lead(t.s("dry-run-lead"))
-        .with(figures)
-        .with(Facts { facts })
-        .with(moves)
-        .with(rules)
-        .with(groups(visitor, "dry-run-districts", "district", &found.districts, |row| row.name.clone()))
-        .with(groups(visitor, "dry-run-ages", "dry-run-age", &found.ages, |row| row.name.clone()))
-        .with(groups(visitor, "dry-run-kinds", "point-kind", &found.kinds, kinds))
-        .with(points)
+    let plain = |row: &Group| row.name.clone();
+    let tables = [
+        moves,
+        rules,
+        groups(visitor, "dry-run-districts", "district", &found.districts, plain),
+        groups(visitor, "dry-run-ages", "dry-run-age", &found.ages, plain),
+        groups(visitor, "dry-run-kinds", "point-kind", &found.kinds, kinds),
+        points,
+    ];
+    let page = page.lead(t.s("dry-run-lead")).with(figures).with(Facts { facts });
+    tables.into_iter().fold(page, |page, table| page.with(Part::Heading(table.caption.clone())).with(table))
 }
 
 fn groups(
@@ -158,12 +160,12 @@ fn groups(
     groups: &[Group],
     name: impl Fn(&Group) -> String,
 ) -> Table {
-    let heads =
-        [head, "dry-run-yellow-before", "dry-run-yellow-after", "dry-run-red-before", "dry-run-red-after"];
+    let heads = [head, "dry-run-yellow", "dry-run-red"];
     let mut table = desk::table(visitor, caption, &heads, "dry-run-nobody");
     let row = |group: &Group| {
-        let [yellow, red] = [group.yellow, group.red];
-        vec![name(group).into(), number(yellow[0]), number(yellow[1]), number(red[0]), number(red[1])]
+        let both =
+            |[before, after]: [u64; 2]| Cell::Number(format!("{} → {}", grouped(before), grouped(after)));
+        vec![name(group).into(), both(group.yellow), both(group.red)]
     };
     table.rows = groups.iter().map(row).collect();
     table
