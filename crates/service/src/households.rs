@@ -6,10 +6,10 @@ use crate::{
     Actor, Refused, Service,
     access::Right,
     act::{Act, Target},
-    derived, identity, persons, trace,
+    asked, derived, identity, persons, trace,
 };
 use kangma_core::{Kind, Origin, PersonId, Time, Window};
-use kangma_store::{HouseholdLink, LinkId, PersonKind};
+use kangma_store::{HouseholdLink, LinkId, SealedText};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -21,10 +21,12 @@ pub struct LinkView {
     pub link: LinkId,
     /// The one who asked.
     pub own: PersonId,
-    /// The other.
-    pub other: PersonId,
-    /// The other's name, masked until the link is confirmed.
+    /// The other, once both have confirmed.
+    pub other: Option<PersonId>,
+    /// The other's name. Until both have confirmed: masked for whoever was asked, and empty for whoever asks.
     pub other_name: String,
+    /// The last digits of the telephone by which whoever asks has asked.
+    pub phone_end: String,
     /// Whether both have confirmed.
     pub confirmed: bool,
     /// Whether this side has to confirm it.
@@ -32,10 +34,10 @@ pub struct LinkView {
 }
 
 impl Service {
-    /// Proposes a link to the holder of a telephone, or makes one with a dependant of one's own at once.
+    /// Proposes a link to the holder of a telephone. The answer is the same whether anybody is known by it or not.
     ///
     /// # Errors
-    /// [`Refused::NotFound`] when nobody is known by that telephone; [`Refused::Duplicate`]; [`Refused::NotAllowed`].
+    /// [`Refused::Duplicate`] when it was proposed to them already; [`Refused::TooManyAsked`]; [`Refused::NotAllowed`].
     pub async fn propose_link(
         &self,
         actor: &Actor,
@@ -50,13 +52,11 @@ impl Service {
         {
             return Err(Refused::field("days", "not-weekdays"));
         }
+        let fresh = PersonId(self.draw());
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
-            let holders = act.writer.persons_by_phone(&phone)?;
-            let other =
-                holders.iter().find(|holder| holder.kind == PersonKind::AccountHolder && holder.id != person);
-            let other = other.ok_or(Refused::NotFound)?.id;
-            propose(act, person, other, days)
+            let other = asked::holder(act, person, &phone, fresh)?;
+            asked::ask(act, other, "link-proposed", |act| propose(act, person, other, days, Some(phone)))
         })
         .await
     }
@@ -73,7 +73,7 @@ impl Service {
             }
             act.may_act_for(one, Right::HelpPerson)?;
             act.may_act_for(other, Right::HelpPerson)?;
-            let link = propose(act, one, other, None)?;
+            let link = propose(act, one, other, None, None)?;
             confirm(act, link, other)?;
             Ok(link)
         })
@@ -87,7 +87,7 @@ impl Service {
     pub async fn confirm_link(&self, actor: &Actor, link: LinkId) -> Result<(), Refused> {
         self.act(actor, move |act| {
             let kept = act.writer.household_link(link)?.ok_or(Refused::NotFound)?;
-            let side = if kept.proposed_by == kept.one { kept.other } else { kept.one };
+            let side = kept.other;
             act.may_act_for(side, Right::HelpPerson)?;
             let person = act.writer.person(side)?.ok_or(Refused::NotFound)?;
             let today = act.rules.policy(act.now).zone.day(act.now);
@@ -196,6 +196,7 @@ fn propose(
     one: PersonId,
     other: PersonId,
     days: Option<String>,
+    phone: Option<String>,
 ) -> Result<LinkId, Refused> {
     if one == other {
         return Err(Refused::field("other", "same-person"));
@@ -204,20 +205,23 @@ fn propose(
     if there.iter().any(|link| link.ended_at.is_none() && [link.one, link.other].contains(&other)) {
         return Err(Refused::Duplicate);
     }
-    let proposed_at = act.now;
+    let (proposed_by, proposed_at) = match act.actor {
+        Actor::Resident(by) => (by, act.now),
+        _ => (one, act.now),
+    };
     let link = act.writer.add_household_link(|id| HouseholdLink {
         id,
         one,
         other,
         days,
-        proposed_by: one,
+        proposed_by,
+        phone: phone.map(SealedText::from),
         proposed_at,
         confirmed_by: None,
         confirmed_at: None,
         ended_by: None,
         ended_at: None,
     })?;
-    act.notify(other, "link-proposed", serde_json::json!({}))?;
     act.log("propose-link", Target::thing("link", link.id))?;
     Ok(link.id)
 }
@@ -253,15 +257,22 @@ fn end_item(act: &mut Act<'_, '_>, person: PersonId, link: LinkId) -> Result<(),
 
 fn view(act: &Act<'_, '_>, link: &HouseholdLink, own: PersonId) -> Result<LinkView, Refused> {
     let other = if link.one == own { link.other } else { link.one };
-    let name = act.writer.name_of(other)?.map(|sealed| sealed.0).unwrap_or_default();
     let confirmed = link.confirmed_at.is_some();
+    let waits_for_own = !confirmed && link.other == own;
+    let name = || act.writer.name_of(other).map(|name| name.map(|sealed| sealed.0).unwrap_or_default());
+    let digits = link.phone.as_ref().filter(|_| link.one == own).map_or("", |phone| phone.0.as_str());
     Ok(LinkView {
         link: link.id,
         own,
-        other,
-        other_name: if confirmed { name } else { identity::masked_name(&name) },
+        other: confirmed.then_some(other),
+        other_name: match (confirmed, waits_for_own) {
+            (true, _) => name()?,
+            (false, true) => identity::masked_name(&name()?),
+            (false, false) => String::new(),
+        },
+        phone_end: digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().to_owned(),
         confirmed,
-        waits_for_own: !confirmed && link.proposed_by != own,
+        waits_for_own,
     })
 }
 

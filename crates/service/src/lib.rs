@@ -8,6 +8,7 @@ pub mod access;
 mod act;
 pub mod answers;
 pub mod appeal;
+pub mod asked;
 pub mod audit_declaration;
 pub mod case_file;
 pub mod cases;

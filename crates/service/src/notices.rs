@@ -35,8 +35,8 @@ const TEXTS: [(&str, &str, &str); 9] = [
     ),
     (
         "dependant-shared",
-        "【康码】您现在可以为一位家人出示和申报健康码。",
-        "kangma: you can now show and declare for a member of your family.",
+        "【康码】有人请您一同照看一位家人的健康码。请打开康码查看，同意后才生效。",
+        "kangma: somebody asks you to look after a health code too. Open kangma to see whose; nothing holds before you agree.",
     ),
     (
         "appeal-decided",

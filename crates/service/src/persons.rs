@@ -14,7 +14,7 @@ use kangma_store::{Person, PersonKind, Reader, Sealed, SealedText};
 use serde::Serialize;
 
 /// How many dependants one guardian may have. Real systems allowed four to eight.
-const MOST_DEPENDANTS: usize = 8;
+pub(crate) const MOST_DEPENDANTS: usize = 8;
 
 /// A person as they see themselves and as officers in reach see them.
 #[derive(Clone, Serialize)]
@@ -79,13 +79,13 @@ impl Service {
     /// Adds somebody whom the actor looks after: a child, somebody who is old.
     ///
     /// # Errors
-    /// [`Refused::WrongState`] with more than eight; [`Refused::Invalid`]; [`Refused::Duplicate`].
+    /// [`Refused::TooManyDependants`] with more than eight; [`Refused::Invalid`].
     pub async fn add_dependant(&self, actor: &Actor, form: IdentityForm) -> Result<PersonId, Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         let dependant = PersonId(self.draw());
         self.act(actor, move |act| {
             if act.writer.dependants_of(guardian)?.len() >= MOST_DEPENDANTS {
-                return Err(Refused::WrongState);
+                return Err(Refused::TooManyDependants);
             }
             let mut person = blank_person(dependant, PersonKind::Dependant, act.now);
             fill(&mut person, &form, act)?;
@@ -98,36 +98,10 @@ impl Service {
         .await
     }
 
-    /// Lets another guardian look after a dependant too: a child of two homes.
+    /// Ends looking after a dependant, or declines to.
     ///
     /// # Errors
-    /// [`Refused::NotAllowed`] unless the actor is a guardian; [`Refused::NotFound`].
-    pub async fn share_dependant(
-        &self,
-        actor: &Actor,
-        dependant: PersonId,
-        phone: String,
-    ) -> Result<(), Refused> {
-        let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
-        let phone = identity::normal_phone(&phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
-        self.act(actor, move |act| {
-            if !act.writer.guardians_of(dependant)?.contains(&guardian) {
-                return Err(Refused::NotAllowed);
-            }
-            let holders = act.writer.persons_by_phone(&phone)?;
-            let other = holders.iter().find(|person| person.kind == PersonKind::AccountHolder);
-            let other = other.ok_or(Refused::NotFound)?.id;
-            act.writer.add_guardian(dependant, other, act.now)?;
-            act.notify(other, "dependant-shared", serde_json::json!({}))?;
-            act.log("share-dependant", Target::person(dependant))
-        })
-        .await
-    }
-
-    /// Ends looking after a dependant.
-    ///
-    /// # Errors
-    /// [`Refused::NotFound`] when the actor is no guardian of theirs.
+    /// [`Refused::NotFound`] when the actor neither is a guardian of theirs nor asked to be.
     pub async fn end_dependant(&self, actor: &Actor, dependant: PersonId) -> Result<(), Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         self.act(actor, move |act| {

@@ -104,6 +104,10 @@ refusals! {
     Revoked = "revoked", Conflict, "this code was revoked";
     /// The point is not approved.
     PointNotOpen = "point-not-open", Conflict, "this point is not approved yet, or is closed";
+    /// One guardian looks after so many and no more.
+    TooManyDependants = "too-many-dependants", Conflict, "nobody looks after more than eight people: end with one of them first";
+    /// Somebody asked too many others.
+    TooManyAsked = "too-many-asked", Limited, "you have asked as many people as one may at a time: wait for their answers, take one back, or ask again tomorrow";
     /// Too many tries.
     TooManyTries = "too-many-tries", Limited, "too many tries; wait a few minutes";
     /// A file cannot be read.

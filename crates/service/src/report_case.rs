@@ -470,11 +470,15 @@ fn contact_person(
 ) -> Result<PersonId, Refused> {
     let known = act.writer.persons_by_phone(&phone)?;
     let same = known.iter().find(|person| person.name.as_ref().is_some_and(|known| known.0 == name.trim()));
-    let same = same.or_else(|| {
-        known.iter().find(|person| person.kind == PersonKind::AccountHolder && person.name.is_none())
-    });
-    if let Some(same) = same {
+    let nameless = |kind| known.iter().find(move |person| person.kind == kind && person.name.is_none());
+    if let Some(same) = same.or_else(|| nameless(PersonKind::AccountHolder)) {
         return Ok(same.id);
+    }
+    // Known by the telephone alone, because somebody asked them something: whoever signs in by it is one person.
+    if let Some(asked) = nameless(PersonKind::Interviewed) {
+        let named = persons::interviewed(asked.id, name, phone, district, asked.created_at);
+        act.writer.save_person(&named)?;
+        return Ok(asked.id);
     }
     let person = persons::interviewed(fresh, name, phone, district, act.now);
     act.writer.add_person(&person)?;

@@ -24,4 +24,5 @@ mod retraces;
 mod rights;
 mod scenarios;
 mod sites;
+mod strangers;
 mod traces;

@@ -1,0 +1,132 @@
+//! What somebody learns of people they do not know, and what they can put on them.
+
+use crate::house::{House, code};
+use kangma_core::{PersonId, Span, Standing};
+use kangma_service::{Actor, forms::IdentityForm};
+
+impl House {
+    async fn phone_of(&self, actor: &Actor, person: PersonId) -> String {
+        self.service.profile(actor, person).await.unwrap().phone
+    }
+
+    /// How many messages with a word went to a telephone.
+    async fn messages(&self, phone: &str, word: &str) -> usize {
+        self.service.deliver_notices().await.unwrap();
+        let post = self.post.0.lock().unwrap();
+        post.iter().filter(|message| message.to == phone && message.text.contains(word)).count()
+    }
+
+    /// A child of somebody's.
+    async fn child(&self, of: &Actor) -> PersonId {
+        let born = IdentityForm { phone: String::new(), ..self.identity("2014-06-01") };
+        self.service.add_dependant(of, born).await.unwrap()
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_by_a_telephone_learns_nothing_before_the_other_agrees() {
+    let house = House::under("hangzhou-2020").await;
+    let (asker, asking) = house.resident().await;
+    let (other, others) = house.resident().await;
+    let known = house.phone_of(&others, other).await;
+    let unknown = "10077770040".to_owned();
+    let propose =
+        async |phone: &str| house.service.propose_link(&asking, asker, phone.to_owned(), None).await.unwrap();
+    let to_known = propose(&known).await;
+    let to_unknown = propose(&unknown).await;
+    for link in house.service.links(&asking, asker).await.unwrap() {
+        assert_eq!((link.other, link.other_name.as_str(), link.confirmed), (None, "", false));
+    }
+    let links = house.service.links(&asking, asker).await.unwrap();
+    assert_eq!(links[1].phone_end, "0040", "what they wrote themselves");
+    // Whoever was asked sees who asks as far as they need, and no telephone.
+    let asked = house.service.links(&others, other).await.unwrap().remove(0);
+    assert!(asked.other.is_none() && asked.other_name.contains('*') && asked.phone_end.is_empty());
+    house.service.confirm_link(&others, to_known).await.unwrap();
+    let links = house.service.links(&asking, asker).await.unwrap();
+    assert_eq!(links[0].other, Some(other));
+    // Whoever comes later finds what they were asked.
+    let newcomer = house.sign_in(&unknown).await;
+    let Actor::Resident(person) = newcomer else { panic!("not a resident") };
+    house
+        .service
+        .identify(&newcomer, person, IdentityForm { phone: unknown, ..house.identity("1980-01-01") })
+        .await
+        .unwrap();
+    let links = house.service.links(&newcomer, person).await.unwrap();
+    assert!(links.len() == 1 && links[0].waits_for_own);
+    house.service.confirm_link(&newcomer, to_unknown).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_stranger_is_told_once_a_day_that_somebody_asks_and_nobody_asks_without_end() {
+    let house = House::under("hangzhou-2020").await;
+    let (asker, asking) = house.resident().await;
+    let child = house.child(&asking).await;
+    let (other, others) = house.resident().await;
+    let phone = house.phone_of(&others, other).await;
+    for person in [asker, child, asker] {
+        let link = house.service.propose_link(&asking, person, phone.clone(), None).await.unwrap();
+        let again = house.service.propose_link(&asking, person, phone.clone(), None).await;
+        assert_eq!(code(again), "duplicate");
+        house.service.end_link(&others, link).await.unwrap();
+    }
+    house.service.share_dependant(&asking, child, phone.clone()).await.unwrap();
+    house.service.take_back_offers(&asking, child).await.unwrap();
+    assert_eq!(house.messages(&phone, "有人请").await, 1);
+    for n in 0..6 {
+        house.service.propose_link(&asking, asker, format!("1009000{n:04}"), None).await.unwrap();
+    }
+    let more = async || {
+        let link = house.service.propose_link(&asking, asker, "10099999999".to_owned(), None).await;
+        assert_eq!(code(link), "too-many-asked");
+        let shared = house.service.share_dependant(&asking, child, "10099999999".to_owned()).await;
+        assert_eq!(code(shared), "too-many-asked");
+    };
+    more().await;
+    house.forward(Span::from_hours(25));
+    for n in 6..10 {
+        house.service.propose_link(&asking, asker, format!("1009000{n:04}"), None).await.unwrap();
+    }
+    more().await;
+    // What is taken back leaves room on the next day.
+    house.forward(Span::from_hours(25));
+    let link = house.service.links(&asking, asker).await.unwrap()[0].link;
+    house.service.end_link(&asking, link).await.unwrap();
+    house.service.propose_link(&asking, asker, phone.clone(), None).await.unwrap();
+    assert_eq!(house.messages(&phone, "有人请").await, 2);
+}
+
+#[tokio::test]
+async fn nobody_looks_after_anybody_without_agreeing_and_eight_are_enough() {
+    let house = House::under("hangzhou-2020").await;
+    let (_, mother) = house.resident().await;
+    let (other, others) = house.resident().await;
+    let child = house.child(&mother).await;
+    let phone = house.phone_of(&others, other).await;
+    house.service.share_dependant(&mother, child, phone.clone()).await.unwrap();
+    assert_eq!(code(house.service.share_dependant(&mother, child, phone.clone()).await), "duplicate");
+    assert_eq!(house.service.family(&others).await.unwrap().len(), 1);
+    assert_eq!(code(house.service.verdict(&others, child).await), "not-allowed");
+    assert_eq!(code(house.service.share_dependant(&others, child, phone.clone()).await), "not-allowed");
+    assert!(house.messages(&phone, "家人").await == 1);
+    let offered = house.service.offered_dependants(&others).await.unwrap();
+    assert!(offered.len() == 1 && offered[0].masked_name.contains('*'));
+    // Declined, nothing is left of it; a child's own guardian stays.
+    house.service.end_dependant(&others, child).await.unwrap();
+    assert_eq!(code(house.service.accept_dependant(&others, child).await), "not-found");
+    assert_eq!(house.declare(&mother, child).await, Standing::Green);
+    for _ in 0..8 {
+        house.child(&others).await;
+    }
+    let ninth = IdentityForm { phone: String::new(), ..house.identity("2014-06-01") };
+    assert_eq!(code(house.service.add_dependant(&others, ninth).await), "too-many-dependants");
+    house.service.share_dependant(&mother, child, phone).await.unwrap();
+    assert_eq!(house.service.dependant_offers(&mother, child).await.unwrap(), 1);
+    assert_eq!(code(house.service.accept_dependant(&others, child).await), "too-many-dependants");
+    let one = house.service.family(&others).await.unwrap()[1].person;
+    house.service.end_dependant(&others, one).await.unwrap();
+    house.service.accept_dependant(&others, child).await.unwrap();
+    assert_eq!(house.standing(&others, child).await, Standing::Green);
+    assert_eq!(house.service.dependant_offers(&mother, child).await.unwrap(), 0);
+}
