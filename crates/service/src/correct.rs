@@ -83,6 +83,9 @@ impl Service {
                 let form = form_of(&person);
                 possible(&form, &kept.field, act.rules.policy(act.now).zone.day(act.now))?;
                 nobody_elses(act, &person, &form, &kept.field)?;
+                if kept.field.starts_with("document") {
+                    persons::make_room(act, &person, &form.document_type, &form.document_number)?;
+                }
                 act.writer.save_person(&person)?;
                 act.touch(kept.person);
             }
@@ -143,11 +146,9 @@ fn possible(form: &IdentityForm, field: &str, today: Day) -> Result<(), Refused>
 
 /// Found out when it is decided: whoever proposes learns nothing of who is known here.
 fn nobody_elses(act: &Act<'_, '_>, person: &Person, form: &IdentityForm, field: &str) -> Result<(), Refused> {
-    let document = act.writer.person_by_document(&form.document_type, &form.document_number)?;
     let holders = act.writer.persons_by_phone(&form.phone)?;
     let signs_in = |one: &&Person| one.id != person.id && one.kind == PersonKind::AccountHolder;
     let taken = match field {
-        "document-type" | "document-number" => document.is_some_and(|there| there.id != person.id),
         "phone" => person.kind == PersonKind::AccountHolder && holders.iter().any(|one| signs_in(&one)),
         _ => false,
     };

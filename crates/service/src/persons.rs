@@ -9,12 +9,26 @@ use crate::{
     refused::FieldError,
     sign_in::blank_person,
 };
-use kangma_core::{Day, PersonId, Time};
+use kangma_core::{Day, Kind, PersonId, Span, Time};
 use kangma_store::{Person, PersonKind, Reader, Sealed, SealedText};
 use serde::Serialize;
 
 /// How many dependants one guardian may have. Real systems allowed four to eight.
 pub(crate) const MOST_DEPENDANTS: usize = 8;
+
+/// How many documents that are somebody else's a resident may hand in within a day.
+const MOST_TAKEN: u64 = 3;
+/// What others than a guardian said of a person. Whoever has it does not lose it by coming back as another one.
+const SAID_BY_OTHERS: [Kind; 8] = [
+    Kind::CaseStatus,
+    Kind::Exposure,
+    Kind::ExposureSiteVisit,
+    Kind::TestResult,
+    Kind::GateTemperature,
+    Kind::ManualOrder,
+    Kind::IsolationOrder,
+    Kind::FalseStatement,
+];
 
 /// A person as they see themselves and as officers in reach see them.
 #[derive(Clone, Serialize)]
@@ -59,10 +73,10 @@ impl Service {
     /// Says who one is, the first time. Later changes go through a correction that staff decide.
     ///
     /// # Errors
-    /// [`Refused::Invalid`]; [`Refused::WrongState`] when the identity is there already; [`Refused::Duplicate`]
-    /// when the document is another person's.
+    /// [`Refused::Invalid`], as when the document is another person's; [`Refused::WrongState`] when the identity is there
+    /// already; [`Refused::Duplicate`] when the document is one's own dependant's.
     pub async fn identify(&self, actor: &Actor, person: PersonId, form: IdentityForm) -> Result<(), Refused> {
-        self.act(actor, move |act| {
+        self.told_little(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let mut known = act.writer.person(person)?.ok_or(Refused::NotFound)?;
             if known.name.is_some() && known.document_number.is_some() {
@@ -83,7 +97,7 @@ impl Service {
     pub async fn add_dependant(&self, actor: &Actor, form: IdentityForm) -> Result<PersonId, Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         let dependant = PersonId(self.draw());
-        self.act(actor, move |act| {
+        self.told_little(actor, move |act| {
             if act.writer.dependants_of(guardian)?.len() >= MOST_DEPENDANTS {
                 return Err(Refused::TooManyDependants);
             }
@@ -96,6 +110,32 @@ impl Service {
             Ok(dependant)
         })
         .await
+    }
+
+    /// Carries out what a resident asks with a document, and counts whenever it turned out to be somebody else's: after a few
+    /// of them in a day every number gets the same answer. Nothing may be written before the document is looked for.
+    async fn told_little<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        work: impl FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let Actor::Resident(own) = *actor else { return self.act(actor, work).await };
+        let done = self.act(actor, move |act| {
+            let day_ago = act.now - Span::from_24_hours(1);
+            if act.writer.acts_counted(own, "document-refused", day_ago)? >= MOST_TAKEN {
+                return Err(not_here());
+            }
+            match work(act) {
+                Err(refused) if is_not_here(&refused) => {
+                    act.log("document-refused", Target::person(own))?;
+                    // What was asked is not done: under the same key it may be asked again.
+                    act.on_record = false;
+                    Ok(Err(refused))
+                }
+                done => done.map(Ok),
+            }
+        });
+        done.await?
     }
 
     /// Ends looking after a dependant, or declines to.
@@ -199,16 +239,13 @@ pub(crate) fn profile(person: &Person) -> Profile {
 }
 
 /// Checks an identity and writes it into the person.
-fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(), Refused> {
+fn fill(person: &mut Person, form: &IdentityForm, act: &mut Act<'_, '_>) -> Result<(), Refused> {
     let errors = faults(form, act.rules.policy(act.now).zone.day(act.now));
     if !errors.is_empty() {
         return Err(Refused::Invalid(errors));
     }
     let number = identity::normal_document(&form.document_number);
-    let there = act.writer.person_by_document(&form.document_type, &number)?;
-    if there.is_some_and(|there| there.id != person.id) {
-        return Err(Refused::Duplicate);
-    }
+    make_room(act, person, &form.document_type, &number)?;
     person.name = Some(SealedText::from(form.name.trim()));
     person.document_type = Some(SealedText::from(form.document_type.as_str()));
     person.document_number = Some(SealedText::from(number));
@@ -226,6 +263,43 @@ fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(
     }
     person.district = Some(form.district.trim().to_owned());
     Ok(())
+}
+
+/// A document is one person's. Whoever claims it for themselves goes before a dependant of whom nobody but those who added
+/// them has said anything: that one's number is open again and their codes end. Everybody else's stays, and who may not act for
+/// them is not told that it is theirs.
+pub(crate) fn make_room(
+    act: &mut Act<'_, '_>,
+    claimant: &Person,
+    document_type: &str,
+    number: &str,
+) -> Result<(), Refused> {
+    let Some(mut there) = act.writer.person_by_document(document_type, number)? else { return Ok(()) };
+    if there.id == claimant.id {
+        return Ok(());
+    }
+    let claims_own = claimant.kind == PersonKind::AccountHolder;
+    let seen = act.writer.evidence_of(there.id)?.iter().any(|item| SAID_BY_OTHERS.contains(&item.kind));
+    if seen || !claims_own || there.kind != PersonKind::Dependant {
+        let known = act.may_act_for(there.id, Right::HelpPerson).is_ok();
+        return Err(if known { Refused::Duplicate } else { not_here() });
+    }
+    (there.document_type, there.document_number) = (None, None);
+    act.writer.save_person(&there)?;
+    for code in act.writer.codes_of(there.id, act.now)? {
+        act.writer.revoke_code(code.cti, act.now)?;
+    }
+    act.notify(there.id, "document-claimed", serde_json::json!({}))?;
+    act.log("lose-document", Target::person(there.id))
+}
+
+/// That a document is somebody else's, said so that it may as well be for another reason.
+fn not_here() -> Refused {
+    Refused::field("document-number", "document-not-here")
+}
+
+fn is_not_here(refused: &Refused) -> bool {
+    matches!(refused, Refused::Invalid(errors) if errors.iter().any(|error| error.code == "document-not-here"))
 }
 
 pub(crate) fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {

@@ -86,6 +86,7 @@ field-missing = Please fill this in
 field-too-long = This is too long
 field-too-short = This is too short
 field-not-a-phone = Enter a telephone number, such as 138 0000 0000
+field-document-not-here = This document cannot be given here. If another guardian holds the code, ask them to share it; otherwise the community desk can help
 field-not-a-document = Enter the number as it stands on the document
 field-not-a-number = Enter a number, such as 36.5
 field-not-a-login = Use lower-case letters, digits and hyphens

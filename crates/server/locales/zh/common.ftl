@@ -86,6 +86,7 @@ field-missing = 请填写这一项
 field-too-long = 内容过长
 field-too-short = 内容过短
 field-not-a-phone = 请填写手机号码，例如 138 0000 0000
+field-document-not-here = 此证件无法在这里填报。若已有其他监护人持有，请对方共用；否则请到社区服务台办理
 field-not-a-document = 请按证件填写号码
 field-not-a-number = 请填写数字，例如 36.5
 field-not-a-login = 请使用小写字母、数字和连字符

@@ -1,8 +1,11 @@
 //! What somebody learns of people they do not know, and what they can put on them.
 
 use crate::house::{House, code};
-use kangma_core::{PersonId, Span, Standing};
-use kangma_service::{Actor, forms::IdentityForm};
+use kangma_core::{Direction, PersonId, Span, Standing};
+use kangma_service::{
+    Actor, Refused,
+    forms::{CaseForm, IdentityForm},
+};
 
 impl House {
     async fn phone_of(&self, actor: &Actor, person: PersonId) -> String {
@@ -129,4 +132,85 @@ async fn nobody_looks_after_anybody_without_agreeing_and_eight_are_enough() {
     house.service.accept_dependant(&others, child).await.unwrap();
     assert_eq!(house.standing(&others, child).await, Standing::Green);
     assert_eq!(house.service.dependant_offers(&mother, child).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_document_that_a_stranger_claimed_for_a_dependant_is_whose_it_is() {
+    let house = House::under("hangzhou-2020").await;
+    let (squatting, squatter) = house.resident().await;
+    let victim = house.identity("1980-05-05");
+    let stolen = IdentityForm { phone: String::new(), ..victim.clone() };
+    let dependant = house.service.add_dependant(&squatter, stolen.clone()).await.unwrap();
+    house.declare(&squatter, dependant).await;
+    let text = house.service.server_code(&squatter, dependant).await.unwrap().0.text;
+    let own = house.sign_in(&victim.phone).await;
+    let Actor::Resident(person) = own else { panic!("not a resident") };
+    house.service.identify(&own, person, victim).await.unwrap();
+    assert_eq!(house.declare(&own, person).await, Standing::Green);
+    assert!(house.service.server_code(&own, person).await.is_ok());
+    // What was claimed for the dependant is over: no code of theirs passes, and none is made.
+    let officer = house.authority("lin").await;
+    let point = house.point("school", "school").await;
+    let scan = House::scan(text, Direction::In);
+    assert_eq!(code(house.service.check_at_gate(&officer, point, scan).await), "revoked");
+    assert_eq!(code(house.service.server_code(&squatter, dependant).await.map(drop)), "not-identified");
+    let acts = house.service.acts_about(&squatter, dependant, None, 9).await.unwrap();
+    assert!(acts.iter().any(|record| record.act == "lose-document"));
+    let told = house.phone_of(&squatter, squatting).await;
+    assert_eq!(house.messages(&told, "证件号码").await, 1);
+    // Nor does the stranger take it back; staff put in what is right.
+    assert_eq!(code(house.service.identify(&squatter, dependant, stolen).await), "invalid");
+    let field = "document-number".to_owned();
+    let correction = house
+        .service
+        .propose_correction(&squatter, dependant, field, "TESTRIGHT1".to_owned(), "typo".to_owned())
+        .await
+        .unwrap();
+    house.service.decide_correction(&officer, correction, true).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_leaves_a_colour_behind_by_coming_back_as_themselves() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (_, guardian) = house.resident().await;
+    let known = house.identity("1980-05-05");
+    let dependant = house
+        .service
+        .add_dependant(&guardian, IdentityForm { phone: String::new(), ..known.clone() })
+        .await
+        .unwrap();
+    let form = CaseForm {
+        person: dependant,
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled: Some(house.now()),
+    };
+    house.service.report_case(&officer, form).await.unwrap();
+    let own = house.sign_in(&known.phone).await;
+    let Actor::Resident(person) = own else { panic!("not a resident") };
+    assert_eq!(code(house.service.identify(&own, person, known).await), "invalid");
+}
+
+#[tokio::test]
+async fn whoever_tries_documents_of_others_soon_learns_nothing_from_the_answer() {
+    let house = House::under("hangzhou-2020").await;
+    let (_, curious) = house.resident().await;
+    let known = IdentityForm { phone: "10066660000".to_owned(), ..house.identity("1980-05-05") };
+    let own = house.sign_in(&known.phone).await;
+    let Actor::Resident(person) = own else { panic!("not a resident") };
+    house.service.identify(&own, person, known.clone()).await.unwrap();
+    let add = async |form: &IdentityForm| {
+        let form = IdentityForm { phone: String::new(), ..form.clone() };
+        house.service.add_dependant(&curious, form).await
+    };
+    for _ in 0..3 {
+        let Err(Refused::Invalid(errors)) = add(&known).await else { panic!("not refused") };
+        assert_eq!(errors[0].code, "document-not-here");
+    }
+    let unknown = house.identity("2014-06-01");
+    let Err(Refused::Invalid(errors)) = add(&unknown).await else { panic!("not refused") };
+    assert_eq!(errors[0].code, "document-not-here");
+    house.forward(Span::from_hours(25));
+    add(&unknown).await.unwrap();
 }
