@@ -3,6 +3,12 @@
 use super::house::House;
 use serde_json::{Value, json};
 
+/// At what parts of a person staff looked.
+async fn parts(house: &House, person: &str, token: &str) -> Vec<String> {
+    let looks = house.get(&format!("/persons/{person}/looks"), token).await.ok();
+    looks.as_array().unwrap().iter().map(|look| look["part"].as_str().unwrap().to_owned()).collect()
+}
+
 #[tokio::test]
 async fn a_known_and_an_unknown_telephone_get_the_same_answers() {
     let house = House::new().await;
@@ -45,4 +51,42 @@ async fn a_known_and_an_unknown_telephone_get_the_same_answers() {
     let twice = twice.await;
     assert_eq!(twice.problem(), (422, "invalid"));
     assert_eq!(twice.json["errors"][0]["code"], "document-not-here");
+}
+
+#[tokio::test]
+async fn what_people_wrote_stands_in_no_list_and_looking_at_it_is_on_record() {
+    let house = House::new().await;
+    let (one, other) = (house.authority("zhou").await, house.authority("sun").await);
+    let (person, token) = house.resident().await;
+    let declared = house.declare(&person, &token).await;
+    let correction = json!({ "field": "address", "value": "一条街1号", "reason": "搬家" });
+    let correction =
+        house.post(&format!("/persons/{person}/corrections"), &token, correction).await.text("correction");
+    let finding = json!({
+        "person": person, "declaration": declared["declaration"], "heard-at": house.now().to_string(),
+        "explanation": "核实行程",
+    });
+    let proposal = house.post("/findings", &one, finding).await.text("proposal");
+    house.ask("POST", &format!("/proposals/{proposal}/confirmation"), &other, None).await.ok();
+    let appeal = json!({ "rule": "false-statement", "trigger": null, "words": "我没有出行" });
+    let appeal = house.post(&format!("/persons/{person}/appeals"), &token, appeal).await.text("appeal");
+    for (list, words) in [
+        ("/corrections", ["一条街1号", "搬家"]),
+        ("/proposals?state=confirmed", ["核实行程", "核实行程"]),
+        ("/appeals", ["我没有出行", "我没有出行"]),
+    ] {
+        let listed = house.get(list, &one).await.ok();
+        assert_eq!(listed.as_array().unwrap().len(), 1, "{list}");
+        assert!(words.iter().all(|word| !listed.to_string().contains(word)), "{list}: {listed}");
+    }
+    assert!(parts(&house, &person, &token).await.is_empty());
+    for (address, words) in [
+        (format!("/corrections/{correction}"), "搬家"),
+        (format!("/proposals/{proposal}"), "核实行程"),
+        (format!("/appeals/{appeal}"), "我没有出行"),
+    ] {
+        assert!(house.get(&address, &one).await.ok().to_string().contains(words), "{address}");
+        assert_eq!(house.get(&address, &token).await.problem(), (403, "not-allowed"), "{address}");
+    }
+    assert_eq!(parts(&house, &person, &token).await, ["appeal", "order", "correction"]);
 }
