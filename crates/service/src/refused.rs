@@ -71,7 +71,7 @@ refusals! {
     /// This actor may not.
     NotAllowed = "not-allowed", Forbidden, "this account may not do that here";
     /// The second officer is the first.
-    SameOfficer = "same-officer", Forbidden, "a second officer has to confirm this, from another account";
+    SameOfficer = "same-officer", Forbidden, "another officer has to do this, from another account";
     /// No such thing.
     NotFound = "not-found", NotFound, "there is no such thing, or this account may not see it";
     /// Fields are missing or wrong.

@@ -363,6 +363,7 @@ attribute-arrival = arrival
 attribute-departure = departure
 attribute-exposure-type = type
 appeal-words = What the person wrote
+appeal-own-hand = You proposed or confirmed what this appeal is against: another officer decides it.
 approved-at = Approved
 registered-at = Registered
 area-cleared-at = cleared { $time }

@@ -355,6 +355,7 @@ attribute-arrival = 到达
 attribute-departure = 出发
 attribute-exposure-type = 类型
 appeal-words = 本人的话
+appeal-own-hand = 您提出或确认了被申诉的决定，须由其他工作人员处理。
 approved-at = 批准时间
 registered-at = 登记时间
 area-cleared-at = 解除于 { $time }

@@ -151,7 +151,7 @@ async fn what_cannot_be_opened_again_is_asked_before_it_is_closed() {
     desk.get("/authority/staff").await;
     let own = desk.page.address_with("/close");
     desk.get(&own).await.says("can never sign in again");
-    desk.post(&own, &[]).await.says("A second officer has to confirm this");
+    desk.post(&own, &[]).await.says("Another officer has to do this");
 }
 
 #[tokio::test]
