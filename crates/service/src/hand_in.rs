@@ -66,7 +66,7 @@ impl Service {
         let recorded = match verify(&form.text, &self.ring, at) {
             Ok(seen) => {
                 let (key, decided) = (Some(format!("offline {key}")), Some(decided));
-                self.record(actor, Scan { point, seen, form, at, key, decided, elsewhere: false }).await
+                self.record(actor, Scan { point, seen, form, at, key, decided }).await
             }
             Err(error) => Err(Refused::BadCode(error)),
         };

@@ -4,6 +4,7 @@ use crate::house::{House, code};
 use kangma_core::{Direction, PersonId, Span, Standing};
 use kangma_service::{
     Actor, Refused,
+    access::{Role, Scope},
     forms::{CaseForm, IdentityForm},
 };
 
@@ -213,4 +214,21 @@ async fn whoever_tries_documents_of_others_soon_learns_nothing_from_the_answer()
     assert_eq!(errors[0].code, "document-not-here");
     house.forward(Span::from_hours(25));
     add(&unknown).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_check_by_somebody_who_may_not_leaves_no_trace_at_the_gate() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (here, there) = (house.point("office", "here").await, house.point("office", "there").await);
+    let stranger = house.officer("qian", &[Role::Checker], Scope::Point(there)).await;
+    let (holder, (_, nosy)) = (house.holder().await, house.resident().await);
+    let text = house.show(&holder.actor, holder.person, &holder.phone).await;
+    for (who, at) in [(&nosy, there), (&stranger, here)] {
+        let refused = house.service.check_at_gate(who, at, House::scan(text.clone(), Direction::In)).await;
+        assert_eq!(code(refused), "not-allowed");
+    }
+    let scan = House::scan(text.clone(), Direction::In);
+    assert!(!house.service.check_at_gate(&officer, there, scan.clone()).await.unwrap().seen_elsewhere);
+    assert!(house.service.check_at_gate(&officer, here, scan).await.unwrap().seen_elsewhere);
 }
