@@ -2,6 +2,7 @@
 
 use crate::house::{House, code};
 use kangma_core::{Direction, PersonId, Span, Standing};
+use kangma_credential::{IssuerKey, KeyRing, Status, StatusListToken, verify};
 use kangma_service::{
     Actor, Refused,
     access::{Role, Scope},
@@ -231,4 +232,32 @@ async fn a_check_by_somebody_who_may_not_leaves_no_trace_at_the_gate() {
     let scan = House::scan(text.clone(), Direction::In);
     assert!(!house.service.check_at_gate(&officer, there, scan.clone()).await.unwrap().seen_elsewhere);
     assert!(house.service.check_at_gate(&officer, here, scan).await.unwrap().seen_elsewhere);
+}
+
+#[tokio::test]
+async fn the_list_tells_of_a_paper_code_what_a_gate_does_and_not_which_colour() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let holder = house.holder().await;
+    let paper = house.service.print_paper_code(&officer, holder.person).await.unwrap().text;
+    let ring = KeyRing::new(house.service.issuer_keys().iter().map(|key| IssuerKey::try_from(key).unwrap()));
+    let index = verify(&paper, &ring, house.now()).unwrap().code.status;
+    let listed = async || {
+        house.forward(Span::from_seconds(10));
+        let token = house.service.status_list(&officer, "/list".to_owned()).await.unwrap();
+        StatusListToken::verify(&token, &ring, house.now()).unwrap().list.status(index).unwrap()
+    };
+    assert_eq!(listed().await, Status::Standing(Standing::Green));
+    let form = CaseForm {
+        person: holder.person,
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled: Some(house.now()),
+    };
+    house.service.report_case(&officer, form).await.unwrap();
+    assert_eq!(house.standing(&holder.actor, holder.person).await, Standing::Red);
+    // Under this policy a gate stops both alike.
+    assert_eq!(listed().await, Status::Standing(Standing::Yellow));
+    house.service.report_paper_lost(&officer, holder.person).await.unwrap();
+    assert_eq!(listed().await, Status::Revoked);
 }
