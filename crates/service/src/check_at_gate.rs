@@ -7,6 +7,7 @@ use crate::{
     act::{Act, Target},
     forms::{Decided, ScanForm},
     presence,
+    questionnaire::POSSIBLE_TEMPERATURE,
 };
 use kangma_core::{
     Assurance, Direction, Kind, Number, PersonId, PointId, Span, Standing, Time, Visit,
@@ -123,9 +124,16 @@ impl Service {
         &self,
         actor: &Actor,
         point: PointId,
-        form: ScanForm,
+        mut form: ScanForm,
         key: Option<String>,
     ) -> Result<GateAnswer, Refused> {
+        if form.temperature.is_some_and(|taken| !POSSIBLE_TEMPERATURE.contains(&taken)) {
+            // Nobody who is carried in waits for a thermometer.
+            if !form.emergency {
+                return Err(Refused::field("temperature", "impossible-temperature"));
+            }
+            form.temperature = None;
+        }
         let now = self.now();
         let seen = verify(&form.text, &self.ring, now).map_err(Refused::BadCode)?;
         let presented = seen.presented_at.map(|at| (seen.code.cti, at));

@@ -8,7 +8,8 @@ use kangma_core::{
 use std::collections::BTreeMap;
 
 /// Body temperatures that a person can have, in degrees Celsius: outside is a slip of the finger.
-const POSSIBLE_TEMPERATURE: std::ops::RangeInclusive<Number> = Number::whole(30)..=Number::whole(45);
+pub(crate) const POSSIBLE_TEMPERATURE: std::ops::RangeInclusive<Number> =
+    Number::whole(30)..=Number::whole(45);
 
 /// The answers as attributes, and what is wrong with them.
 ///

@@ -90,3 +90,17 @@ async fn what_people_wrote_stands_in_no_list_and_looking_at_it_is_on_record() {
     }
     assert_eq!(parts(&house, &person, &token).await, ["appeal", "order", "correction"]);
 }
+
+#[tokio::test]
+async fn a_temperature_that_nobody_has_is_a_wrong_field() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (point, gate) = house.gate(&authority).await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let code = house.post(&format!("/persons/{person}/codes"), &token, json!({})).await.text("text");
+    let mut form = super::house::check(&house, &point, &code, "k");
+    form["temperature"] = json!("366");
+    let reply = house.post("/gate/checks", &gate, form).await;
+    assert_eq!(reply.json["errors"][0], json!({ "field": "temperature", "code": "impossible-temperature" }));
+}

@@ -6,7 +6,7 @@ use kangma_credential::{IssuerKey, KeyRing, Status, StatusListToken, verify};
 use kangma_service::{
     Actor, Refused,
     access::{Role, Scope},
-    forms::{CaseForm, IdentityForm},
+    forms::{CaseForm, IdentityForm, ScanForm},
 };
 
 impl House {
@@ -232,6 +232,28 @@ async fn a_check_by_somebody_who_may_not_leaves_no_trace_at_the_gate() {
     let scan = House::scan(text.clone(), Direction::In);
     assert!(!house.service.check_at_gate(&officer, there, scan.clone()).await.unwrap().seen_elsewhere);
     assert!(house.service.check_at_gate(&officer, here, scan).await.unwrap().seen_elsewhere);
+}
+
+#[tokio::test]
+async fn a_temperature_that_nobody_has_is_refused_and_keeps_no_emergency_waiting() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let office = house.point("office", "tower").await;
+    let holder = house.holder().await;
+    let taken = async |temperature: &str, emergency| {
+        let text = house.show(&holder.actor, holder.person, &holder.phone).await;
+        let temperature = Some(temperature.parse().unwrap());
+        let scan = ScanForm { temperature, emergency, ..House::scan(text, Direction::In) };
+        house.service.check_at_gate(&officer, office, scan).await
+    };
+    for impossible in ["29.9", "45.1", "366", "-999999999999"] {
+        let Err(Refused::Invalid(errors)) = taken(impossible, false).await else { panic!("{impossible}") };
+        assert_eq!((errors[0].field.as_str(), errors[0].code), ("temperature", "impossible-temperature"));
+        assert!(taken(impossible, true).await.is_ok());
+    }
+    for possible in ["30", "36.6", "45"] {
+        assert!(taken(possible, false).await.is_ok(), "{possible}");
+    }
 }
 
 #[tokio::test]
