@@ -6,7 +6,7 @@ use crate::{
     act::{Act, Target},
     derived,
     forms::AppealForm,
-    report_case,
+    report_case, written,
 };
 use kangma_core::{EvidenceId, Kind, Origin, PersonId, Time, policy::MissedAppeal};
 use kangma_store::{Appeal, AppealId, AppealState, ProposalState, SealedText};
@@ -44,9 +44,7 @@ impl Service {
         if form.words.trim().is_empty() {
             return Err(Refused::field("words", "required"));
         }
-        if form.words.chars().count() > 4_000 {
-            return Err(Refused::field("words", "too-long"));
-        }
+        written::within("words", &form.words, written::WORDS)?;
         self.act(actor, move |act| {
             let person = form.person;
             act.may_act_for(person, Right::HelpPerson)?;
@@ -148,6 +146,7 @@ impl Service {
         if answer.trim().is_empty() {
             return Err(Refused::field("answer", "required"));
         }
+        written::within("answer", &answer, written::WORDS)?;
         self.act(actor, move |act| {
             let mut kept = act.writer.appeal(appeal)?.ok_or(Refused::NotFound)?;
             let officer = act.actor.officer()?;

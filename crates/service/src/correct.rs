@@ -5,7 +5,7 @@ use crate::{
     access::Right,
     act::{Act, Target},
     forms::IdentityForm,
-    identity, persons,
+    identity, persons, written,
 };
 use kangma_core::{Day, PersonId};
 use kangma_store::{Correction, CorrectionId, CorrectionState, Person, PersonKind, Sealed, SealedText};
@@ -27,6 +27,8 @@ impl Service {
         value: String,
         reason: String,
     ) -> Result<CorrectionId, Refused> {
+        written::within("value", &value, written::ADDRESS)?;
+        written::within("reason", &reason, written::WORDS)?;
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let mut tried = act.writer.person(person)?.ok_or(Refused::NotFound)?;
@@ -161,7 +163,7 @@ fn put(person: &mut Person, field: &str, value: &str) -> Result<(), Refused> {
         return Err(Refused::field("value", "required"));
     }
     match field {
-        "name" => person.name = Some(SealedText::from(value)),
+        "name" => person.name = Some(SealedText::from(written::tidy(value))),
         "document-type" => person.document_type = Some(SealedText::from(value)),
         "document-number" => {
             person.document_number = Some(SealedText::from(identity::normal_document(value)))

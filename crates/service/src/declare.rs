@@ -6,10 +6,11 @@ use crate::{
     access::Right,
     act::{Act, Target},
     audit_declaration,
+    declare_trip::MOST_LEGS,
     forms::{DeclarationForm, Leg, Purpose},
     questionnaire,
     refused::FieldError,
-    risk_area,
+    risk_area, written,
 };
 use kangma_core::{Evidence, Kind, PersonId, Span, Time, Verdict};
 use kangma_store::{NewEvidence, Person, SealedText};
@@ -125,12 +126,18 @@ fn form_errors(form: &DeclarationForm, known: &Person, now: Time) -> Vec<FieldEr
         if form.employer.trim().is_empty() {
             wrong("employer", "required");
         }
+        if form.employer.chars().count() > written::ANSWER {
+            wrong("employer", "too-long");
+        }
         if form.starting.is_none() {
             wrong("starting", "required");
         }
     }
     if form.purpose == Purpose::PlanningToEnter && form.itinerary.is_empty() {
         wrong("itinerary", "required");
+    }
+    if form.itinerary.len() > MOST_LEGS {
+        wrong("itinerary", "too-long");
     }
     errors.extend(leg_errors(&form.itinerary, now));
     errors
@@ -143,6 +150,11 @@ pub(crate) fn leg_errors(legs: &[Leg], now: Time) -> Vec<FieldError> {
         let mut wrong = |field: &str, code| {
             errors.push(FieldError { field: format!("itinerary.{place}.{field}"), code });
         };
+        for (field, place) in [("from", &leg.from), ("to", &leg.to)] {
+            if place.chars().count() > written::LINE {
+                wrong(field, "too-long");
+            }
+        }
         if leg.arrival <= leg.departure {
             wrong("arrival", "ends-before-it-begins");
         }

@@ -11,7 +11,7 @@ use crate::{
 use kangma_core::{PersonId, Verdict};
 
 /// How many legs one trip may have.
-const MOST_LEGS: usize = 50;
+pub(crate) const MOST_LEGS: usize = 50;
 
 impl Service {
     /// Declares a trip and says what stands now.

@@ -46,10 +46,9 @@ impl Service {
         days: Option<String>,
     ) -> Result<LinkId, Refused> {
         let phone = identity::normal_phone(&phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
-        if days
-            .as_ref()
-            .is_some_and(|days| days.is_empty() || !days.bytes().all(|b| (b'1'..=b'7').contains(&b)))
-        {
+        if days.as_ref().is_some_and(|days| {
+            !(1..=7).contains(&days.len()) || !days.bytes().all(|b| (b'1'..=b'7').contains(&b))
+        }) {
             return Err(Refused::field("days", "not-weekdays"));
         }
         let fresh = PersonId(self.draw());

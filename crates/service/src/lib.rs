@@ -62,6 +62,7 @@ mod sources;
 pub mod staff;
 mod status_list;
 mod trace;
+mod written;
 
 pub use access::Actor;
 pub use act::Change;

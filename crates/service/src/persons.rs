@@ -8,6 +8,7 @@ use crate::{
     identity,
     refused::FieldError,
     sign_in::blank_person,
+    written,
 };
 use kangma_core::{Day, Kind, PersonId, Span, Time};
 use kangma_store::{Person, PersonKind, Reader, Sealed, SealedText};
@@ -246,7 +247,7 @@ fn fill(person: &mut Person, form: &IdentityForm, act: &mut Act<'_, '_>) -> Resu
     }
     let number = identity::normal_document(&form.document_number);
     make_room(act, person, &form.document_type, &number)?;
-    person.name = Some(SealedText::from(form.name.trim()));
+    person.name = Some(SealedText::from(written::tidy(&form.name)));
     person.document_type = Some(SealedText::from(form.document_type.as_str()));
     person.document_number = Some(SealedText::from(number));
     if let Some(phone) = identity::normal_phone(&form.phone) {
@@ -305,23 +306,23 @@ fn is_not_here(refused: &Refused) -> bool {
 pub(crate) fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, code| errors.push(FieldError { field: field.to_owned(), code });
-    if form.name.trim().is_empty() {
-        wrong("name", "required");
-    }
-    if form.name.chars().count() > 100 {
-        wrong("name", "too-long");
+    if let Some(fault) = written::name_fault(&written::tidy(&form.name)) {
+        wrong("name", fault);
     }
     if !["id-card", "passport", "other"].contains(&form.document_type.as_str()) {
         wrong("document-type", "required");
     }
-    if !(4..=40).contains(&identity::normal_document(&form.document_number).chars().count()) {
+    if !identity::is_document(&identity::normal_document(&form.document_number)) {
         wrong("document-number", "not-a-document");
+    }
+    if form.address.chars().count() > written::ADDRESS {
+        wrong("address", "too-long");
     }
     if !form.phone.trim().is_empty() && identity::normal_phone(&form.phone).is_none() {
         wrong("phone", "not-a-phone");
     }
-    if form.district.trim().is_empty() {
-        wrong("district", "required");
+    if let Some(fault) = written::district_fault(&form.district) {
+        wrong("district", fault);
     }
     match form.birth_date {
         None => wrong("birth-date", "required"),
@@ -350,7 +351,7 @@ pub(crate) fn interviewed(
     at: Time,
 ) -> Person {
     let mut person = blank_person(id, PersonKind::Interviewed, at);
-    person.name = Some(SealedText::from(name.trim()));
+    person.name = Some(SealedText::from(written::tidy(name)));
     person.phone = Some(SealedText::from(phone));
     person.district = district;
     person

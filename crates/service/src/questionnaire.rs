@@ -1,6 +1,6 @@
 //! Answers against the policy's questions: the declaration and the daily check-in ask alike.
 
-use crate::refused::FieldError;
+use crate::{refused::FieldError, written};
 use kangma_core::{
     Attributes, Evidence, Number, Value,
     policy::{AttributeType, Policy, Question},
@@ -48,6 +48,9 @@ fn fault(wanted: &AttributeType, id: &str, value: &Value) -> Option<&'static str
             if id.contains("temperature") && !POSSIBLE_TEMPERATURE.contains(number) =>
         {
             Some("impossible-temperature")
+        }
+        (AttributeType::AnyWord, Value::Text(text)) if text.chars().count() > written::ANSWER => {
+            Some("too-long")
         }
         (AttributeType::Flag, Value::Flag(_))
         | (AttributeType::Number, Value::Number(_))

@@ -1,12 +1,13 @@
 //! What somebody learns of people they do not know, and what they can put on them.
 
 use crate::house::{House, code};
-use kangma_core::{Direction, PersonId, Span, Standing};
+use kangma_core::{Direction, PersonId, Span, Standing, Window};
 use kangma_credential::{IssuerKey, KeyRing, Status, StatusListToken, verify};
 use kangma_service::{
     Actor, Refused,
     access::{Role, Scope},
-    forms::{CaseForm, IdentityForm, ScanForm},
+    forms::{CaseForm, IdentityForm, OrderForm, Ordered, PointForm, ScanForm},
+    staff::StaffForm,
 };
 
 impl House {
@@ -282,4 +283,80 @@ async fn the_list_tells_of_a_paper_code_what_a_gate_does_and_not_which_colour() 
     assert_eq!(listed().await, Status::Standing(Standing::Yellow));
     house.service.report_paper_lost(&officer, holder.person).await.unwrap();
     assert_eq!(listed().await, Status::Revoked);
+}
+
+#[tokio::test]
+async fn a_name_shows_a_district_is_a_word_and_a_number_has_one_spelling() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let point = house.point("office", "tower").await;
+    let form = house.identity("1980-05-05");
+    let actor = house.sign_in(&form.phone).await;
+    let Actor::Resident(person) = actor else { panic!("not a resident") };
+    let tell = async |name: &str, number: &str, district: &str| {
+        let (name, document_number, district) = (name.to_owned(), number.to_owned(), district.to_owned());
+        let form = IdentityForm { name, document_number, district, ..form.clone() };
+        house.service.identify(&actor, person, form).await
+    };
+    for (name, number, district) in [
+        ("\u{0}\u{0}", "TEST1234", "east"),
+        ("\u{202e}\u{202e}abc", "TEST1234", "east"),
+        ("\u{3164}", "TEST1234", "east"),
+        ("甲", "١٢٣٤٥", "east"),
+        ("甲", "TEST1234", "\"'><img src=x>"),
+        ("甲", "TEST1234", "x".repeat(65).as_str()),
+    ] {
+        assert_eq!(code(tell(name, number, district).await), "invalid", "{name:?} {number} {district}");
+    }
+    tell("甲", "ＴＥＳＴ１２３４", "east").await.unwrap();
+    house.declare(&actor, person).await;
+    let text = house.service.server_code(&actor, person).await.unwrap().0.text;
+    let seen = house.service.check_at_gate(&officer, point, House::scan(text, Direction::In)).await.unwrap();
+    assert_eq!((seen.masked_name.as_str(), seen.last_digits.as_str()), ("甲*", "1234"));
+    assert_eq!(house.service.find_persons(&officer, "test1234".to_owned()).await.unwrap().len(), 1);
+    let point = PointForm {
+        name: "东门".to_owned(),
+        kind: "office".to_owned(),
+        district: "<b>".to_owned(),
+        directions: vec![Direction::In],
+    };
+    assert_eq!(code(house.service.register_point(&officer, point).await), "invalid");
+}
+
+#[tokio::test]
+async fn nobody_writes_without_end() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (person, actor) = house.resident().await;
+    let (line, text) = ("x".repeat(1_000), "x".repeat(9_000));
+    let days = Some("1".repeat(60_000));
+    let link = house.service.propose_link(&actor, person, "10099999".to_owned(), days).await;
+    assert_eq!(code(link), "invalid");
+    let login = StaffForm {
+        login: line.clone(),
+        name: "Sock".to_owned(),
+        roles: vec![Role::Checker],
+        scope: Scope::Everywhere,
+    };
+    let named = StaffForm { login: "sock".to_owned(), name: line.clone(), ..login.clone() };
+    for form in [login, named] {
+        assert_eq!(code(house.service.make_account(&Actor::System, form).await.map(drop)), "invalid");
+    }
+    for (value, reason) in [(line.clone(), String::new()), ("甲".to_owned(), text.clone())] {
+        let tried = house.service.propose_correction(&actor, person, "name".to_owned(), value, reason).await;
+        assert_eq!(code(tried), "invalid");
+    }
+    let found = house.service.find_persons_because(&officer, "10000".to_owned(), text.clone()).await;
+    assert_eq!(code(found.map(|found| found.len())), "invalid");
+    let point = house.point("office", "tower").await;
+    assert_eq!(code(house.service.enrol_gate(&officer, point, line).await.map(drop)), "invalid");
+    let order = OrderForm {
+        person,
+        order: Ordered::Level("red".to_owned()),
+        ground: "other".to_owned(),
+        explanation: text,
+        window: Window { from: house.now(), until: house.now() + Span::from_24_hours(3) },
+        check_ins: None,
+    };
+    assert_eq!(code(house.service.propose_order(&officer, order).await), "invalid");
 }
