@@ -11,7 +11,7 @@ use crate::{
     written,
 };
 use kangma_core::{Day, Kind, PersonId, Span, Time};
-use kangma_store::{Person, PersonKind, Reader, Sealed, SealedText};
+use kangma_store::{CodeKind, Person, PersonKind, Reader, Sealed, SealedText};
 use serde::Serialize;
 
 /// How many dependants one guardian may have. Real systems allowed four to eight.
@@ -146,8 +146,12 @@ impl Service {
     pub async fn end_dependant(&self, actor: &Actor, dependant: PersonId) -> Result<(), Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         self.act(actor, move |act| {
+            let looked_after = act.writer.guardians_of(dependant)?.contains(&guardian);
             if !act.writer.end_guardian(dependant, guardian, act.now)? {
                 return Err(Refused::NotFound);
+            }
+            if looked_after {
+                end_codes_held(act, dependant)?;
             }
             act.log("end-dependant", Target::person(dependant))
         })
@@ -263,6 +267,19 @@ fn fill(person: &mut Person, form: &IdentityForm, act: &mut Act<'_, '_>) -> Resu
         person.address = Some(SealedText::from(form.address.trim()));
     }
     person.district = Some(form.district.trim().to_owned());
+    Ok(())
+}
+
+/// Ends what whoever acts holds of a person's codes: those of the devices that they enrolled, and those of the server's making,
+/// which everybody else has made anew in two minutes at most.
+fn end_codes_held(act: &mut Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
+    for device in act.writer.devices_enrolled_by(person, &act.actor.label())? {
+        act.writer.revoke_device(device, act.now)?;
+    }
+    let codes = act.writer.codes_of(person, act.now)?;
+    for code in codes.into_iter().filter(|code| code.kind == CodeKind::Server) {
+        act.writer.revoke_code(code.cti, act.now)?;
+    }
     Ok(())
 }
 

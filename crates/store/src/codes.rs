@@ -104,6 +104,17 @@ impl Reader<'_> {
         Ok(found.into_iter().find(|device| device.revoked_at.is_none() && device.public_key == public_key))
     }
 
+    /// The devices of a person that somebody enrolled, by the record of it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn devices_enrolled_by(&self, person: PersonId, actor: &str) -> Result<Vec<DeviceId>, StoreError> {
+        let sql = "SELECT device.id FROM device WHERE device.person = ? AND EXISTS (SELECT 1 FROM act_record \
+                   WHERE act_record.person = device.person AND act_record.act = 'enrol-device' \
+                   AND act_record.at = device.enrolled_at AND act_record.actor = ?) ORDER BY device.id";
+        self.list(sql, &[&person, &actor.to_owned()])
+    }
+
     /// A code.
     ///
     /// # Errors

@@ -219,6 +219,31 @@ async fn whoever_tries_documents_of_others_soon_learns_nothing_from_the_answer()
 }
 
 #[tokio::test]
+async fn whoever_let_go_of_a_child_shows_its_code_no_more() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let point = house.point("school", "school").await;
+    let (_, mother) = house.resident().await;
+    let (father_person, father) = house.resident().await;
+    let child = house.child(&mother).await;
+    let phone = house.phone_of(&father, father_person).await;
+    house.service.share_dependant(&mother, child, phone).await.unwrap();
+    house.service.accept_dependant(&father, child).await.unwrap();
+    house.declare(&mother, child).await;
+    let (hers, his) = (house.device(&mother, child, 1).await, house.device(&father, child, 2).await);
+    let shown = [house.show(&mother, child, &hers).await, house.show(&father, child, &his).await];
+    let server = house.service.server_code(&mother, child).await.unwrap().0.text;
+    house.service.end_dependant(&mother, child).await.unwrap();
+    let [old, kept] = shown;
+    let check = async |text: String| {
+        house.service.check_at_gate(&officer, point, House::scan(text, Direction::In)).await
+    };
+    assert_eq!(code(check(old).await), "revoked");
+    assert_eq!(code(check(server).await), "revoked");
+    assert_eq!(check(kept).await.unwrap().standing, Standing::Green, "the other parent goes on");
+}
+
+#[tokio::test]
 async fn a_check_by_somebody_who_may_not_leaves_no_trace_at_the_gate() {
     let house = House::under("hangzhou-2020").await;
     let officer = house.authority("lin").await;
