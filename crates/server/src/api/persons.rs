@@ -145,6 +145,8 @@ answer! {
         who: [String],
         /// What.
         act: [String],
+        /// Why somebody was looked up.
+        reason: [Option<String>],
     }
 }
 
@@ -245,6 +247,8 @@ async fn acts(
         record: record.id,
         at: record.at,
         who: record.actor,
+        // Other reasons are officers' words to each other, and may name somebody else.
+        reason: record.reason.filter(|_| record.act == "find-person").map(|reason| reason.0),
         act: record.act,
     };
     Ok(Json(acts.into_iter().map(row).collect()))

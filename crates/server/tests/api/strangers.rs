@@ -92,6 +92,18 @@ async fn what_people_wrote_stands_in_no_list_and_looking_at_it_is_on_record() {
 }
 
 #[tokio::test]
+async fn why_somebody_was_looked_up_stands_in_what_was_done_about_them() {
+    let house = House::new().await;
+    let officer = house.authority("zhou").await;
+    let (person, token) = house.resident().await;
+    let search = json!({ "text": person, "reason": "医院询问送餐" });
+    assert_eq!(house.post("/persons/search", &officer, search).await.status, 200);
+    let acts = house.get(&format!("/persons/{person}/acts"), &token).await.ok();
+    let found = acts.as_array().unwrap().iter().find(|act| act["act"] == "find-person").unwrap();
+    assert_eq!(found["reason"], "医院询问送餐");
+}
+
+#[tokio::test]
 async fn a_temperature_that_nobody_has_is_a_wrong_field() {
     let house = House::new().await;
     let authority = house.authority("zhou").await;
