@@ -99,7 +99,7 @@ impl Service {
         .await
     }
 
-    /// How many people are asked to look after a dependant and have not answered yet.
+    /// How many people were asked to look after a dependant and have not agreed. Nobody is told who declined.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] unless the actor is a guardian.
@@ -114,7 +114,7 @@ impl Service {
         .await
     }
 
-    /// Takes back what nobody has accepted yet: a mistyped telephone.
+    /// Takes back what nobody has agreed to: a mistyped telephone.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] unless the actor is a guardian.

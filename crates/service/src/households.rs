@@ -98,7 +98,7 @@ impl Service {
         .await
     }
 
-    /// Ends a link from either side, which stops disclosure at once.
+    /// Ends a link from either side, which stops disclosure at once; declines it, or takes it back.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] unless the actor acts for one of the two; [`Refused::WrongState`] when it has ended.
@@ -109,7 +109,7 @@ impl Service {
                 .into_iter()
                 .find(|side| act.may_act_for(*side, Right::HelpPerson).is_ok())
                 .ok_or(Refused::NotAllowed)?;
-            if kept.ended_at.is_some() {
+            if kept.ended_at.is_some() && !(kept.declined() && side == kept.one) {
                 return Err(Refused::WrongState);
             }
             kept.ended_at = Some(act.now);
@@ -133,7 +133,7 @@ impl Service {
             act.may_act_for(person, Right::HelpPerson)?;
             act.look(person, "household")?;
             let links = act.writer.household_links_of(person)?;
-            links.iter().filter(|link| link.ended_at.is_none()).map(|link| view(act, link, person)).collect()
+            links.iter().filter(|link| shows(link, person)).map(|link| view(act, link, person)).collect()
         })
         .await
     }
@@ -201,7 +201,7 @@ fn propose(
         return Err(Refused::field("other", "same-person"));
     }
     let there = act.writer.household_links_of(one)?;
-    if there.iter().any(|link| link.ended_at.is_none() && [link.one, link.other].contains(&other)) {
+    if there.iter().any(|link| shows(link, one) && [link.one, link.other].contains(&other)) {
         return Err(Refused::Duplicate);
     }
     let (proposed_by, proposed_at) = match act.actor {
@@ -252,6 +252,11 @@ fn end_item(act: &mut Act<'_, '_>, person: PersonId, link: LinkId) -> Result<(),
         .map(|item| item.id)
         .collect();
     items.into_iter().try_for_each(|item| act.end(person, item))
+}
+
+/// Whether somebody sees a link among theirs: whoever asked is not told that the other declined.
+fn shows(link: &HouseholdLink, to: PersonId) -> bool {
+    link.ended_at.is_none() || (link.declined() && link.one == to)
 }
 
 fn view(act: &Act<'_, '_>, link: &HouseholdLink, own: PersonId) -> Result<LinkView, Refused> {

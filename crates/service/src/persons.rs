@@ -146,13 +146,14 @@ impl Service {
     pub async fn end_dependant(&self, actor: &Actor, dependant: PersonId) -> Result<(), Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         self.act(actor, move |act| {
-            let looked_after = act.writer.guardians_of(dependant)?.contains(&guardian);
-            if !act.writer.end_guardian(dependant, guardian, act.now)? {
+            if act.writer.decline_guardian(dependant, guardian, act.now)? {
+                return act.log("decline-dependant", Target::thing("dependant", dependant));
+            }
+            if !act.writer.guardians_of(dependant)?.contains(&guardian) {
                 return Err(Refused::NotFound);
             }
-            if looked_after {
-                end_codes_held(act, dependant)?;
-            }
+            act.writer.end_guardian(dependant, guardian, act.now)?;
+            end_codes_held(act, dependant)?;
             act.log("end-dependant", Target::person(dependant))
         })
         .await

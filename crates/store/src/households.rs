@@ -31,6 +31,14 @@ row! {
     }
 }
 
+impl HouseholdLink {
+    /// Whether whoever was asked declined. To whoever asked it looks like no answer.
+    #[must_use]
+    pub fn declined(&self) -> bool {
+        self.confirmed_at.is_none() && self.ended_by == Some(self.other)
+    }
+}
+
 impl Reader<'_> {
     /// A link.
     ///
@@ -52,14 +60,14 @@ impl Reader<'_> {
         Ok(links)
     }
 
-    /// Whom a person asked by a telephone, to live together or to look after somebody: after `since`, or ever and still without
-    /// an answer.
+    /// Whom a person asked by a telephone, to live together or to look after somebody: after `since`, or ever, where they have
+    /// not agreed and it was not taken back.
     ///
     /// # Errors
     /// The store failed.
     pub fn asked_by(&self, by: PersonId, since: Time) -> Result<Vec<PersonId>, StoreError> {
         let sql = "SELECT other FROM household_link WHERE proposed_by = ? AND phone IS NOT NULL \
-                   AND (proposed_at > ? OR (confirmed_at IS NULL AND ended_at IS NULL)) \
+                   AND (proposed_at > ? OR (confirmed_at IS NULL AND (ended_at IS NULL OR ended_by = other))) \
                    UNION ALL SELECT guardian FROM guardian WHERE offered_by = ? AND (since > ? OR ended_at IS NULL)";
         self.list(sql, &[&by, &since, &by, &since])
     }

@@ -197,11 +197,11 @@ impl Reader<'_> {
     /// The store failed.
     pub fn offered_to(&self, guardian: PersonId) -> Result<Vec<PersonId>, StoreError> {
         let sql = "SELECT dependant FROM guardian WHERE guardian = ? AND ended_at IS NULL AND offered_by IS NOT NULL \
-                   ORDER BY since, dependant";
+                   AND declined_at IS NULL ORDER BY since, dependant";
         self.list(sql, &[&guardian])
     }
 
-    /// Who is asked to look after a person and has not answered yet.
+    /// Who was asked to look after a person and has not agreed, whoever declined among them.
     ///
     /// # Errors
     /// The store failed.
@@ -261,7 +261,7 @@ impl Writer<'_> {
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO guardian (dependant, guardian, since) VALUES (?, ?, ?) \
                    ON CONFLICT DO UPDATE SET since = iif(ended_at IS NULL AND offered_by IS NULL, since, excluded.since), \
-                   ended_at = NULL, offered_by = NULL";
+                   ended_at = NULL, offered_by = NULL, declined_at = NULL";
         self.run(sql, &[&dependant, &guardian, &since]).map(drop)
     }
 
@@ -277,12 +277,27 @@ impl Writer<'_> {
         at: Time,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO guardian (dependant, guardian, since, offered_by) VALUES (?, ?, ?, ?) \
-                   ON CONFLICT DO UPDATE SET since = excluded.since, ended_at = NULL, offered_by = excluded.offered_by \
-                   WHERE ended_at IS NOT NULL OR offered_by IS NOT NULL";
+                   ON CONFLICT DO UPDATE SET since = excluded.since, ended_at = NULL, offered_by = excluded.offered_by, \
+                   declined_at = NULL WHERE ended_at IS NOT NULL OR offered_by IS NOT NULL";
         self.run(sql, &[&dependant, &guardian, &at, &by]).map(drop)
     }
 
-    /// Ends a guardianship, or an offer of one. Whether there was one.
+    /// Declines to be guardian, which shows to nobody who asked. Whether there was an offer.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn decline_guardian(
+        &mut self,
+        dependant: PersonId,
+        guardian: PersonId,
+        at: Time,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE guardian SET declined_at = ? WHERE dependant = ? AND guardian = ? \
+                   AND offered_by IS NOT NULL AND ended_at IS NULL AND declined_at IS NULL";
+        Ok(self.run(sql, &[&at, &dependant, &guardian])? > 0)
+    }
+
+    /// Ends a guardianship, or takes an offer of one back. Whether there was one.
     ///
     /// # Errors
     /// The store failed.

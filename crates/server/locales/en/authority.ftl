@@ -306,6 +306,7 @@ act-renew-declaration = Declaration renewed
 act-end-at-ceiling = Reason ended at its ceiling
 act-document-refused = Gave a document that is somebody else's
 act-lose-document = Document went to whom it belongs to
+act-decline-dependant = Declined to share care
 act-end-dependant = No longer looked after
 act-end-link = Household link ended
 act-enrol-gate = Device enrolled at a gate

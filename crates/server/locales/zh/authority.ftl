@@ -298,6 +298,7 @@ act-renew-declaration = 申报续期
 act-end-at-ceiling = 原因到最长期限结束
 act-document-refused = 填报了他人的证件
 act-lose-document = 证件归还本人
+act-decline-dependant = 不同意共同照顾
 act-end-dependant = 结束照顾关系
 act-end-link = 解除同住关系
 act-enrol-gate = 登记入口设备

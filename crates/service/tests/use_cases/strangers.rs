@@ -76,6 +76,13 @@ async fn a_stranger_is_told_once_a_day_that_somebody_asks_and_nobody_asks_withou
         let again = house.service.propose_link(&asking, person, phone.clone(), None).await;
         assert_eq!(code(again), "duplicate");
         house.service.end_link(&others, link).await.unwrap();
+        assert!(house.service.links(&others, other).await.unwrap().is_empty());
+        // That they declined does not show, and is the same as no answer.
+        assert!(house.service.links(&asking, person).await.unwrap().iter().any(|one| one.link == link));
+        let again = house.service.propose_link(&asking, person, phone.clone(), None).await;
+        assert_eq!(code(again), "duplicate");
+        house.service.end_link(&asking, link).await.unwrap();
+        assert_eq!(code(house.service.end_link(&asking, link).await), "wrong-state");
     }
     house.service.share_dependant(&asking, child, phone.clone()).await.unwrap();
     house.service.take_back_offers(&asking, child).await.unwrap();
@@ -118,8 +125,11 @@ async fn nobody_looks_after_anybody_without_agreeing_and_eight_are_enough() {
     assert!(house.messages(&phone, "家人").await == 1);
     let offered = house.service.offered_dependants(&others).await.unwrap();
     assert!(offered.len() == 1 && offered[0].masked_name.contains('*'));
-    // Declined, nothing is left of it; a child's own guardian stays.
+    // Declined, nothing is left of it but for whoever asked, who is not told; a child's own guardian stays.
     house.service.end_dependant(&others, child).await.unwrap();
+    assert!(house.service.offered_dependants(&others).await.unwrap().is_empty());
+    assert_eq!(house.service.dependant_offers(&mother, child).await.unwrap(), 1);
+    house.service.take_back_offers(&mother, child).await.unwrap();
     assert_eq!(code(house.service.accept_dependant(&others, child).await), "not-found");
     assert_eq!(house.declare(&mother, child).await, Standing::Green);
     for _ in 0..8 {

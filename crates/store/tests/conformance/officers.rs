@@ -279,7 +279,7 @@ fn a_household_link_is_found_from_both_sides_and_joins_two_people() {
     let confirmed = HouseholdLink { confirmed_by: Some(PersonId(2)), confirmed_at: Some(Time(2)), ..first };
     let written = confirmed.clone();
     fresh.write(move |w| w.save_household_link(&written));
-    assert_eq!(fresh.read(|r| r.household_links_of(PersonId(1))), [confirmed.clone(), second]);
+    assert_eq!(fresh.read(|r| r.household_links_of(PersonId(1))), [confirmed.clone(), second.clone()]);
     assert_eq!(fresh.read(|r| r.household_links_of(PersonId(2))), [confirmed.clone()]);
     assert_eq!(fresh.read(|r| r.household_link(confirmed.id)), Some(confirmed));
     assert!(matches!(fresh.refused(move |w| w.add_household_link(link(4, 4))), StoreError::Refused(_)));
@@ -289,4 +289,9 @@ fn a_household_link_is_found_from_both_sides_and_joins_two_people() {
     assert_eq!(asked(3, 1), [PersonId(1)]);
     fresh.write(|w| w.offer_guardian(PersonId(4), PersonId(2), PersonId(3), Time(1)));
     assert_eq!(asked(3, 1), [PersonId(1), PersonId(2)]);
+    // Who declined counts as who has said nothing.
+    fresh.write(|w| w.decline_guardian(PersonId(4), PersonId(2), Time(2)));
+    let declined = HouseholdLink { ended_by: Some(PersonId(1)), ended_at: Some(Time(2)), ..second };
+    fresh.write(move |w| w.save_household_link(&declined));
+    assert_eq!(asked(3, 2), [PersonId(1), PersonId(2)]);
 }

@@ -114,8 +114,15 @@ fn whoever_is_asked_to_be_guardian_is_none_before_they_accept() {
     assert_eq!(fresh.read(|r| r.dependants_of(father)), []);
     assert_eq!(fresh.read(|r| r.offered_to(father)), [child]);
     assert_eq!(fresh.read(|r| r.offers_of(child)), [father]);
-    assert!(fresh.write(move |w| w.end_guardian(child, father, Time(3))));
+    assert!(fresh.write(move |w| w.decline_guardian(child, father, Time(3))));
+    assert!(
+        !fresh.write(move |w| w.decline_guardian(child, mother, Time(3))),
+        "who looks after a child ends it"
+    );
     assert_eq!(fresh.read(|r| r.offered_to(father)), []);
+    assert_eq!(fresh.read(|r| r.offers_of(child)), [father], "whoever asked is not told");
+    assert!(fresh.write(move |w| w.end_guardian(child, father, Time(3))));
+    assert_eq!(fresh.read(|r| r.offers_of(child)), []);
     fresh.write(move |w| w.offer_guardian(child, father, mother, Time(4)));
     fresh.write(move |w| w.add_guardian(child, father, Time(5)));
     assert_eq!(fresh.read(|r| r.guardians_of(child)), [mother, father]);
