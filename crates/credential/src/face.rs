@@ -99,12 +99,14 @@ impl Region {
 }
 
 impl MaskedName {
-    /// Masks a name: its first character, and a star for each further one, two at most, so that its length stays unknown.
+    /// Masks a name: its first character, and a star for each further one, one at least and two at most, so that its length
+    /// stays unknown and nobody's whole name shows.
     #[must_use]
     pub fn mask(name: &str) -> Self {
         let mut characters = name.trim().chars().filter(|character| !character.is_control());
         let first = characters.next().unwrap_or(STAR);
-        let stars = characters.filter(|character| !character.is_whitespace()).take(2).map(|_| STAR);
+        let further = characters.filter(|character| !character.is_whitespace()).count();
+        let stars = std::iter::repeat_n(STAR, further.clamp(1, 2));
         Self(std::iter::once(first).chain(stars).collect())
     }
 }
@@ -127,12 +129,12 @@ mod tests {
     #[test]
     fn a_masked_name_shows_its_first_character_and_at_most_two_stars() {
         for (name, masked) in [
-            ("李", "李"),
+            ("李", "李*"),
             ("李明", "李*"),
             ("李小明", "李**"),
             ("Anna Beispiel", "A**"),
-            (" ", "*"),
-            ("", "*"),
+            (" ", "**"),
+            ("", "**"),
         ] {
             assert_eq!(MaskedName::mask(name).as_str(), masked);
         }

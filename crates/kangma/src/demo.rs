@@ -45,6 +45,12 @@ pub async fn make_staff(service: &Service, demonstration: bool) -> anyhow::Resul
             &[Role::Authority, Role::Tracer],
             "a second authority, who confirms orders",
         ),
+        (
+            "third",
+            "Third authority",
+            &[Role::Authority, Role::Tracer],
+            "a third authority, who decides appeals against their orders",
+        ),
         ("tracer", "Tracer", &[Role::Tracer], "works on cases and contacts"),
         ("checker", "Checker", &[Role::Checker], "checks codes at every point"),
     ];

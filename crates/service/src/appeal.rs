@@ -7,7 +7,7 @@ use crate::{
     derived,
     forms::AppealForm,
     quotas::Quota,
-    report_case,
+    report_case, written,
 };
 use kangma_core::{EvidenceId, Kind, Origin, PersonId, Time, policy::MissedAppeal};
 use kangma_store::{Appeal, AppealId, AppealState, ProposalState, SealedText};
@@ -45,9 +45,7 @@ impl Service {
         if form.words.trim().is_empty() {
             return Err(Refused::field("words", "required"));
         }
-        if form.words.chars().count() > 4_000 {
-            return Err(Refused::field("words", "too-long"));
-        }
+        written::within("words", &form.words, written::WORDS)?;
         self.count(actor, Quota::Appeal, 1)?;
         self.act(actor, move |act| {
             let person = form.person;
@@ -138,7 +136,8 @@ impl Service {
     /// An officer decides an appeal, with words that the person reads.
     ///
     /// # Errors
-    /// [`Refused::WrongState`] when it was decided; [`Refused::Invalid`] without words; [`Refused::NotAllowed`].
+    /// [`Refused::WrongState`] when it was decided; [`Refused::Invalid`] without words; [`Refused::SameOfficer`] for whoever
+    /// proposed or confirmed what is appealed; [`Refused::NotAllowed`].
     pub async fn decide_appeal(
         &self,
         actor: &Actor,
@@ -149,6 +148,7 @@ impl Service {
         if answer.trim().is_empty() {
             return Err(Refused::field("answer", "required"));
         }
+        written::within("answer", &answer, written::WORDS)?;
         self.act(actor, move |act| {
             act.actor.holds(Right::Decide)?;
             let mut kept = act.writer.appeal(appeal)?.ok_or(Refused::NotFound)?;
@@ -156,6 +156,9 @@ impl Service {
             officer.may(Right::Decide, kept.district.as_deref().map_or(Place::City, Place::District))?;
             if !matches!(kept.state, AppealState::Open | AppealState::Missed) {
                 return Err(Refused::WrongState);
+            }
+            if had_a_hand(act, &kept)? {
+                return Err(Refused::SameOfficer);
             }
             kept.state = AppealState::Decided;
             kept.outcome = Some(outcome.as_str().to_owned());
@@ -190,6 +193,19 @@ impl Service {
         })
         .await
     }
+}
+
+/// Whether whoever acts proposed or confirmed the order or the finding that is appealed.
+pub(crate) fn had_a_hand(act: &Act<'_, '_>, appeal: &Appeal) -> Result<bool, Refused> {
+    let triggers = [appeal.evidence, present_trigger(act, appeal)?];
+    let own = act.actor.account();
+    let proposals = act.writer.proposals_about(appeal.person)?;
+    Ok(own.is_some()
+        && proposals.iter().any(|proposal| {
+            proposal.evidence.is_some()
+                && triggers.contains(&proposal.evidence)
+                && (Some(proposal.proposed_by) == own || proposal.settled_by == own)
+        }))
 }
 
 fn carry_out(act: &mut Act<'_, '_>, appeal: &Appeal, outcome: AppealOutcome) -> Result<(), Refused> {

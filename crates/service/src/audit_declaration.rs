@@ -8,6 +8,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     act::{Act, Target},
+    written,
 };
 use kangma_core::{Attributes, Evidence, EvidenceId, Kind, PersonId, Time, Value, policy::Policy};
 use kangma_store::{AuditReview, ReviewState};
@@ -169,6 +170,7 @@ impl Service {
         outcome: ReviewOutcome,
         reason: String,
     ) -> Result<PersonId, Refused> {
+        written::within("reason", &reason, written::WORDS)?;
         self.act(actor, move |act| {
             act.actor.holds(Right::Decide)?;
             let mut review = act.writer.review(declaration)?.ok_or(Refused::NotFound)?;

@@ -7,6 +7,7 @@ use crate::{
     act::{Act, Target},
     forms::{Decided, ScanForm},
     presence,
+    questionnaire::POSSIBLE_TEMPERATURE,
 };
 use kangma_core::{
     Assurance, Direction, Kind, Number, PersonId, PointId, Span, Standing, Time, Visit,
@@ -100,7 +101,6 @@ pub(crate) struct Scan {
     pub(crate) key: Option<String>,
     /// What the gate decided itself, without network.
     pub(crate) decided: Option<Decided>,
-    pub(crate) elsewhere: bool,
 }
 
 impl Service {
@@ -126,21 +126,27 @@ impl Service {
         &self,
         actor: &Actor,
         point: PointId,
-        form: ScanForm,
+        mut form: ScanForm,
         key: Option<String>,
     ) -> Result<GateAnswer, Refused> {
+        if form.temperature.is_some_and(|taken| !POSSIBLE_TEMPERATURE.contains(&taken)) {
+            // Nobody who is carried in waits for a thermometer.
+            if !form.emergency {
+                return Err(Refused::field("temperature", "impossible-temperature"));
+            }
+            form.temperature = None;
+        }
         let now = self.now();
         let seen = verify(&form.text, &self.ring, now).map_err(Refused::BadCode)?;
-        let elsewhere = self.replayed(&seen, point, now);
-        let scan = Scan { point, seen, form, at: now, key, decided: None, elsewhere };
-        let answer = self.record(actor, scan).await?;
-        answer.ok_or(Refused::Duplicate)
-    }
-
-    fn replayed(&self, seen: &Seen, point: PointId, now: Time) -> bool {
-        let mut replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
-        let Some(presented_at) = seen.presented_at else { return false };
-        matches!(replays.observe(seen.code.cti, presented_at, point, now), Replay::Elsewhere { .. })
+        let presented = seen.presented_at.map(|at| (seen.code.cti, at));
+        let scan = Scan { point, seen, form, at: now, key, decided: None };
+        let answer = self.record(actor, scan).await?.ok_or(Refused::Duplicate)?;
+        // Only what a gate recorded was seen there: whoever may not check sets off no alarm.
+        let seen_elsewhere = presented.is_some_and(|(cti, at)| {
+            let mut replays = self.replays.lock().unwrap_or_else(PoisonError::into_inner);
+            matches!(replays.observe(cti, at, point, now), Replay::Elsewhere { .. })
+        });
+        Ok(GateAnswer { seen_elsewhere, ..answer })
     }
 
     pub(crate) async fn record(&self, actor: &Actor, scan: Scan) -> Result<Option<GateAnswer>, Refused> {
@@ -370,7 +376,7 @@ fn pass(
         assurance: holder.assurance,
         direction: scan.form.direction,
         at: scan.at,
-        seen_elsewhere: scan.elsewhere,
+        seen_elsewhere: false,
         second_reading_wanted: abnormal.is_some() && !second_reading,
     };
     Ok(Some((answer, visit)))

@@ -7,6 +7,7 @@ use crate::{
     forms::IdentityForm,
     identity, persons,
     quotas::Quota,
+    written,
 };
 use kangma_core::{Day, PersonId};
 use kangma_store::{Correction, CorrectionId, CorrectionState, Person, PersonKind, Sealed, SealedText};
@@ -14,11 +15,6 @@ use kangma_store::{Correction, CorrectionId, CorrectionState, Person, PersonKind
 /// The fields that can be corrected.
 pub const CORRECTABLE: &[&str] =
     &["name", "document-type", "document-number", "phone", "address", "district", "birth-date"];
-
-/// How many characters a value may have.
-const LONGEST_VALUE: usize = 200;
-/// And the words for it.
-const LONGEST_REASON: usize = 1_000;
 
 impl Service {
     /// Proposes another value for a field.
@@ -34,9 +30,8 @@ impl Service {
         value: String,
         reason: String,
     ) -> Result<CorrectionId, Refused> {
-        if reason.chars().count() > LONGEST_REASON {
-            return Err(Refused::field("reason", "too-long"));
-        }
+        written::within("value", &value, written::ADDRESS)?;
+        written::within("reason", &reason, written::WORDS)?;
         self.count(actor, Quota::Correction, 1)?;
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
@@ -99,6 +94,9 @@ impl Service {
                 let form = form_of(&person);
                 possible(&form, &kept.field, act.rules.policy(act.now).zone.day(act.now))?;
                 nobody_elses(act, &person, &form, &kept.field)?;
+                if kept.field.starts_with("document") {
+                    persons::make_room(act, &person, &form.document_type, &form.document_number)?;
+                }
                 act.writer.save_person(&person)?;
                 if kept.field == "phone" {
                     // Whoever has the old telephone is signed in no longer.
@@ -163,11 +161,9 @@ fn possible(form: &IdentityForm, field: &str, today: Day) -> Result<(), Refused>
 
 /// Found out when it is decided: whoever proposes learns nothing of who is known here.
 fn nobody_elses(act: &Act<'_, '_>, person: &Person, form: &IdentityForm, field: &str) -> Result<(), Refused> {
-    let document = act.writer.person_by_document(&form.document_type, &form.document_number)?;
     let holders = act.writer.persons_by_phone(&form.phone)?;
     let signs_in = |one: &&Person| one.id != person.id && one.kind == PersonKind::AccountHolder;
     let taken = match field {
-        "document-type" | "document-number" => document.is_some_and(|there| there.id != person.id),
         "phone" => person.kind == PersonKind::AccountHolder && holders.iter().any(|one| signs_in(&one)),
         _ => false,
     };
@@ -179,11 +175,8 @@ fn put(person: &mut Person, field: &str, value: &str) -> Result<(), Refused> {
     if value.is_empty() {
         return Err(Refused::field("value", "required"));
     }
-    if value.chars().count() > LONGEST_VALUE {
-        return Err(Refused::field("value", "too-long"));
-    }
     match field {
-        "name" => person.name = Some(SealedText::from(value)),
+        "name" => person.name = Some(SealedText::from(written::tidy(value))),
         "document-type" => person.document_type = Some(SealedText::from(value)),
         "document-number" => {
             person.document_number = Some(SealedText::from(identity::normal_document(value)))

@@ -10,7 +10,7 @@ use crate::{
     questionnaire,
     quotas::Quota,
     refused::FieldError,
-    risk_area,
+    risk_area, written,
 };
 use kangma_core::{Evidence, Kind, PersonId, Span, Time, Verdict};
 use kangma_store::{NewEvidence, Person, SealedText};
@@ -18,8 +18,6 @@ use serde::Serialize;
 
 /// How many legs an itinerary may have.
 pub(crate) const MOST_LEGS: usize = 50;
-/// How many characters the name of a place may have.
-const LONGEST_PLACE: usize = 200;
 /// How far ahead an itinerary may plan.
 const LONGEST_PLAN: Span = Span::from_24_hours(90);
 
@@ -134,6 +132,9 @@ fn form_errors(form: &DeclarationForm, known: &Person, now: Time) -> Vec<FieldEr
         if form.employer.trim().is_empty() {
             wrong("employer", "required");
         }
+        if form.employer.chars().count() > written::ANSWER {
+            wrong("employer", "too-long");
+        }
         if form.starting.is_none() {
             wrong("starting", "required");
         }
@@ -155,6 +156,11 @@ pub(crate) fn leg_errors(legs: &[Leg], now: Time) -> Vec<FieldError> {
         let mut wrong = |field: &str, code| {
             errors.push(FieldError { field: format!("itinerary.{place}.{field}"), code });
         };
+        for (field, place) in [("from", &leg.from), ("to", &leg.to)] {
+            if place.chars().count() > written::LINE {
+                wrong(field, "too-long");
+            }
+        }
         if leg.arrival <= leg.departure {
             wrong("arrival", "ends-before-it-begins");
         }
@@ -163,11 +169,6 @@ pub(crate) fn leg_errors(legs: &[Leg], now: Time) -> Vec<FieldError> {
         }
         if leg.from.trim().is_empty() {
             wrong("from", "required");
-        }
-        for (field, place) in [("from", &leg.from), ("to", &leg.to)] {
-            if place.chars().count() > LONGEST_PLACE {
-                wrong(field, "too-long");
-            }
         }
     }
     errors

@@ -4,7 +4,7 @@ use crate::{
     Actor, Refused, Service,
     access::{self, Right},
     act::Target,
-    persons,
+    persons, written,
 };
 
 impl Service {
@@ -22,6 +22,8 @@ impl Service {
         if reason.trim().is_empty() {
             return Err(Refused::field("reason", "required"));
         }
+        written::within("text", &text, written::LINE)?;
+        written::within("reason", &reason, written::WORDS)?;
         self.act(actor, move |act| {
             let mut found = Vec::new();
             for person in persons::search(act.writer, &text)? {

@@ -4,6 +4,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     act::Act,
+    appeal,
     persons::{Profile, profile},
     standing_items,
 };
@@ -34,6 +35,8 @@ pub struct AppealSeen {
     pub person: Profile,
     /// The trigger of the reason.
     pub trigger: Option<Evidence>,
+    /// Whether whoever looks proposed or confirmed it, and so does not decide.
+    pub own_hand: bool,
 }
 
 /// A correction with what stands now.
@@ -93,7 +96,8 @@ impl Service {
             may_decide(act, appeal.district.as_deref())?;
             let person = seen(act, appeal.person, "appeal")?;
             let trigger = appeal.evidence.map(|item| act.writer.evidence(item)).transpose()?.flatten();
-            Ok(AppealSeen { appeal, person, trigger })
+            let own_hand = appeal::had_a_hand(act, &appeal)?;
+            Ok(AppealSeen { appeal, person, trigger, own_hand })
         })
         .await
     }

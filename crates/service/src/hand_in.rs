@@ -5,6 +5,7 @@ use crate::{
     Actor, Refused, Service,
     check_at_gate::{GateAnswer, Scan, outcome_word},
     forms::{Decided, OfflineScan},
+    questionnaire::POSSIBLE_TEMPERATURE,
 };
 use kangma_core::{PointId, Time};
 use kangma_credential::{SKEW, verify};
@@ -55,18 +56,20 @@ impl Service {
         &self,
         actor: &Actor,
         point: PointId,
-        OfflineScan { key, at, scan: form, decided }: OfflineScan,
+        OfflineScan { key, at, scan: mut form, decided }: OfflineScan,
     ) -> Result<Option<GateAnswer>, Refused> {
         let at = seen_at(at, self.now())?;
         if self.was_answered_so(actor, &key, decided).await? {
             return Ok(None);
         }
         let emergency = form.emergency;
+        // A slip of the finger loses no visit: only what cannot be is left out.
+        form.temperature = form.temperature.filter(|taken| POSSIBLE_TEMPERATURE.contains(taken));
         // The code is judged by the time at which the gate saw it.
         let recorded = match verify(&form.text, &self.ring, at) {
             Ok(seen) => {
                 let (key, decided) = (Some(format!("offline {key}")), Some(decided));
-                self.record(actor, Scan { point, seen, form, at, key, decided, elsewhere: false }).await
+                self.record(actor, Scan { point, seen, form, at, key, decided }).await
             }
             Err(error) => Err(Refused::BadCode(error)),
         };

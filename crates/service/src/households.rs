@@ -6,10 +6,10 @@ use crate::{
     Actor, Refused, Service,
     access::Right,
     act::{Act, Target},
-    derived, identity, persons, trace,
+    asked, derived, identity, persons, trace,
 };
 use kangma_core::{Kind, Origin, PersonId, Time, Window};
-use kangma_store::{HouseholdLink, LinkId, PersonKind};
+use kangma_store::{HouseholdLink, LinkId, PersonKind, SealedText};
 use serde::Serialize;
 use std::collections::BTreeSet;
 
@@ -26,10 +26,12 @@ pub struct LinkView {
     pub link: LinkId,
     /// The one who asked.
     pub own: PersonId,
-    /// The other.
-    pub other: PersonId,
-    /// The other's name, masked until the link is confirmed.
+    /// The other, once both have confirmed.
+    pub other: Option<PersonId>,
+    /// The other's name. Until both have confirmed: masked for whoever was asked, and empty for whoever asks.
     pub other_name: String,
+    /// The last digits of the telephone by which whoever asks has asked.
+    pub phone_end: String,
     /// Whether both have confirmed.
     pub confirmed: bool,
     /// Whether this side has to confirm it.
@@ -37,10 +39,10 @@ pub struct LinkView {
 }
 
 impl Service {
-    /// Proposes a link to the holder of a telephone, or makes one with a dependant of one's own at once.
+    /// Proposes a link to the holder of a telephone. The answer is the same whether anybody is known by it or not.
     ///
     /// # Errors
-    /// [`Refused::NotFound`] when nobody is known by that telephone; [`Refused::Duplicate`]; [`Refused::NotAllowed`].
+    /// [`Refused::Duplicate`] when it was proposed to them already; [`Refused::TooManyAsked`]; [`Refused::NotAllowed`].
     pub async fn propose_link(
         &self,
         actor: &Actor,
@@ -49,19 +51,16 @@ impl Service {
         days: Option<String>,
     ) -> Result<LinkId, Refused> {
         let phone = identity::normal_phone(&phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
-        if days
-            .as_ref()
-            .is_some_and(|days| days.is_empty() || !days.bytes().all(|b| (b'1'..=b'7').contains(&b)))
-        {
+        if days.as_ref().is_some_and(|days| {
+            !(1..=7).contains(&days.len()) || !days.bytes().all(|b| (b'1'..=b'7').contains(&b))
+        }) {
             return Err(Refused::field("days", "not-weekdays"));
         }
+        let fresh = PersonId(self.draw());
         self.act(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
-            let holders = act.writer.persons_by_phone(&phone)?;
-            let other =
-                holders.iter().find(|holder| holder.kind == PersonKind::AccountHolder && holder.id != person);
-            let other = other.ok_or(Refused::NotFound)?.id;
-            propose(act, person, other, days)
+            let other = asked::holder(act, person, &phone, fresh)?;
+            asked::ask(act, other, "link-proposed", |act| propose(act, person, other, days, Some(phone)))
         })
         .await
     }
@@ -78,7 +77,7 @@ impl Service {
             }
             act.may_act_for(one, Right::HelpPerson)?;
             act.may_act_for(other, Right::HelpPerson)?;
-            let link = propose(act, one, other, None)?;
+            let link = propose(act, one, other, None, None)?;
             confirm(act, link, other)?;
             Ok(link)
         })
@@ -92,7 +91,7 @@ impl Service {
     pub async fn confirm_link(&self, actor: &Actor, link: LinkId) -> Result<(), Refused> {
         self.act(actor, move |act| {
             let kept = act.writer.household_link(link)?.ok_or(Refused::NotFound)?;
-            let side = if kept.proposed_by == kept.one { kept.other } else { kept.one };
+            let side = kept.other;
             act.may_act_for(side, Right::HelpPerson)?;
             let person = act.writer.person(side)?.ok_or(Refused::NotFound)?;
             let today = act.rules.policy(act.now).zone.day(act.now);
@@ -106,7 +105,7 @@ impl Service {
         .await
     }
 
-    /// Ends a link from either side, which stops disclosure at once.
+    /// Ends a link from either side, which stops disclosure at once; declines it, or takes it back.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`] unless the actor acts for one of the two; [`Refused::WrongState`] when it has ended.
@@ -117,7 +116,7 @@ impl Service {
                 .into_iter()
                 .find(|side| act.may_act_for(*side, Right::HelpPerson).is_ok())
                 .ok_or(Refused::NotAllowed)?;
-            if kept.ended_at.is_some() {
+            if kept.ended_at.is_some() && !(kept.declined() && side == kept.one) {
                 return Err(Refused::WrongState);
             }
             kept.ended_at = Some(act.now);
@@ -126,8 +125,13 @@ impl Service {
             for person in [kept.one, kept.other] {
                 end_item(act, person, link)?;
             }
-            for person in [kept.one, kept.other] {
-                act.log("end-link", Target { person: Some(person), ..Target::thing("link", link) })?;
+            // Of one that nobody confirmed nothing is told to either: whoever asked does not hear that the other declined.
+            let about = match kept.confirmed_at {
+                Some(_) => vec![Some(kept.one), Some(kept.other)],
+                None => vec![None],
+            };
+            for person in about {
+                act.log("end-link", Target { person, ..Target::thing("link", link) })?;
             }
             trace::household(act, [kept.one, kept.other])
         })
@@ -143,7 +147,7 @@ impl Service {
             act.may_act_for(person, Right::HelpPerson)?;
             act.look(person, "household")?;
             let links = act.writer.household_links_of(person)?;
-            links.iter().filter(|link| link.ended_at.is_none()).map(|link| view(act, link, person)).collect()
+            links.iter().filter(|link| shows(link, person)).map(|link| view(act, link, person)).collect()
         })
         .await
     }
@@ -218,28 +222,32 @@ fn propose(
     one: PersonId,
     other: PersonId,
     days: Option<String>,
+    phone: Option<String>,
 ) -> Result<LinkId, Refused> {
     if one == other {
         return Err(Refused::field("other", "same-person"));
     }
     let there = act.writer.household_links_of(one)?;
-    if there.iter().any(|link| link.ended_at.is_none() && [link.one, link.other].contains(&other)) {
+    if there.iter().any(|link| shows(link, one) && [link.one, link.other].contains(&other)) {
         return Err(Refused::Duplicate);
     }
-    let proposed_at = act.now;
+    let (proposed_by, proposed_at) = match act.actor {
+        Actor::Resident(by) => (by, act.now),
+        _ => (one, act.now),
+    };
     let link = act.writer.add_household_link(|id| HouseholdLink {
         id,
         one,
         other,
         days,
-        proposed_by: one,
+        proposed_by,
+        phone: phone.map(SealedText::from),
         proposed_at,
         confirmed_by: None,
         confirmed_at: None,
         ended_by: None,
         ended_at: None,
     })?;
-    act.notify(other, "link-proposed", serde_json::json!({}))?;
     act.log("propose-link", Target::thing("link", link.id))?;
     Ok(link.id)
 }
@@ -275,17 +283,29 @@ fn end_item(act: &mut Act<'_, '_>, person: PersonId, link: LinkId) -> Result<(),
     items.into_iter().try_for_each(|item| act.end(person, item))
 }
 
+/// Whether somebody sees a link among theirs: whoever asked is not told that the other declined.
+fn shows(link: &HouseholdLink, to: PersonId) -> bool {
+    link.ended_at.is_none() || (link.declined() && link.one == to)
+}
+
 fn view(act: &Act<'_, '_>, link: &HouseholdLink, own: PersonId) -> Result<LinkView, Refused> {
     let other = if link.one == own { link.other } else { link.one };
-    let name = act.writer.name_of(other)?.map(|sealed| sealed.0).unwrap_or_default();
     let confirmed = link.confirmed_at.is_some();
+    let waits_for_own = !confirmed && link.other == own;
+    let name = || act.writer.name_of(other).map(|name| name.map(|sealed| sealed.0).unwrap_or_default());
+    let digits = link.phone.as_ref().filter(|_| link.one == own).map_or("", |phone| phone.0.as_str());
     Ok(LinkView {
         link: link.id,
         own,
-        other,
-        other_name: if confirmed { name } else { identity::masked_name(&name) },
+        other: confirmed.then_some(other),
+        other_name: match (confirmed, waits_for_own) {
+            (true, _) => name()?,
+            (false, true) => identity::masked_name(&name()?),
+            (false, false) => String::new(),
+        },
+        phone_end: digits.get(digits.len().saturating_sub(4)..).unwrap_or_default().to_owned(),
         confirmed,
-        waits_for_own: !confirmed && link.proposed_by != own,
+        waits_for_own,
     })
 }
 

@@ -1,5 +1,7 @@
 //! Who a person is, as far as others may see it: masks, and the one spelling under which they are found again.
 
+use crate::written;
+
 /// The surname and a star for every other character: `欧阳小明` has no space to cut at, so the first character stays.
 #[must_use]
 pub fn masked_name(name: &str) -> String {
@@ -31,10 +33,17 @@ pub fn masked_document(document_number: &str) -> String {
     head.iter().copied().chain(stars.chars()).chain(tail.iter().copied()).collect()
 }
 
-/// The one spelling of a document's number: upper case letters and digits alone.
+/// The one spelling of a document's number: upper case letters and digits alone, full-width ones as the plain ones.
 #[must_use]
 pub fn normal_document(text: &str) -> String {
-    text.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+    written::plain(text).chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_uppercase).collect()
+}
+
+/// Whether a number in its one spelling can be a document's: its last four characters are what a checker compares.
+#[must_use]
+pub fn is_document(number: &str) -> bool {
+    let compared = number.chars().filter(char::is_ascii_alphanumeric).count();
+    (4..=40).contains(&number.chars().count()) && compared >= 4
 }
 
 /// The calling code of the country whose numbers are written without one.
@@ -86,6 +95,7 @@ mod tests {
         assert_eq!(masked_document("990000 19900101 0004"), "99**************04");
         assert_eq!(masked_document("A12"), "***");
         assert_eq!(normal_document(" e-1234567x "), "E1234567X");
+        assert_eq!(normal_document("ｅ１２３４"), "E1234");
     }
 
     #[test]

@@ -8,6 +8,7 @@ pub mod access;
 mod act;
 pub mod answers;
 pub mod appeal;
+pub mod asked;
 pub mod audit_declaration;
 pub mod case_file;
 pub mod cases;
@@ -64,6 +65,7 @@ pub mod staff;
 mod status_list;
 mod trace;
 mod tries;
+mod written;
 
 pub use access::Actor;
 pub use act::Change;

@@ -12,7 +12,7 @@ pub const DEFAULT_LANGUAGE: &str = "zh";
 /// What somebody who looks after a person reads of a changed standing.
 const CHANGED_FOR_A_GUARDIAN: &str = "standing-changed-guardian";
 
-const TEXTS: [(&str, &str, &str); 9] = [
+const TEXTS: [(&str, &str, &str); 10] = [
     (
         "one-time-code",
         "【康码】您的登录验证码是 {secret}，10 分钟内有效。请勿告诉任何人，工作人员不会向您索要。",
@@ -35,8 +35,13 @@ const TEXTS: [(&str, &str, &str); 9] = [
     ),
     (
         "dependant-shared",
-        "【康码】您现在可以为一位家人出示和申报健康码。",
-        "kangma: you can now show and declare for a member of your family.",
+        "【康码】有人请您一同照看一位家人的健康码。请打开康码查看，同意后才生效。",
+        "kangma: somebody asks you to look after a health code too. Open kangma to see whose; nothing holds before you agree.",
+    ),
+    (
+        "document-claimed",
+        "【康码】您照看的一位家人的证件号码已由他人作为本人证件登记，其健康码已失效。请打开康码或到社区服务台核对。",
+        "kangma: somebody registered with a document number that you gave for a member of your family, whose code has ended. Open kangma, or ask the community desk.",
     ),
     (
         "appeal-decided",

@@ -5,7 +5,7 @@ use crate::{
     access::Right,
     act::{Act, Target},
     forms::{FindingForm, IsolationPlace, OrderForm, Ordered},
-    trace,
+    trace, written,
 };
 use kangma_core::{EvidenceId, Kind, Number, Origin, PersonId, Span, Time, Value, policy::Policy};
 use kangma_store::{Proposal, ProposalId, ProposalKind, ProposalState, SealedText};
@@ -30,6 +30,11 @@ impl Service {
         }
         if form.explanation.trim().is_empty() {
             return Err(Refused::field("explanation", "required"));
+        }
+        written::within("ground", &form.ground, written::LINE)?;
+        written::within("explanation", &form.explanation, written::WORDS)?;
+        if let Ordered::Level(level) = &form.order {
+            written::within("level", level, written::LINE)?;
         }
         if form.window.until <= form.window.from || form.window.until <= now {
             return Err(Refused::field("until", "ends-before-it-begins"));
@@ -80,6 +85,8 @@ impl Service {
         if form.explanation.trim().is_empty() {
             return Err(Refused::field("explanation", "required"));
         }
+        // What was said and what had been published stand in it, one after the other.
+        written::within("explanation", &form.explanation, 2 * written::WORDS)?;
         self.act(actor, move |act| {
             act.actor.holds(Right::Order)?;
             let declaration = act.writer.evidence(form.declaration)?.ok_or(Refused::NotFound)?;

@@ -8,13 +8,28 @@ use crate::{
     identity,
     refused::FieldError,
     sign_in::blank_person,
+    written,
 };
-use kangma_core::{Day, PersonId, Time};
-use kangma_store::{Person, PersonKind, Reader, Sealed, SealedText};
+use kangma_core::{Day, Kind, PersonId, Span, Time};
+use kangma_store::{CodeKind, Person, PersonKind, Reader, Sealed, SealedText};
 use serde::Serialize;
 
 /// How many dependants one guardian may have. Real systems allowed four to eight.
-const MOST_DEPENDANTS: usize = 8;
+pub(crate) const MOST_DEPENDANTS: usize = 8;
+
+/// How many documents that are somebody else's a resident may hand in within a day.
+const MOST_TAKEN: u64 = 3;
+/// What others than a guardian said of a person. Whoever has it does not lose it by coming back as another one.
+const SAID_BY_OTHERS: [Kind; 8] = [
+    Kind::CaseStatus,
+    Kind::Exposure,
+    Kind::ExposureSiteVisit,
+    Kind::TestResult,
+    Kind::GateTemperature,
+    Kind::ManualOrder,
+    Kind::IsolationOrder,
+    Kind::FalseStatement,
+];
 
 /// A person as they see themselves and as officers in reach see them.
 #[derive(Clone, Serialize)]
@@ -59,10 +74,10 @@ impl Service {
     /// Says who one is, the first time. Later changes go through a correction that staff decide.
     ///
     /// # Errors
-    /// [`Refused::Invalid`]; [`Refused::WrongState`] when the identity is there already; [`Refused::Duplicate`]
-    /// when the document is another person's.
+    /// [`Refused::Invalid`], as when the document is another person's; [`Refused::WrongState`] when the identity is there
+    /// already; [`Refused::Duplicate`] when the document is one's own dependant's.
     pub async fn identify(&self, actor: &Actor, person: PersonId, form: IdentityForm) -> Result<(), Refused> {
-        self.act(actor, move |act| {
+        self.told_little(actor, move |act| {
             act.may_act_for(person, Right::HelpPerson)?;
             let mut known = act.writer.person(person)?.ok_or(Refused::NotFound)?;
             if known.name.is_some() && known.document_number.is_some() {
@@ -79,13 +94,13 @@ impl Service {
     /// Adds somebody whom the actor looks after: a child, somebody who is old.
     ///
     /// # Errors
-    /// [`Refused::WrongState`] with more than eight; [`Refused::Invalid`]; [`Refused::Duplicate`].
+    /// [`Refused::TooManyDependants`] with more than eight; [`Refused::Invalid`].
     pub async fn add_dependant(&self, actor: &Actor, form: IdentityForm) -> Result<PersonId, Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         let dependant = PersonId(self.draw());
-        self.act(actor, move |act| {
+        self.told_little(actor, move |act| {
             if act.writer.dependants_of(guardian)?.len() >= MOST_DEPENDANTS {
-                return Err(Refused::WrongState);
+                return Err(Refused::TooManyDependants);
             }
             let mut person = blank_person(dependant, PersonKind::Dependant, act.now);
             fill(&mut person, &form, act)?;
@@ -98,42 +113,47 @@ impl Service {
         .await
     }
 
-    /// Lets another guardian look after a dependant too: a child of two homes.
-    ///
-    /// # Errors
-    /// [`Refused::NotAllowed`] unless the actor is a guardian; [`Refused::NotFound`].
-    pub async fn share_dependant(
+    /// Carries out what a resident asks with a document, and counts whenever it turned out to be somebody else's: after a few
+    /// of them in a day every number gets the same answer. Nothing may be written before the document is looked for.
+    async fn told_little<T: Send + 'static>(
         &self,
         actor: &Actor,
-        dependant: PersonId,
-        phone: String,
-    ) -> Result<(), Refused> {
-        let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
-        let phone = identity::normal_phone(&phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))?;
-        self.act(actor, move |act| {
-            if !act.writer.guardians_of(dependant)?.contains(&guardian) {
-                return Err(Refused::NotAllowed);
+        work: impl FnOnce(&mut Act<'_, '_>) -> Result<T, Refused> + Send + 'static,
+    ) -> Result<T, Refused> {
+        let Actor::Resident(own) = *actor else { return self.act(actor, work).await };
+        let done = self.act(actor, move |act| {
+            let day_ago = act.now - Span::from_24_hours(1);
+            if act.writer.acts_counted(own, "document-refused", day_ago)? >= MOST_TAKEN {
+                return Err(not_here());
             }
-            let holders = act.writer.persons_by_phone(&phone)?;
-            let other = holders.iter().find(|person| person.kind == PersonKind::AccountHolder);
-            let other = other.ok_or(Refused::NotFound)?.id;
-            act.writer.add_guardian(dependant, other, act.now)?;
-            act.notify(other, "dependant-shared", serde_json::json!({}))?;
-            act.log("share-dependant", Target::person(dependant))
-        })
-        .await
+            match work(act) {
+                Err(refused) if is_not_here(&refused) => {
+                    act.log("document-refused", Target::person(own))?;
+                    // What was asked is not done: under the same key it may be asked again.
+                    act.on_record = false;
+                    Ok(Err(refused))
+                }
+                done => done.map(Ok),
+            }
+        });
+        done.await?
     }
 
-    /// Ends looking after a dependant.
+    /// Ends looking after a dependant, or declines to.
     ///
     /// # Errors
-    /// [`Refused::NotFound`] when the actor is no guardian of theirs.
+    /// [`Refused::NotFound`] when the actor neither is a guardian of theirs nor asked to be.
     pub async fn end_dependant(&self, actor: &Actor, dependant: PersonId) -> Result<(), Refused> {
         let Actor::Resident(guardian) = *actor else { return Err(Refused::NotAllowed) };
         self.act(actor, move |act| {
-            if !act.writer.end_guardian(dependant, guardian, act.now)? {
+            if act.writer.decline_guardian(dependant, guardian, act.now)? {
+                return act.log("decline-dependant", Target::thing("dependant", dependant));
+            }
+            if !act.writer.guardians_of(dependant)?.contains(&guardian) {
                 return Err(Refused::NotFound);
             }
+            act.writer.end_guardian(dependant, guardian, act.now)?;
+            end_codes_held(act, dependant)?;
             act.log("end-dependant", Target::person(dependant))
         })
         .await
@@ -225,17 +245,14 @@ pub(crate) fn profile(person: &Person) -> Profile {
 }
 
 /// Checks an identity and writes it into the person.
-fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(), Refused> {
+fn fill(person: &mut Person, form: &IdentityForm, act: &mut Act<'_, '_>) -> Result<(), Refused> {
     let errors = faults(form, act.rules.policy(act.now).zone.day(act.now));
     if !errors.is_empty() {
         return Err(Refused::Invalid(errors));
     }
     let number = identity::normal_document(&form.document_number);
-    let there = act.writer.person_by_document(&form.document_type, &number)?;
-    if there.is_some_and(|there| there.id != person.id) {
-        return Err(Refused::Duplicate);
-    }
-    person.name = Some(SealedText::from(form.name.trim()));
+    make_room(act, person, &form.document_type, &number)?;
+    person.name = Some(SealedText::from(written::tidy(&form.name)));
     person.document_type = Some(SealedText::from(form.document_type.as_str()));
     person.document_number = Some(SealedText::from(number));
     if let Some(phone) = identity::normal_phone(&form.phone) {
@@ -254,26 +271,76 @@ fn fill(person: &mut Person, form: &IdentityForm, act: &Act<'_, '_>) -> Result<(
     Ok(())
 }
 
+/// Ends what whoever acts holds of a person's codes: those of the devices that they enrolled, and those of the server's making,
+/// which everybody else has made anew in two minutes at most.
+fn end_codes_held(act: &mut Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
+    for device in act.writer.devices_enrolled_by(person, &act.actor.label())? {
+        act.writer.revoke_device(device, act.now)?;
+    }
+    let codes = act.writer.codes_of(person, act.now)?;
+    for code in codes.into_iter().filter(|code| code.kind == CodeKind::Server) {
+        act.writer.revoke_code(code.cti, act.now)?;
+    }
+    Ok(())
+}
+
+/// A document is one person's. Whoever claims it for themselves goes before a dependant of whom nobody but those who added
+/// them has said anything: that one's number is open again and their codes end. Everybody else's stays, and who may not act for
+/// them is not told that it is theirs.
+pub(crate) fn make_room(
+    act: &mut Act<'_, '_>,
+    claimant: &Person,
+    document_type: &str,
+    number: &str,
+) -> Result<(), Refused> {
+    let Some(mut there) = act.writer.person_by_document(document_type, number)? else { return Ok(()) };
+    if there.id == claimant.id {
+        return Ok(());
+    }
+    let claims_own = claimant.kind == PersonKind::AccountHolder;
+    let seen = act.writer.evidence_of(there.id)?.iter().any(|item| SAID_BY_OTHERS.contains(&item.kind));
+    if seen || !claims_own || there.kind != PersonKind::Dependant {
+        let known = act.may_act_for(there.id, Right::HelpPerson).is_ok();
+        return Err(if known { Refused::Duplicate } else { not_here() });
+    }
+    (there.document_type, there.document_number) = (None, None);
+    act.writer.save_person(&there)?;
+    for code in act.writer.codes_of(there.id, act.now)? {
+        act.writer.revoke_code(code.cti, act.now)?;
+    }
+    act.notify(there.id, "document-claimed", serde_json::json!({}))?;
+    act.log("lose-document", Target::person(there.id))
+}
+
+/// That a document is somebody else's, said so that it may as well be for another reason.
+fn not_here() -> Refused {
+    Refused::field("document-number", "document-not-here")
+}
+
+fn is_not_here(refused: &Refused) -> bool {
+    matches!(refused, Refused::Invalid(errors) if errors.iter().any(|error| error.code == "document-not-here"))
+}
+
 pub(crate) fn faults(form: &IdentityForm, today: Day) -> Vec<FieldError> {
     let mut errors = Vec::new();
     let mut wrong = |field: &str, code| errors.push(FieldError { field: field.to_owned(), code });
-    if form.name.trim().is_empty() {
-        wrong("name", "required");
-    }
-    if form.name.chars().count() > 100 {
-        wrong("name", "too-long");
+    if let Some(fault) = written::name_fault(&written::tidy(&form.name)) {
+        wrong("name", fault);
     }
     if !["id-card", "passport", "other"].contains(&form.document_type.as_str()) {
         wrong("document-type", "required");
     }
-    if !(4..=40).contains(&identity::normal_document(&form.document_number).chars().count()) {
+    if !identity::is_document(&identity::normal_document(&form.document_number)) {
         wrong("document-number", "not-a-document");
+    }
+    if form.address.chars().count() > written::ADDRESS {
+        wrong("address", "too-long");
     }
     if !form.phone.trim().is_empty() && identity::normal_phone(&form.phone).is_none() {
         wrong("phone", "not-a-phone");
     }
-    if form.district.trim().is_empty() {
-        wrong("district", "required");
+    if let Some(fault) = written::district_fault(&form.district) {
+        wrong("district", fault);
     }
     match form.birth_date {
         None => wrong("birth-date", "required"),
@@ -305,7 +372,7 @@ pub(crate) fn interviewed(
     at: Time,
 ) -> Person {
     let mut person = blank_person(id, PersonKind::Interviewed, at);
-    person.name = Some(SealedText::from(name.trim()));
+    person.name = Some(SealedText::from(written::tidy(name)));
     person.phone = Some(SealedText::from(phone));
     person.district = district;
     person

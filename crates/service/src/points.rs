@@ -5,7 +5,7 @@ use crate::{
     access::{Place, Right},
     act::{Act, Target},
     forms::PointForm,
-    identity, secrets,
+    identity, secrets, written,
 };
 use kangma_core::{Day, Direction, PersonId, PointId, Standing, Time};
 use kangma_store::{
@@ -104,6 +104,7 @@ impl Service {
         point: PointId,
         name: String,
     ) -> Result<(GateId, String), Refused> {
+        written::within("name", &name, written::LINE)?;
         let token = secrets::random_token(&*self.chance);
         let digest = Digest::of(token.as_bytes());
         let gate = self
@@ -309,6 +310,10 @@ fn reachable(act: &Act<'_, '_>, point: PointId) -> Result<Point, Refused> {
 fn new_point(act: &Act<'_, '_>, form: PointForm) -> Result<Point, Refused> {
     if form.name.trim().is_empty() {
         return Err(Refused::field("name", "required"));
+    }
+    written::within("name", &form.name, written::LINE)?;
+    if let Some(fault) = written::district_fault(&form.district) {
+        return Err(Refused::field("district", fault));
     }
     let policy = act.rules.policy(act.now);
     if !policy.gate.kinds.iter().any(|kind| **kind == *form.kind) {

@@ -1,6 +1,6 @@
 //! Answers against the policy's questions: the declaration and the daily check-in ask alike.
 
-use crate::refused::FieldError;
+use crate::{refused::FieldError, written};
 use kangma_core::{
     Attributes, Evidence, Number, Value,
     policy::{AttributeType, Policy, Question},
@@ -8,7 +8,8 @@ use kangma_core::{
 use std::collections::BTreeMap;
 
 /// Body temperatures that a person can have, in degrees Celsius: outside is a slip of the finger.
-const POSSIBLE_TEMPERATURE: std::ops::RangeInclusive<Number> = Number::whole(30)..=Number::whole(45);
+pub(crate) const POSSIBLE_TEMPERATURE: std::ops::RangeInclusive<Number> =
+    Number::whole(30)..=Number::whole(45);
 
 /// The answers as attributes, and what is wrong with them.
 ///
@@ -47,6 +48,9 @@ fn fault(wanted: &AttributeType, id: &str, value: &Value) -> Option<&'static str
             if id.contains("temperature") && !POSSIBLE_TEMPERATURE.contains(number) =>
         {
             Some("impossible-temperature")
+        }
+        (AttributeType::AnyWord, Value::Text(text)) if text.chars().count() > written::ANSWER => {
+            Some("too-long")
         }
         (AttributeType::Flag, Value::Flag(_))
         | (AttributeType::Number, Value::Number(_))

@@ -95,7 +95,7 @@ refusals! {
     /// This actor may not.
     NotAllowed = "not-allowed", Forbidden, "this account may not do that here";
     /// The second officer is the first.
-    SameOfficer = "same-officer", Forbidden, "a second officer has to confirm this, from another account";
+    SameOfficer = "same-officer", Forbidden, "another officer has to do this, from another account";
     /// No such thing.
     NotFound = "not-found", NotFound, "there is no such thing, or this account may not see it";
     /// Fields are missing or wrong.
@@ -128,6 +128,10 @@ refusals! {
     Revoked = "revoked", Conflict, "this code was revoked";
     /// The point is not approved.
     PointNotOpen = "point-not-open", Conflict, "this point is not approved yet, or is closed";
+    /// One guardian looks after so many and no more.
+    TooManyDependants = "too-many-dependants", Conflict, "nobody looks after more than eight people: end with one of them first";
+    /// Somebody asked too many others.
+    TooManyAsked = "too-many-asked", Limited, "you have asked as many people as one may at a time: wait for their answers, take one back, or ask again tomorrow";
     /// Too many tries.
     TooManyTries(Wait) = "too-many-tries", Limited, "too many tries; try again in {0}";
     /// A file cannot be read.

@@ -1,6 +1,6 @@
 //! An officer's release of one live reason: it was true, and ends now.
 
-use crate::{Actor, Refused, Service, access::Right, act::Target};
+use crate::{Actor, Refused, Service, access::Right, act::Target, written};
 use kangma_core::{EvidenceId, Kind, PersonId};
 
 impl Service {
@@ -19,6 +19,7 @@ impl Service {
         if reason.trim().is_empty() {
             return Err(Refused::field("reason", "required"));
         }
+        written::within("reason", &reason, written::WORDS)?;
         self.act(actor, move |act| {
             act.actor.officer()?;
             act.may_act_for(person, Right::Decide)?;

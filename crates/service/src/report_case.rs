@@ -7,7 +7,7 @@ use crate::{
     access::{Place, Right},
     act::{Act, Target},
     forms::{CaseForm, InterviewContactForm},
-    identity, persons, trace,
+    identity, persons, trace, written,
 };
 use kangma_core::{CaseId, Evidence, Kind, Origin, PersonId, Span, Time};
 use kangma_store::{
@@ -121,6 +121,7 @@ impl Service {
         change: CaseAct,
         reason: String,
     ) -> Result<CaseDone, Refused> {
+        written::within("reason", &reason, written::WORDS)?;
         self.act(actor, move |act| carry_out(act, case, version, &change, Some(&reason))).await
     }
 
@@ -190,6 +191,7 @@ impl Service {
         person: PersonId,
         remark: String,
     ) -> Result<(), Refused> {
+        written::within("remark", &remark, written::WORDS)?;
         self.act(actor, move |act| {
             reachable(act, case)?;
             let items = act.writer.evidence_of(person)?;
@@ -207,8 +209,8 @@ impl Service {
 }
 
 fn contact_phone(form: &InterviewContactForm) -> Result<String, Refused> {
-    if form.name.trim().is_empty() {
-        return Err(Refused::field("name", "required"));
+    if let Some(fault) = written::name_fault(&written::tidy(&form.name)) {
+        return Err(Refused::field("name", fault));
     }
     identity::normal_phone(&form.phone).ok_or_else(|| Refused::field("phone", "not-a-phone"))
 }
@@ -471,12 +473,17 @@ fn contact_person(
     district: Option<String>,
 ) -> Result<PersonId, Refused> {
     let known = act.writer.persons_by_phone(&phone)?;
-    let same = known.iter().find(|person| person.name.as_ref().is_some_and(|known| known.0 == name.trim()));
-    let same = same.or_else(|| {
-        known.iter().find(|person| person.kind == PersonKind::AccountHolder && person.name.is_none())
-    });
-    if let Some(same) = same {
+    let same =
+        known.iter().find(|person| person.name.as_ref().is_some_and(|known| known.0 == written::tidy(name)));
+    let nameless = |kind| known.iter().find(move |person| person.kind == kind && person.name.is_none());
+    if let Some(same) = same.or_else(|| nameless(PersonKind::AccountHolder)) {
         return Ok(same.id);
+    }
+    // Known by the telephone alone, because somebody asked them something: whoever signs in by it is one person.
+    if let Some(asked) = nameless(PersonKind::Interviewed) {
+        let named = persons::interviewed(asked.id, name, phone, district, asked.created_at);
+        act.writer.save_person(&named)?;
+        return Ok(asked.id);
     }
     let person = persons::interviewed(fresh, name, phone, district, act.now);
     act.writer.add_person(&person)?;

@@ -8,6 +8,7 @@ use crate::{
     identity, persons,
     refused::FieldError,
     report_case::{self, CaseDone},
+    written,
 };
 use kangma_core::{PersonId, Time};
 use kangma_store::SealedText;
@@ -96,13 +97,16 @@ fn district(act: &Act<'_, '_>, form: &NamedCaseForm) -> Result<Option<String>, R
 fn faults(form: &NamedCaseForm, number: &str) -> Vec<FieldError> {
     let mut faults = Vec::new();
     let mut wrong = |field: &str, code| faults.push(FieldError { field: field.to_owned(), code });
-    if form.name.trim().is_empty() {
-        wrong("name", "required");
+    if let Some(fault) = written::name_fault(&written::tidy(&form.name)) {
+        wrong("name", fault);
+    }
+    if let Some(fault) = written::district_fault(&form.district).filter(|fault| *fault != "required") {
+        wrong("district", fault);
     }
     if !["id-card", "passport", "other"].contains(&form.document_type.as_str()) {
         wrong("document-type", "required");
     }
-    if !(4..=40).contains(&number.chars().count()) {
+    if !identity::is_document(number) {
         wrong("document-number", "not-a-document");
     }
     if !form.phone.trim().is_empty() && identity::normal_phone(&form.phone).is_none() {

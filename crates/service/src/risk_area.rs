@@ -7,6 +7,7 @@ use crate::{
     act::{Act, Target},
     derived::{self, Cause, Known, still_standing},
     forms::{AreaAct, AreaForm, Leg},
+    written,
 };
 use kangma_contact::Occasion;
 use kangma_core::{
@@ -62,8 +63,8 @@ impl Service {
 fn mark(act: &mut Act<'_, '_>, form: &AreaForm) -> Result<AreaId, Refused> {
     act.actor.officer()?.may(Right::MarkPlaces, Place::District(&form.division))?;
     let policy = std::sync::Arc::clone(act.rules.policy(act.now));
-    if form.division.trim().is_empty() {
-        return Err(Refused::field("division", "required"));
+    if let Some(fault) = written::district_fault(&form.division) {
+        return Err(Refused::field("division", fault));
     }
     if !policy.exposures.areas.iter().any(|rule| *rule.level == *form.level) {
         return Err(Refused::field("level", "unknown-level"));
@@ -100,6 +101,7 @@ fn end(act: &mut Act<'_, '_>, form: &AreaAct) -> Result<(), Refused> {
     if form.reason.trim().is_empty() {
         return Err(Refused::field("reason", "required"));
     }
+    written::within("reason", &form.reason, written::WORDS)?;
     if area.withdrawn_at.is_some() || (!form.withdrawn && area.cleared_at.is_some()) {
         return Err(Refused::WrongState);
     }

@@ -238,6 +238,7 @@ fn link(act: &mut Act<'_, '_>, one: PersonId, other: PersonId) -> Result<(), Ref
         other,
         days: None,
         proposed_by: one,
+        phone: None,
         proposed_at: now,
         confirmed_by: Some(other),
         confirmed_at: Some(now),

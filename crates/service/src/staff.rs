@@ -8,7 +8,7 @@ use crate::{
     access::{Place, Right, Role, Scope},
     act::Target,
     refused::FieldError,
-    secrets,
+    secrets, written,
 };
 use kangma_store::{Account, AccountId, AccountScope, SealedText};
 use serde::{Deserialize, Serialize};
@@ -67,11 +67,19 @@ impl Service {
     /// [`Refused::Duplicate`] for a login that exists; [`Refused::Invalid`]; [`Refused::NotAllowed`].
     pub async fn make_account(&self, actor: &Actor, form: StaffForm) -> Result<AccountMade, Refused> {
         let login = form.login.trim().to_lowercase();
-        if login.len() < 3 || !login.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
+        if !(3..=64).contains(&login.len())
+            || !login.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b))
+        {
             return Err(Refused::field("login", "not-a-login"));
         }
         if form.roles.is_empty() {
             return Err(Refused::Invalid(vec![FieldError { field: "roles".to_owned(), code: "required" }]));
+        }
+        written::within("name", &form.name, written::LINE)?;
+        if let Scope::District(district) = &form.scope
+            && let Some(fault) = written::district_fault(district)
+        {
+            return Err(Refused::field("district", fault));
         }
         let password = secrets::random_password(&*self.chance);
         let waits = *actor != Actor::System && form.roles.contains(&Role::Authority);

@@ -1,7 +1,11 @@
 //! What gates need to check without network: the issuer's public keys, and the signed list of what holds for every code.
 
 use crate::{Actor, Refused, Service, access::Right, check_at_gate::open_point, rules::CityRules};
-use kangma_core::{Span, Standing, Time};
+use kangma_core::{
+    Span, Standing, Time,
+    gate::AtGate,
+    policy::{Outcome, Policy},
+};
 use kangma_credential::{Bits, PublishedKey, Status, StatusIndex, StatusList, StatusListToken};
 use kangma_store::{Reader, StatusEntry};
 
@@ -59,6 +63,7 @@ impl Service {
 
 /// A place that no code takes says that it cannot be told.
 fn list(reader: &Reader<'_>, rules: &CityRules, now: Time) -> Result<StatusList, Refused> {
+    let alike = Alike::under(rules.policy(now));
     let mut statuses = Vec::new();
     let mut after = None;
     loop {
@@ -66,7 +71,11 @@ fn list(reader: &Reader<'_>, rules: &CityRules, now: Time) -> Result<StatusList,
         let Some(last) = page.last() else { break };
         after = Some(last.index);
         for entry in page {
-            statuses.push((StatusIndex(entry.index.0), status(reader, rules, &entry, now)?.value()));
+            let status = match status(reader, rules, &entry, now)? {
+                Status::Standing(standing) if entry.paper => Status::Standing(alike.first(standing)),
+                status => status,
+            };
+            statuses.push((StatusIndex(entry.index.0), status.value()));
         }
     }
     let places = statuses.last().map_or(0, |(index, _)| index.0 + 1);
@@ -79,6 +88,45 @@ fn list(reader: &Reader<'_>, rules: &CityRules, now: Time) -> Result<StatusList,
         list.set(index, value);
     }
     Ok(list)
+}
+
+/// Which standings the policy's gates treat alike. A paper code keeps its place for months: the list tells of it what a gate
+/// does and no more, so that whoever once saw the code cannot follow its holder from colour to colour.
+struct Alike(Vec<(Standing, Vec<Outcome>)>);
+
+impl Alike {
+    /// The one that stands for others comes first. Green stands for nothing else.
+    const ORDER: [Standing; 7] = [
+        Standing::Green,
+        Standing::Unknown,
+        Standing::Yellow,
+        Standing::Red,
+        Standing::UnderReview,
+        Standing::Expired,
+        Standing::Undeclared,
+    ];
+
+    fn under(policy: &Policy) -> Self {
+        let outcomes = |standing| {
+            let same = policy.gate.every_approach().filter(|approach| approach.standing == standing);
+            let at = same.map(|approach| AtGate {
+                kind: approach.kind,
+                direction: approach.direction,
+                purpose: approach.purpose,
+                place: approach.place,
+                temperature: None,
+            });
+            (standing, at.map(|at| policy.gate_standing(standing, &at).outcome).collect())
+        };
+        Self(Self::ORDER.map(outcomes).to_vec())
+    }
+
+    fn first(&self, standing: Standing) -> Standing {
+        let own = self.0.iter().find(|(of, _)| *of == standing).map(|(_, outcomes)| outcomes);
+        let mut others =
+            self.0.iter().filter(|(of, _)| *of != Standing::Green || standing == Standing::Green);
+        others.find(|(_, outcomes)| Some(outcomes) == own).map_or(standing, |(first, _)| *first)
+    }
 }
 
 /// What holds at a place. A kept standing that time may have changed is decided anew: a gate without network has nobody

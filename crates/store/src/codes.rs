@@ -68,6 +68,8 @@ pub struct StatusEntry {
     pub index: StatusIndex,
     /// Whose code it is.
     pub person: PersonId,
+    /// Whether it is a paper code, whose place stays the same for as long as it holds.
+    pub paper: bool,
     /// Whether the code was revoked, or the device that it is bound to.
     pub revoked: bool,
     /// The cached standing, where there is one.
@@ -102,6 +104,17 @@ impl Reader<'_> {
         Ok(found.into_iter().find(|device| device.revoked_at.is_none() && device.public_key == public_key))
     }
 
+    /// The devices of a person that somebody enrolled, by the record of it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn devices_enrolled_by(&self, person: PersonId, actor: &str) -> Result<Vec<DeviceId>, StoreError> {
+        let sql = "SELECT device.id FROM device WHERE device.person = ? AND EXISTS (SELECT 1 FROM act_record \
+                   WHERE act_record.person = device.person AND act_record.act = 'enrol-device' \
+                   AND act_record.at = device.enrolled_at AND act_record.actor = ?) ORDER BY device.id";
+        self.list(sql, &[&person, &actor.to_owned()])
+    }
+
     /// A code.
     ///
     /// # Errors
@@ -132,7 +145,7 @@ impl Reader<'_> {
         let mut statement = self.connection.prepare_cached(
             "SELECT code.status_index, code.person, \
              code.revoked_at IS NOT NULL OR device.revoked_at IS NOT NULL, \
-             standing.standing, standing.next_change FROM code \
+             standing.standing, standing.next_change, code.kind = 'paper' FROM code \
              LEFT JOIN standing ON standing.person = code.person LEFT JOIN device ON device.id = code.device \
              WHERE code.status_index > ? AND code.expires_at > ? ORDER BY code.status_index LIMIT ?",
         )?;
@@ -150,11 +163,12 @@ fn status_entry(row: &rusqlite::Row<'_>) -> Result<Option<StatusEntry>, StoreErr
     let read = |at| row.get_ref(at);
     let (index, person) = (StatusIndex::from_plain(read(0)?), PersonId::from_plain(read(1)?));
     let (revoked, standing) = (bool::from_plain(read(2)?), Option::<Standing>::from_plain(read(3)?));
-    let next_change = Option::<Time>::from_plain(read(4)?);
+    let (next_change, paper) = (Option::<Time>::from_plain(read(4)?), bool::from_plain(read(5)?));
     Ok((|| {
         Some(StatusEntry {
             index: index?,
             person: person?,
+            paper: paper?,
             revoked: revoked?,
             standing: standing?,
             next_change: next_change?,

@@ -1,6 +1,6 @@
 //! Household links: two people who live together, confirmed by both, ended by either.
 
-use crate::{Reader, StoreError, Writer, ids::LinkId, row::row};
+use crate::{Reader, SealedText, StoreError, Writer, ids::LinkId, row::row};
 use kangma_core::{PersonId, Time};
 
 row! {
@@ -16,6 +16,8 @@ row! {
         days: Option<String>,
         /// Who proposed it: `one`, or a guardian of theirs.
         proposed_by: PersonId,
+        /// The other's telephone as the proposer wrote it: all that they know of the other before it is confirmed.
+        phone: Option<SealedText>,
         /// When.
         proposed_at: Time,
         /// Who confirmed it: `other`, or a guardian of theirs.
@@ -26,6 +28,14 @@ row! {
         ended_by: Option<PersonId>,
         /// When.
         ended_at: Option<Time>,
+    }
+}
+
+impl HouseholdLink {
+    /// Whether whoever was asked declined. To whoever asked it looks like no answer.
+    #[must_use]
+    pub fn declined(&self) -> bool {
+        self.confirmed_at.is_none() && self.ended_by == Some(self.other)
     }
 }
 
@@ -48,6 +58,18 @@ impl Reader<'_> {
         links.extend(self.rows::<HouseholdLink>("WHERE other = ?", &[&person])?);
         links.sort_by_key(|link| link.id);
         Ok(links)
+    }
+
+    /// Whom a person asked by a telephone, to live together or to look after somebody: after `since`, or ever, where they have
+    /// not agreed and it was not taken back.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn asked_by(&self, by: PersonId, since: Time) -> Result<Vec<PersonId>, StoreError> {
+        let sql = "SELECT other FROM household_link WHERE proposed_by = ? AND phone IS NOT NULL \
+                   AND (proposed_at > ? OR (confirmed_at IS NULL AND (ended_at IS NULL OR ended_by = other))) \
+                   UNION ALL SELECT guardian FROM guardian WHERE offered_by = ? AND (since > ? OR ended_at IS NULL)";
+        self.list(sql, &[&by, &since, &by, &since])
     }
 }
 

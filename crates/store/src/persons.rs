@@ -191,12 +191,33 @@ impl Reader<'_> {
         Ok(self.value("SELECT count(*) FROM person", &[])?.unwrap_or(0))
     }
 
+    /// Whom a person is asked to look after and has not answered yet.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn offered_to(&self, guardian: PersonId) -> Result<Vec<PersonId>, StoreError> {
+        let sql = "SELECT dependant FROM guardian WHERE guardian = ? AND ended_at IS NULL AND offered_by IS NOT NULL \
+                   AND declined_at IS NULL ORDER BY since, dependant";
+        self.list(sql, &[&guardian])
+    }
+
+    /// Who was asked to look after a person and has not agreed, whoever declined among them.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn offers_of(&self, dependant: PersonId) -> Result<Vec<PersonId>, StoreError> {
+        let sql = "SELECT guardian FROM guardian WHERE dependant = ? AND ended_at IS NULL AND offered_by IS NOT NULL \
+                   ORDER BY since, guardian";
+        self.list(sql, &[&dependant])
+    }
+
     /// Whom a person is guardian of now.
     ///
     /// # Errors
     /// The store failed.
     pub fn dependants_of(&self, guardian: PersonId) -> Result<Vec<PersonId>, StoreError> {
-        let sql = "SELECT dependant FROM guardian WHERE guardian = ? AND ended_at IS NULL ORDER BY since, dependant";
+        let sql = "SELECT dependant FROM guardian WHERE guardian = ? AND ended_at IS NULL AND offered_by IS NULL \
+                   ORDER BY since, dependant";
         self.list(sql, &[&guardian])
     }
 
@@ -205,8 +226,8 @@ impl Reader<'_> {
     /// # Errors
     /// The store failed.
     pub fn guardians_of(&self, dependant: PersonId) -> Result<Vec<PersonId>, StoreError> {
-        let sql =
-            "SELECT guardian FROM guardian WHERE dependant = ? AND ended_at IS NULL ORDER BY since, guardian";
+        let sql = "SELECT guardian FROM guardian WHERE dependant = ? AND ended_at IS NULL AND offered_by IS NULL \
+                   ORDER BY since, guardian";
         self.list(sql, &[&dependant])
     }
 }
@@ -239,11 +260,44 @@ impl Writer<'_> {
         since: Time,
     ) -> Result<(), StoreError> {
         let sql = "INSERT INTO guardian (dependant, guardian, since) VALUES (?, ?, ?) \
-                   ON CONFLICT DO UPDATE SET since = iif(ended_at IS NULL, since, excluded.since), ended_at = NULL";
+                   ON CONFLICT DO UPDATE SET since = iif(ended_at IS NULL AND offered_by IS NULL, since, excluded.since), \
+                   ended_at = NULL, offered_by = NULL, declined_at = NULL";
         self.run(sql, &[&dependant, &guardian, &since]).map(drop)
     }
 
-    /// Ends a guardianship. Whether there was one.
+    /// Asks a person to look after another. Nothing changes when they do already.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn offer_guardian(
+        &mut self,
+        dependant: PersonId,
+        guardian: PersonId,
+        by: PersonId,
+        at: Time,
+    ) -> Result<(), StoreError> {
+        let sql = "INSERT INTO guardian (dependant, guardian, since, offered_by) VALUES (?, ?, ?, ?) \
+                   ON CONFLICT DO UPDATE SET since = excluded.since, ended_at = NULL, offered_by = excluded.offered_by, \
+                   declined_at = NULL WHERE ended_at IS NOT NULL OR offered_by IS NOT NULL";
+        self.run(sql, &[&dependant, &guardian, &at, &by]).map(drop)
+    }
+
+    /// Declines to be guardian, which shows to nobody who asked. Whether there was an offer.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn decline_guardian(
+        &mut self,
+        dependant: PersonId,
+        guardian: PersonId,
+        at: Time,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE guardian SET declined_at = ? WHERE dependant = ? AND guardian = ? \
+                   AND offered_by IS NOT NULL AND ended_at IS NULL AND declined_at IS NULL";
+        Ok(self.run(sql, &[&at, &dependant, &guardian])? > 0)
+    }
+
+    /// Ends a guardianship, or takes an offer of one back. Whether there was one.
     ///
     /// # Errors
     /// The store failed.

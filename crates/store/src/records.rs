@@ -77,6 +77,15 @@ impl Reader<'_> {
         self.rows("WHERE person = ? AND id < ? ORDER BY id DESC LIMIT ?", &[&person, &before, &most])
     }
 
+    /// How often an act of that name touched a person after `since`.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn acts_counted(&self, person: PersonId, act: &str, since: Time) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) FROM act_record WHERE person = ? AND act = ? AND at > ?";
+        Ok(self.value(sql, &[&person, &act.to_owned(), &since])?.unwrap_or(0))
+    }
+
     /// The next `most` looks at a person's data before `before`, newest first.
     ///
     /// # Errors

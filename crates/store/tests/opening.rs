@@ -5,9 +5,9 @@
 use kangma_core::{EvidenceId, Kind, PersonId, Time};
 use kangma_store::{
     Account, AccountId, AccountScope, ActRecord, Appeal, AppealState, Case, CaseState, CaseStatus,
-    ContactCall, Correction, CorrectionState, FieldKeys, InterviewContact, NewEvidence, Notice, OpenError,
-    Options, Person, PersonKind, Proposal, ProposalKind, ProposalState, Sealed, Store, StoreError,
-    WriteError,
+    ContactCall, Correction, CorrectionState, FieldKeys, HouseholdLink, InterviewContact, NewEvidence,
+    Notice, OpenError, Options, Person, PersonKind, Proposal, ProposalKind, ProposalState, Sealed, Store,
+    StoreError, WriteError,
 };
 use std::{fs, path::Path};
 
@@ -298,6 +298,20 @@ fn fill_from_interviews(w: &mut kangma_store::Writer<'_>) -> Result<(), StoreErr
         settled_at: None,
         state: ProposalState::Proposed,
         evidence: None,
+    })?;
+    w.add_person(&Person::new(PersonId(2), PersonKind::Interviewed, Time(0)))?;
+    w.add_household_link(|id| HouseholdLink {
+        id,
+        one: PersonId(1),
+        other: PersonId(2),
+        days: None,
+        proposed_by: PersonId(1),
+        phone: Some("PRIVATE-24".into()),
+        proposed_at: Time(0),
+        confirmed_by: None,
+        confirmed_at: None,
+        ended_by: None,
+        ended_at: None,
     })?;
     Ok(())
 }

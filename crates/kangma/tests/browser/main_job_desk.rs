@@ -109,8 +109,11 @@ impl Story {
         self.names_a_friend(today).await;
         self.withdraws().await;
         self.contact_is_green_again().await;
-        self.changes_shifts(town).await;
+        // The tracer leaves the desk to an officer who decides.
+        changes_shifts(&self.tracer, town, "tracer", "authority").await;
         self.orders(today).await;
+        // Neither of the two whose order it is decides the appeal.
+        changes_shifts(&self.second, town, "second", "third").await;
         self.appeals().await;
     }
 
@@ -219,15 +222,6 @@ impl Story {
         contact.does_not_see(contact.say("曾适用于您", "This held for you")).await;
     }
 
-    /// The tracer leaves the desk to an officer who decides.
-    async fn changes_shifts(&self, town: &Town) {
-        let desk = &self.tracer;
-        desk.press("tracer").await;
-        desk.press(desk.say("退出登录", "Sign out")).await;
-        desk.enters_as(town, "authority").await;
-        desk.open("/authority").await;
-    }
-
     /// One officer proposes and nothing changes; another confirms.
     async fn orders(&self, today: Date) {
         let (tracer, second, contact) = (&self.tracer, &self.second, &self.contact);
@@ -261,9 +255,9 @@ impl Story {
         contact.sees(contact.say("黄码", "Yellow")).await;
     }
 
-    /// The person objects in their own words; an officer answers, and the reason ends.
+    /// The person objects in their own words; another officer answers, and the reason ends.
     async fn appeals(&self) {
-        let (second, contact) = (&self.second, &self.contact);
+        let (third, contact) = (&self.second, &self.contact);
         contact.press(contact.say("为什么？", "Why?")).await;
         contact.press(contact.say("提出申诉", "Something is wrong? Appeal")).await;
         let words = contact.say("我已经检测过了。", "I have been tested.");
@@ -274,20 +268,28 @@ impl Story {
         contact.finds_nobody_shut_out("an appeal").await;
         let appeal = contact.path().await;
 
-        second.open("/authority/appeals").await;
-        second.press_near(self.cast.masked, "A-").await;
-        second.sees(words).await;
-        second.choose(second.say("解除", "Release")).await;
-        let answer = second.say("结果为阴性，已解除。", "The test was negative: released.");
-        second.fill(second.say("给本人的答复", "Your answer to the person"), answer).await;
-        second.photograph_whole("appeal").await;
-        second.press(second.say("作出决定", "Decide")).await;
+        third.open("/authority/appeals").await;
+        third.press_near(self.cast.masked, "A-").await;
+        third.sees(words).await;
+        third.choose(third.say("解除", "Release")).await;
+        let answer = third.say("结果为阴性，已解除。", "The test was negative: released.");
+        third.fill(third.say("给本人的答复", "Your answer to the person"), answer).await;
+        third.photograph_whole("appeal").await;
+        third.press(third.say("作出决定", "Decide")).await;
         contact.open(&appeal).await;
         contact.sees(answer).await;
         contact.photograph_whole("appeal-answered").await;
         contact.open("/").await;
         contact.sees(contact.say("绿码", "Green")).await;
     }
+}
+
+/// Somebody leaves the desk to somebody else.
+async fn changes_shifts(desk: &Visitor, town: &Town, from: &str, to: &str) {
+    desk.press(from).await;
+    desk.press(desk.say("退出登录", "Sign out")).await;
+    desk.enters_as(town, to).await;
+    desk.open("/authority").await;
 }
 
 async fn comes(arrival: Arrival<'_>, newcomer: &Newcomer<'_>) -> Visitor {

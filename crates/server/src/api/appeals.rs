@@ -16,7 +16,11 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(make, of_person)).routes(routes!(open)).routes(routes!(decide))
+    OpenApiRouter::new()
+        .routes(routes!(make, of_person))
+        .routes(routes!(open))
+        .routes(routes!(one))
+        .routes(routes!(decide))
 }
 
 form! {
@@ -80,6 +84,31 @@ answer! {
     }
 }
 
+answer! {
+    /// An appeal that waits: what the person wrote stands behind it, and looking at that is recorded.
+    AppealWaiting {
+        /// Its number.
+        appeal: [AppealId] as [Id],
+        /// Whose colour.
+        person: [PersonId] as [Id],
+        /// The rule.
+        rule: [String],
+        /// Who has to decide.
+        owner: [String],
+        /// When it was made.
+        made_at: [Time] as [Instant],
+        /// Until when it has to be decided.
+        deadline: [Time] as [Instant],
+    }
+}
+
+impl From<Appeal> for AppealWaiting {
+    fn from(kept: Appeal) -> Self {
+        let Appeal { id: appeal, person, rule, owner, made_at, deadline, .. } = kept;
+        Self { appeal, person, rule, owner, made_at, deadline }
+    }
+}
+
 impl From<Appeal> for AppealRow {
     fn from(kept: Appeal) -> Self {
         Self {
@@ -133,19 +162,25 @@ async fn of_person(
     Ok(Json(appeals.into_iter().map(AppealRow::from).collect()))
 }
 
-/// The open appeals, by deadline.
-#[utoipa::path(get, path = "/appeals", tag = "error-correction", params(AfterAppeal), responses((status = 200, body = Vec<AppealRow>)))]
+/// The open appeals, by deadline, without what people wrote.
+#[utoipa::path(get, path = "/appeals", tag = "error-correction", params(AfterAppeal), responses((status = 200, body = Vec<AppealWaiting>)))]
 async fn open(
     State(app): State<App>,
     caller: Caller,
     Asked(page): Asked<AfterAppeal>,
-) -> Answer<Vec<AppealRow>> {
+) -> Answer<Vec<AppealWaiting>> {
     let after = page.after_deadline.zip(page.after);
     if after.is_none() && page.after.is_some() {
         return Err(Refused::field("after-deadline", "required").into());
     }
     let appeals = app.service.appeals_open(&caller.actor, after, PAGE).await?;
-    Ok(Json(appeals.into_iter().map(AppealRow::from).collect()))
+    Ok(Json(appeals.into_iter().map(AppealWaiting::from).collect()))
+}
+
+/// One appeal, with what was written. The look is recorded.
+#[utoipa::path(get, path = "/appeals/{appeal}", tag = "error-correction", params(("appeal" = Id, Path)), responses((status = 200, body = AppealRow)))]
+async fn one(State(app): State<App>, caller: Caller, Named(appeal): Named<AppealId>) -> Answer<AppealRow> {
+    Ok(Json(app.service.appeal_seen(&caller.actor, appeal).await?.appeal.into()))
 }
 
 /// Decides an appeal, with words that the person reads.

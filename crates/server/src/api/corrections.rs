@@ -15,7 +15,11 @@ use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    OpenApiRouter::new().routes(routes!(propose, of_person)).routes(routes!(open)).routes(routes!(decide))
+    OpenApiRouter::new()
+        .routes(routes!(propose, of_person))
+        .routes(routes!(open))
+        .routes(routes!(one))
+        .routes(routes!(decide))
 }
 
 form! {
@@ -69,6 +73,27 @@ answer! {
     }
 }
 
+answer! {
+    /// A correction that waits: what it says stands behind it, and looking at that is recorded.
+    CorrectionWaiting {
+        /// Its number.
+        correction: [CorrectionId] as [Id],
+        /// Whose data.
+        person: [PersonId] as [Id],
+        /// Which field.
+        field: [String],
+        /// When it was proposed.
+        proposed_at: [Time] as [Instant],
+    }
+}
+
+impl From<Correction> for CorrectionWaiting {
+    fn from(kept: Correction) -> Self {
+        let Correction { id: correction, person, field, proposed_at, .. } = kept;
+        Self { correction, person, field, proposed_at }
+    }
+}
+
 impl From<Correction> for CorrectionRow {
     fn from(kept: Correction) -> Self {
         Self {
@@ -118,15 +143,25 @@ struct After {
     after: Option<CorrectionId>,
 }
 
-/// The corrections that wait for an officer, oldest first.
-#[utoipa::path(get, path = "/corrections", tag = "error-correction", params(After), responses((status = 200, body = Vec<CorrectionRow>)))]
+/// The corrections that wait for an officer, oldest first, without what they say.
+#[utoipa::path(get, path = "/corrections", tag = "error-correction", params(After), responses((status = 200, body = Vec<CorrectionWaiting>)))]
 async fn open(
     State(app): State<App>,
     caller: Caller,
     Asked(page): Asked<After>,
-) -> Answer<Vec<CorrectionRow>> {
+) -> Answer<Vec<CorrectionWaiting>> {
     let corrections = app.service.corrections_open(&caller.actor, page.after, PAGE).await?;
-    Ok(Json(corrections.into_iter().map(CorrectionRow::from).collect()))
+    Ok(Json(corrections.into_iter().map(CorrectionWaiting::from).collect()))
+}
+
+/// One correction, with what was written. The look is recorded.
+#[utoipa::path(get, path = "/corrections/{correction}", tag = "error-correction", params(("correction" = Id, Path)), responses((status = 200, body = CorrectionRow)))]
+async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Named(correction): Named<CorrectionId>,
+) -> Answer<CorrectionRow> {
+    Ok(Json(app.service.correction_seen(&caller.actor, correction).await?.correction.into()))
 }
 
 /// Decides a correction.

@@ -54,10 +54,12 @@ answer! {
         link: [LinkId] as [Id],
         /// This side.
         own: [PersonId] as [Id],
-        /// The other.
-        other: [PersonId] as [Id],
-        /// The other's name, masked until the link is confirmed.
+        /// The other, once both have confirmed.
+        other: [Option<PersonId>] as [Option<Id>],
+        /// The other's name. Until both have confirmed: masked for whoever was asked, and empty for whoever asks.
         other_name: [String],
+        /// The last digits of the telephone by which whoever asks has asked.
+        phone_end: [String],
         /// Whether both have confirmed.
         confirmed: [bool],
         /// Whether this side has to confirm it.
@@ -72,7 +74,7 @@ async fn links(State(app): State<App>, caller: Caller, Named(person): Named<Pers
     Ok(Json(links.into_iter().map(Link::from).collect()))
 }
 
-/// Proposes a link to the holder of a telephone.
+/// Proposes a link to the holder of a telephone. The answer is the same whether anybody is known by it or not.
 #[utoipa::path(post, path = "/persons/{person}/household", tag = "persons", params(("person" = Id, Path)), request_body = LinkForm, responses((status = 201, body = LinkMade)))]
 async fn propose(
     State(app): State<App>,

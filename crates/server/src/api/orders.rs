@@ -18,6 +18,7 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 pub(crate) fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(one))
         .routes(routes!(propose_order))
         .routes(routes!(propose_isolation))
         .routes(routes!(propose_finding))
@@ -123,7 +124,7 @@ answer! {
         place: [Option<String>],
         /// Until when.
         until: [Option<Time>] as [Option<Instant>],
-        /// What the officers wrote.
+        /// What the officers wrote; not in a list.
         explanation: [Option<String>],
         /// When the person was heard.
         heard_at: [Option<Time>] as [Option<Instant>],
@@ -169,7 +170,7 @@ struct InState {
     after: Option<ProposalId>,
 }
 
-/// Proposals in a state, oldest first.
+/// Proposals in a state, oldest first, without what the officers wrote.
 #[utoipa::path(get, path = "/proposals", tag = "decisions", params(InState), responses((status = 200, body = Vec<ProposalRow>)))]
 async fn list(
     State(app): State<App>,
@@ -178,7 +179,18 @@ async fn list(
 ) -> Answer<Vec<ProposalRow>> {
     let InState { state, live, after } = asked;
     let proposals = app.service.proposals(&caller.actor, state, live, after, PAGE).await?;
-    Ok(Json(proposals.into_iter().map(ProposalRow::from).collect()))
+    let row = |kept: Proposal| ProposalRow { explanation: None, ..kept.into() };
+    Ok(Json(proposals.into_iter().map(row).collect()))
+}
+
+/// One proposal, with what was written. The look is recorded.
+#[utoipa::path(get, path = "/proposals/{proposal}", tag = "decisions", params(("proposal" = Id, Path)), responses((status = 200, body = ProposalRow)))]
+async fn one(
+    State(app): State<App>,
+    caller: Caller,
+    Named(proposal): Named<ProposalId>,
+) -> Answer<ProposalRow> {
+    Ok(Json(app.service.proposal_seen(&caller.actor, proposal).await?.proposal.into()))
 }
 
 /// Proposes a manual order.

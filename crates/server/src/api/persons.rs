@@ -10,7 +10,7 @@ use super::{
 use crate::app::App;
 use axum::{Json, extract::State, http::StatusCode};
 use kangma_core::{Day, PersonId, PointId, Time};
-use kangma_service::{forms::IdentityForm, persons::Profile};
+use kangma_service::{asked::Offer, forms::IdentityForm, persons::Profile};
 use kangma_store::{LookId, PersonKind, PlaceKind, RecordId};
 use utoipa::IntoParams;
 use utoipa_axum::{router::OpenApiRouter, routes};
@@ -29,7 +29,9 @@ pub(crate) fn routes() -> OpenApiRouter<App> {
         .routes(routes!(acts))
         .routes(routes!(family, add_dependant))
         .routes(routes!(end_dependant))
-        .routes(routes!(share_dependant))
+        .routes(routes!(share_dependant, take_back_offers))
+        .routes(routes!(offers))
+        .routes(routes!(accept_dependant))
 }
 
 form! {
@@ -111,6 +113,16 @@ answer! {
 }
 
 answer! {
+    /// Somebody whom one is asked to look after.
+    OfferRow from Offer {
+        /// Who.
+        person: [PersonId] as [Id],
+        /// Their name, masked until the offer is accepted.
+        masked_name: [String],
+    }
+}
+
+answer! {
     /// Somebody looked at a person's data.
     LookRow {
         /// Its number: the next page is asked for before it.
@@ -135,6 +147,8 @@ answer! {
         who: [String],
         /// What.
         act: [String],
+        /// Why somebody was looked up.
+        reason: [Option<String>],
     }
 }
 
@@ -235,6 +249,8 @@ async fn acts(
         record: record.id,
         at: record.at,
         who: record.actor,
+        // Other reasons are officers' words to each other, and may name somebody else.
+        reason: record.reason.filter(|_| record.act == "find-person").map(|reason| reason.0),
         act: record.act,
     };
     Ok(Json(acts.into_iter().map(row).collect()))
@@ -258,14 +274,36 @@ async fn add_dependant(
     Ok(Made(PersonMade { person }))
 }
 
-/// Ends looking after somebody.
+/// Ends looking after somebody, or declines to.
 #[utoipa::path(delete, path = "/family/{person}", tag = "persons", params(("person" = Id, Path)), responses((status = 204)))]
 async fn end_dependant(State(app): State<App>, caller: Caller, Named(person): Named<PersonId>) -> Done {
     app.service.end_dependant(&caller.actor, person).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Lets another guardian look after them too.
+/// Whom one is asked to look after.
+#[utoipa::path(get, path = "/family/offers", tag = "persons", responses((status = 200, body = Vec<OfferRow>)))]
+async fn offers(State(app): State<App>, caller: Caller) -> Answer<Vec<OfferRow>> {
+    let offered = app.service.offered_dependants(&caller.actor).await?;
+    Ok(Json(offered.into_iter().map(OfferRow::from).collect()))
+}
+
+/// Agrees to look after somebody, as one was asked to.
+#[utoipa::path(post, path = "/family/{person}/acceptance", tag = "persons", params(("person" = Id, Path)), responses((status = 204)))]
+async fn accept_dependant(State(app): State<App>, caller: Caller, Named(person): Named<PersonId>) -> Done {
+    app.service.accept_dependant(&caller.actor, person).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Takes back what nobody has accepted yet.
+#[utoipa::path(delete, path = "/family/{person}/guardians", tag = "persons", params(("person" = Id, Path)), responses((status = 204)))]
+async fn take_back_offers(State(app): State<App>, caller: Caller, Named(person): Named<PersonId>) -> Done {
+    app.service.take_back_offers(&caller.actor, person).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Asks another guardian to look after them too: they do once they agree. The answer is the same whether anybody is known by
+/// that telephone or not.
 #[utoipa::path(post, path = "/family/{person}/guardians", tag = "persons", params(("person" = Id, Path)), request_body = PhoneForm, responses((status = 204)))]
 async fn share_dependant(
     State(app): State<App>,

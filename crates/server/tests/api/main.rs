@@ -10,3 +10,4 @@ mod main_job;
 mod once;
 mod random;
 mod refusals;
+mod strangers;

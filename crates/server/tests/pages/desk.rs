@@ -151,7 +151,7 @@ async fn what_cannot_be_opened_again_is_asked_before_it_is_closed() {
     desk.get("/authority/staff").await;
     let own = desk.page.address_with("/close");
     desk.get(&own).await.says("can never sign in again");
-    desk.post(&own, &[]).await.says("A second officer has to confirm this");
+    desk.post(&own, &[]).await.says("Another officer has to do this");
 }
 
 #[tokio::test]
@@ -314,7 +314,7 @@ async fn an_account_that_can_order_takes_two_authorities_and_each_sees_half_of_i
     chief.get("/authority/staff").await;
     let confirm = chief.page.address_with("/confirm");
     chief.get(&confirm).await.says("Another authority made it");
-    chief.post(&confirm, &[]).await.says("A second officer has to confirm this");
+    chief.post(&confirm, &[]).await.says("Another officer has to do this");
     second.get(&confirm).await.says("lin");
     second.post(&confirm, &[]).await.says("the second half of the password");
     second.get("/authority/staff").await;

@@ -59,11 +59,17 @@ async fn a_second_guardian_holds_the_childs_code_too_and_the_first_may_let_go() 
     let id = child.rsplit('/').next().unwrap().to_owned();
     first.get(&format!("/family/{id}/share")).await;
     let share = format!("/family/{id}/share");
-    first.post(&share, &[("phone", "10000000002")]).await.says("Nobody here is known by that number");
+    // The same is said whether anybody is known by that number or not, and a mistyped one is taken back.
+    first.post(&share, &[("phone", "10000000009")]).await.says("has not agreed yet");
+    first.post(&format!("/family/{id}/take-back"), &[]).await.does_not_say("has not agreed yet");
     let mut second = Visitor::of(&city);
     second.identified("10000000002", "贾正").await;
+    first.post(&share, &[("phone", "10000000002")]).await.says("has not agreed yet");
     assert_eq!(second.get(&child).await.status, StatusCode::NOT_FOUND);
-    first.post(&share, &[("phone", "10000000002")]).await;
+    let asked = second.get("/family").await;
+    asked.says("You are asked to look after");
+    asked.says("甄**");
+    second.post(&format!("/family/{id}/accept"), &[]).await.says("甄小小");
     second.get(&child).await.says("甄小小");
     first.post(&format!("/family/{id}/end"), &[]).await;
     assert_eq!(first.get(&child).await.status, StatusCode::NOT_FOUND);

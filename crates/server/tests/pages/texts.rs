@@ -69,6 +69,23 @@ fn every_act_on_record_has_its_words() {
     }
 }
 
+#[test]
+fn every_part_that_somebody_looks_at_has_its_words() {
+    let mut found = Vec::new();
+    files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("../service/src"), &mut found);
+    let parts = |text: &str| -> Vec<String> {
+        let calls = [".look(", "seen("].iter().flat_map(|call| text.split(*call).skip(1));
+        let args = calls.filter_map(|rest| rest.split_once(')')?.0.split_once('"')?.1.split('"').next());
+        args.map(ToOwned::to_owned).collect()
+    };
+    let parts: Vec<String> =
+        found.into_iter().flat_map(|file| parts(&fs::read_to_string(file).unwrap())).collect();
+    assert!(parts.len() > 12, "only {parts:?} are looked at");
+    for (part, lang) in parts.iter().flat_map(|part| Lang::ALL.map(|lang| (part, lang))) {
+        assert!(Texts::of(lang).has(&format!("look-part-{part}")), "look-part-{part} ({})", lang.tag());
+    }
+}
+
 /// The names under which acts are recorded, where they are written out.
 fn logged(text: &str) -> Vec<String> {
     let calls = text.split(".log(").skip(1);

@@ -186,6 +186,7 @@ async fn a_child_of_two_homes_has_two_guardians_until_one_of_them_lets_go() {
     let phone = house.service.profile(&father, father_person).await.unwrap().phone;
     assert_eq!(code(house.service.share_dependant(&father, child, phone.clone()).await), "not-allowed");
     house.service.share_dependant(&mother, child, phone).await.unwrap();
+    house.service.accept_dependant(&father, child).await.unwrap();
     assert_eq!(house.declare(&father, child).await, Standing::Green);
     // Both are told when the child's code changes, and whoever let go is told no more.
     let told = async |actor: &Actor, person| {

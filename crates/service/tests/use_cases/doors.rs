@@ -174,8 +174,8 @@ async fn one_correction_of_a_field_waits_at_a_time_and_none_is_a_book() {
     assert_eq!(code(propose(&actor, "address", "二号", "moved").await), "duplicate");
     assert_eq!(code(propose(&one, "address", "二号", "moved").await), "duplicate");
     propose(&actor, "name", "乙", "misspelt").await.unwrap();
-    assert_eq!(code(propose(&actor, "district", &"x".repeat(201), "moved").await), "invalid");
-    assert_eq!(code(propose(&actor, "district", "west", &"x".repeat(1_001)).await), "invalid");
+    assert_eq!(code(propose(&actor, "district", &"x".repeat(301), "moved").await), "invalid");
+    assert_eq!(code(propose(&actor, "district", "west", &"x".repeat(4_001)).await), "invalid");
     house.service.decide_correction(&other, first, true).await.unwrap();
     propose(&actor, "address", "二号", "moved again").await.unwrap();
     let mut tried = 0;

@@ -26,4 +26,5 @@ mod retraces;
 mod rights;
 mod scenarios;
 mod sites;
+mod strangers;
 mod traces;

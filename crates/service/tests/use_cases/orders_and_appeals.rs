@@ -87,10 +87,19 @@ async fn a_false_statement_is_found_by_two_after_a_hearing_and_an_appeal_takes_i
         code(house.service.decide_appeal(&signed_in, made.id, AppealOutcome::Withdraw, "x".to_owned()).await),
         "not-allowed"
     );
+    // Nor does either of the two whose finding it is.
+    for own in [&first, &second] {
+        let decided =
+            house.service.decide_appeal(own, made.id, AppealOutcome::Withdraw, "x".to_owned()).await;
+        assert_eq!(code(decided), "same-officer");
+        assert!(house.service.appeal_seen(own, made.id).await.unwrap().own_hand);
+    }
+    let third = house.authority("sun").await;
+    assert!(!house.service.appeal_seen(&third, made.id).await.unwrap().own_hand);
     house
         .service
         .decide_appeal(
-            &first,
+            &third,
             made.id,
             AppealOutcome::Withdraw,
             "The ticket was another person's.".to_owned(),
@@ -99,7 +108,7 @@ async fn a_false_statement_is_found_by_two_after_a_hearing_and_an_appeal_takes_i
         .unwrap();
     assert_eq!(house.standing(&signed_in, person).await, Standing::Green);
     assert_eq!(
-        code(house.service.decide_appeal(&first, made.id, AppealOutcome::Reject, "x".to_owned()).await),
+        code(house.service.decide_appeal(&third, made.id, AppealOutcome::Reject, "x".to_owned()).await),
         "wrong-state"
     );
 }
@@ -215,6 +224,7 @@ async fn an_appeal_that_went_to_a_higher_owner_waits_for_a_decision_there() {
     assert_eq!(waiting.iter().map(|one| one.id).collect::<Vec<_>>(), [made.id]);
     assert_eq!(waiting[0].owner, "city-health-commission");
     let words = "It was right.".to_owned();
-    house.service.decide_appeal(&first, made.id, AppealOutcome::Reject, words).await.unwrap();
+    let third = house.authority("sun").await;
+    house.service.decide_appeal(&third, made.id, AppealOutcome::Reject, words).await.unwrap();
     assert!(house.service.appeals_open(&first, None, 9).await.unwrap().is_empty());
 }

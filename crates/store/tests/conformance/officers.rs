@@ -266,6 +266,7 @@ fn a_household_link_is_found_from_both_sides_and_joins_two_people() {
             other: PersonId(other),
             days: Some("sat sun".to_owned()),
             proposed_by: PersonId(one),
+            phone: Some("100".into()),
             proposed_at: Time(1),
             confirmed_by: None,
             confirmed_at: None,
@@ -278,8 +279,19 @@ fn a_household_link_is_found_from_both_sides_and_joins_two_people() {
     let confirmed = HouseholdLink { confirmed_by: Some(PersonId(2)), confirmed_at: Some(Time(2)), ..first };
     let written = confirmed.clone();
     fresh.write(move |w| w.save_household_link(&written));
-    assert_eq!(fresh.read(|r| r.household_links_of(PersonId(1))), [confirmed.clone(), second]);
+    assert_eq!(fresh.read(|r| r.household_links_of(PersonId(1))), [confirmed.clone(), second.clone()]);
     assert_eq!(fresh.read(|r| r.household_links_of(PersonId(2))), [confirmed.clone()]);
     assert_eq!(fresh.read(|r| r.household_link(confirmed.id)), Some(confirmed));
     assert!(matches!(fresh.refused(move |w| w.add_household_link(link(4, 4))), StoreError::Refused(_)));
+    // Whom one asked: lately, whatever they said, and earlier, where they have said nothing yet.
+    let asked = |by, since| fresh.read(|r| r.asked_by(PersonId(by), Time(since)));
+    assert_eq!((asked(1, 0), asked(1, 1)), (vec![PersonId(2)], vec![]));
+    assert_eq!(asked(3, 1), [PersonId(1)]);
+    fresh.write(|w| w.offer_guardian(PersonId(4), PersonId(2), PersonId(3), Time(1)));
+    assert_eq!(asked(3, 1), [PersonId(1), PersonId(2)]);
+    // Who declined counts as who has said nothing.
+    fresh.write(|w| w.decline_guardian(PersonId(4), PersonId(2), Time(2)));
+    let declined = HouseholdLink { ended_by: Some(PersonId(1)), ended_at: Some(Time(2)), ..second };
+    fresh.write(move |w| w.save_household_link(&declined));
+    assert_eq!(asked(3, 2), [PersonId(1), PersonId(2)]);
 }

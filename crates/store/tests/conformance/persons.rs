@@ -103,6 +103,32 @@ fn guardianship_begins_ends_and_begins_again() {
     assert!(matches!(fresh.refused(move |w| w.add_guardian(child, child, Time(7))), StoreError::Refused(_)));
 }
 
+#[test]
+fn whoever_is_asked_to_be_guardian_is_none_before_they_accept() {
+    let fresh = with_persons(3);
+    let (child, mother, father) = (PersonId(1), PersonId(2), PersonId(3));
+    fresh.write(move |w| w.add_guardian(child, mother, Time(1)));
+    fresh.write(move |w| w.offer_guardian(child, father, mother, Time(2)));
+    fresh.write(move |w| w.offer_guardian(child, mother, mother, Time(2)));
+    assert_eq!(fresh.read(|r| r.guardians_of(child)), [mother], "an offer takes nobody's guardianship away");
+    assert_eq!(fresh.read(|r| r.dependants_of(father)), []);
+    assert_eq!(fresh.read(|r| r.offered_to(father)), [child]);
+    assert_eq!(fresh.read(|r| r.offers_of(child)), [father]);
+    assert!(fresh.write(move |w| w.decline_guardian(child, father, Time(3))));
+    assert!(
+        !fresh.write(move |w| w.decline_guardian(child, mother, Time(3))),
+        "who looks after a child ends it"
+    );
+    assert_eq!(fresh.read(|r| r.offered_to(father)), []);
+    assert_eq!(fresh.read(|r| r.offers_of(child)), [father], "whoever asked is not told");
+    assert!(fresh.write(move |w| w.end_guardian(child, father, Time(3))));
+    assert_eq!(fresh.read(|r| r.offers_of(child)), []);
+    fresh.write(move |w| w.offer_guardian(child, father, mother, Time(4)));
+    fresh.write(move |w| w.add_guardian(child, father, Time(5)));
+    assert_eq!(fresh.read(|r| r.guardians_of(child)), [mother, father]);
+    assert_eq!(fresh.read(|r| r.offers_of(child)), []);
+}
+
 fn standing(person: u64, standing: Standing, next_change: Option<i64>) -> CachedStanding {
     let policy = PolicyRef { name: "invented".into(), version: 1, digest: "00".into() };
     let next_change = next_change.map(Time);

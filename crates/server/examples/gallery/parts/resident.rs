@@ -314,7 +314,7 @@ fn family_list(desk: &Desk) -> kangma_server::web::view::sheet::Sheet {
         none: t.s("household-none"),
         next: None,
     };
-    family::list(resident(desk, "family-title"), members, household)
+    family::list(resident(desk, "family-title"), members, None, household)
 }
 
 pub fn documents(desk: &Desk) -> Vec<Choice> {

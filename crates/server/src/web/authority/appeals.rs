@@ -14,7 +14,7 @@ use crate::{
             form::Answers,
             page::Link,
             part::{Cell, Fact},
-            sheet::Sheet,
+            sheet::{Part, Sheet},
         },
     },
 };
@@ -89,8 +89,11 @@ fn sheet(app: &App, visitor: &Visitor, seen: &AppealSeen, answers: &Answers) -> 
     }
     let page = desk::page(visitor, format!("{} {}", t.s("appeal-officer-title"), appeals::number(one.id)));
     let mut sheet = appeals::appeal(page, &one.id.to_string(), facts, answers);
-    if one.state == AppealState::Decided {
+    if one.state == AppealState::Decided || seen.own_hand {
         sheet.parts.truncate(1);
+    }
+    if one.state != AppealState::Decided && seen.own_hand {
+        sheet = sheet.with(Part::Text(t.s("appeal-own-hand")));
     }
     sheet
 }

@@ -119,6 +119,9 @@ pub fn unreadable(t: Texts, refused: &Refused, emergency: bool) -> Option<Said> 
         Refused::BadCode(_) if emergency => String::new(),
         Refused::BadCode(error) => t.s(bad_code(error)),
         Refused::Revoked => t.s("bad-code-revoked"),
+        Refused::Invalid(errors) if errors.iter().any(|error| error.code == "impossible-temperature") => {
+            t.s("field-impossible-temperature")
+        }
         _ => return None,
     };
     let (act, sentence) = if emergency {

@@ -57,6 +57,6 @@ async fn name_of(app: &App, visitor: &Visitor, own: &Own, other: PersonId) -> Re
         return Ok(shown_name(visitor, known));
     }
     let links = app.service.links(&own.actor, own.id()).await?;
-    let link = links.into_iter().find(|link| link.confirmed && link.other == other);
+    let link = links.into_iter().find(|link| link.other == Some(other));
     link.map(|link| link.other_name).ok_or(Refused::NotFound)
 }

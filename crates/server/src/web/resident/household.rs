@@ -1,6 +1,6 @@
 //! Who lives with whom: proposed by one, confirmed by the other, ended by either; and time spent apart.
 
-use super::{Own, family::unknown_phone, shown_name};
+use super::{Own, shown_name};
 use crate::{
     app::App,
     web::{
@@ -70,10 +70,12 @@ fn row(visitor: &Visitor, name: &str, link: &LinkView) -> Vec<Cell> {
         (false, true) => act("confirm", "household-confirm"),
         (false, false) => t.s("household-waiting").into(),
     };
-    let with = if link.confirmed {
-        Cell::Link(Link::to(format!("/persons/{}/compare/{}", link.own, link.other), &link.other_name))
-    } else {
-        link.other_name.as_str().into()
+    let with = match link.other {
+        Some(other) => {
+            Cell::Link(Link::to(format!("/persons/{}/compare/{other}", link.own), &link.other_name))
+        }
+        None if link.waits_for_own => link.other_name.as_str().into(),
+        None => t.a("household-asked-by", "digits", &link.phone_end).into(),
     };
     vec![name.into(), with, state, act("end", "household-end")]
 }
@@ -93,7 +95,7 @@ async fn propose(State(app): State<App>, visitor: Visitor, posted: Posted) -> Sh
     match proposed(&app, &own, &posted).await {
         Ok(()) => see("/family"),
         Err(refused) => {
-            let answers = beside_fields(unknown_phone(refused), posted.answers(), &visitor)?;
+            let answers = beside_fields(refused, posted.answers(), &visitor)?;
             let page = own.page(&visitor, visitor.t.s("household-title"));
             show_again(&sheets::propose(page, people(&visitor, &own), &answers))
         }

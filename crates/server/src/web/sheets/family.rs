@@ -12,7 +12,7 @@ use crate::web::{
 
 /// Whose codes one holds, with the ways to add another and to tie a household.
 #[must_use]
-pub fn list(page: Page, members: Table, household: Table) -> Sheet {
+pub fn list(page: Page, members: Table, offers: Option<Table>, household: Table) -> Sheet {
     let t = page.t;
     let add = vec![
         Link::to("/family/add", t.s("family-add")),
@@ -20,12 +20,11 @@ pub fn list(page: Page, members: Table, household: Table) -> Sheet {
         Link::to("/family/apart", t.s("apart-add")),
     ];
     let lead = t.s("family-lead");
-    Sheet::titled(page)
-        .lead(lead)
-        .with(members)
-        .with(Part::Heading(t.s("household")))
-        .with(household)
-        .with(Part::Actions(add))
+    let mut sheet = Sheet::titled(page).lead(lead).with(members);
+    if let Some(offers) = offers {
+        sheet = sheet.with(offers);
+    }
+    sheet.with(Part::Heading(t.s("household"))).with(household).with(Part::Actions(add))
 }
 
 #[must_use]

@@ -17,6 +17,7 @@ use kangma_store::{Appeal, AppealState};
 
 struct Found {
     house: House,
+    /// Neither of those who found it.
     officer: Actor,
     person: Holder,
     appeal: Appeal,
@@ -25,7 +26,8 @@ struct Found {
 /// Declared on day 0, heard and found on day 2, appealed on day 3.
 async fn found() -> Found {
     let house = House::under("hangzhou-2020").await;
-    let (officer, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let (first, second) = (house.authority("lin").await, house.authority("zhou").await);
+    let officer = house.authority("sun").await;
     let person = house.holder().await;
     let declaration = verdict(&house, &person.actor, person.person).await.declaration.unwrap().evidence;
     come(&house, "2 10:00").await;
@@ -35,7 +37,7 @@ async fn found() -> Found {
         heard_at: super::at("2 09:00"),
         explanation: "the ticket shows another journey".to_owned(),
     };
-    let proposal = house.service.propose_finding(&officer, finding).await.unwrap();
+    let proposal = house.service.propose_finding(&first, finding).await.unwrap();
     assert_eq!(house.standing(&person.actor, person.person).await, Standing::Green);
     house.service.confirm_proposal(&second, proposal).await.unwrap();
     let red = verdict(&house, &person.actor, person.person).await;
