@@ -32,6 +32,7 @@ pub mod gate_rulings;
 pub mod hand_in;
 pub mod households;
 pub mod identity;
+pub mod import_visits;
 pub mod issue_code;
 mod language;
 mod let_pass;

@@ -228,9 +228,11 @@ impl Service {
     ///
     /// # Errors
     /// The store failed.
-    pub async fn officer_named(&self, login: &'static str) -> Result<Option<Actor>, Refused> {
-        let account = self.look(move |reader| Ok(reader.account_by_login(login)?)).await?;
-        Ok(account.as_ref().map(crate::sign_in::officer_of))
+    pub async fn officer_named(&self, login: &str) -> Result<Option<Actor>, Refused> {
+        let login = login.to_owned();
+        let account = self.look(move |reader| Ok(reader.account_by_login(&login)?)).await?;
+        let open = account.filter(|account| account.disabled_at.is_none());
+        Ok(open.as_ref().map(crate::sign_in::officer_of))
     }
 }
 

@@ -314,6 +314,7 @@ act-enrol-gate = Device enrolled at a gate
 act-hear-source = Source heard
 act-import-exposure-sites = Exposure sites imported
 act-let-emergency-pass = Emergency let pass
+act-import-visits = Visits imported
 act-make-account = Account made
 act-clear-area = Risk area cleared
 act-withdraw-area = Risk area withdrawn

@@ -306,6 +306,7 @@ act-enrol-gate = 登记入口设备
 act-hear-source = 收到数据来源
 act-import-exposure-sites = 导入暴露场所
 act-let-emergency-pass = 急救放行
+act-import-visits = 导入到访记录
 act-make-account = 建立账号
 act-clear-area = 风险地区解除
 act-withdraw-area = 风险地区撤销

@@ -16,6 +16,7 @@ mod doors;
 mod dry_runs;
 mod house;
 mod households;
+mod imports;
 mod main_job;
 mod misuse;
 mod offline_gates;

@@ -1,0 +1,121 @@
+//! What others kept comes in: stays from an operator's log, cases from a laboratory's list.
+
+use crate::house::{House, code};
+use kangma_core::{Assurance, Span, Standing};
+use kangma_service::{
+    Actor,
+    import_visits::{Illness, PersonKey, PointKey, Stay},
+};
+
+#[tokio::test]
+async fn people_and_points_are_found_by_what_the_file_calls_them() {
+    let house = House::under("hangzhou-2020").await;
+    let holder = house.holder().await;
+    let profile = house.service.profile(&holder.actor, holder.person).await.unwrap();
+    let office = house.point("office", "tower").await;
+    for twin in ["market", "mall"] {
+        house.point(twin, "twin").await;
+    }
+    let people = async |words: &[&str], key| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        house.service.people_called(words, key).await.unwrap()
+    };
+    let by_id = people(&[&holder.person.to_string(), "00000000000000ff", "x"], PersonKey::Id).await;
+    assert_eq!(by_id, [Some(holder.person), None, None]);
+    assert_eq!(people(&[&profile.phone, "1"], PersonKey::Phone).await, [Some(holder.person), None]);
+    let points = async |words: &[&str], key| {
+        let words = words.iter().map(|word| (*word).to_owned()).collect();
+        house.service.points_called(words, key).await.unwrap()
+    };
+    assert_eq!(points(&["tower", "twin", "nowhere"], PointKey::Name).await, [Some(office), None, None]);
+    assert_eq!(points(&[&office.to_string(), "x"], PointKey::Id).await, [Some(office), None]);
+}
+
+#[tokio::test]
+async fn stays_and_cases_of_a_file_make_contacts_and_a_second_import_changes_nothing() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (ill, met, apart) = (house.holder().await, house.holder().await, house.holder().await);
+    let office = house.point("office", "tower").await;
+    let came = house.now() - Span::from_24_hours(1);
+    let stay = |line, holder: &crate::house::Holder, from: i64, minutes: i64| Stay {
+        line,
+        person: Some(holder.person),
+        point: Some(office),
+        from: came + Span::from_minutes(from),
+        until: came + Span::from_minutes(from + minutes),
+    };
+    let good = [stay(2, &ill, 0, 60), stay(3, &met, 30, 60), stay(4, &apart, 60, 60)];
+    let bad = [
+        (Stay { person: None, ..stay(5, &met, 0, 1) }, "unknown-person"),
+        (Stay { point: None, ..stay(6, &met, 0, 1) }, "unknown-point"),
+        (stay(7, &met, 0, -1), "ends-before-it-begins"),
+        (stay(8, &met, 0, 40 * 24 * 60), "in-the-future"),
+        (stay(9, &met, -10_000, 5_000), "too-long"),
+        (stay(10, &met, -40 * 24 * 60, 60), "too-old"),
+    ];
+    let stays: Vec<Stay> = good.iter().copied().chain(bad.iter().map(|(stay, _)| *stay)).collect();
+    let import = async |actor: &Actor| {
+        house.service.import_stays(actor, "file", 9, Assurance::Paper, stays.clone()).await
+    };
+    assert_eq!(code(import(&officer).await), "not-allowed");
+    assert_eq!(house.service.rows_imported("file").await.unwrap(), 0);
+    let taken = import(&Actor::System).await.unwrap();
+    let told: Vec<(u64, &str)> = bad.iter().map(|(stay, because)| (stay.line, *because)).collect();
+    assert_eq!((taken.added, taken.bad), (3, told));
+    assert_eq!(house.service.rows_imported("file").await.unwrap(), 9);
+    assert_eq!(house.service.rows_imported("another").await.unwrap(), 0);
+
+    let illness = |line, person, sampled| Illness {
+        line,
+        person,
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled: Some(sampled),
+    };
+    let cases = vec![
+        illness(2, Some(ill.person), house.now()),
+        illness(3, None, house.now()),
+        illness(4, Some(apart.person), house.now() + Span::from_24_hours(1)),
+        Illness { status: "sneezing".to_owned(), ..illness(5, Some(apart.person), house.now()) },
+    ];
+    let reported = house.service.import_cases(&officer, cases.clone(), |_| {}).await.unwrap();
+    let bad = vec![(3, "unknown-person"), (4, "in-the-future"), (5, "unknown-status")];
+    assert_eq!((reported.added, reported.unchanged, reported.bad), (1, 0, bad));
+    assert_eq!(house.standing(&met.actor, met.person).await, Standing::Red, "thirty minutes in one office");
+    assert_eq!(house.standing(&apart.actor, apart.person).await, Standing::Green);
+    let again = house.service.import_cases(&officer, cases, |_| {}).await.unwrap();
+    assert_eq!((again.added, again.unchanged), (0, 1));
+    import(&Actor::System).await.unwrap();
+    house.service.trace_late_visits().await.unwrap();
+    assert_eq!(
+        house.standing(&apart.actor, apart.person).await,
+        Standing::Green,
+        "logged twice, and one visit"
+    );
+}
+
+#[tokio::test]
+async fn a_stay_that_comes_in_after_the_case_reaches_whom_it_should_have_reached() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let (ill, met) = (house.holder().await, house.holder().await);
+    let office = house.point("office", "tower").await;
+    let came = house.now() - Span::from_24_hours(1);
+    let stay = |holder: &crate::house::Holder| Stay {
+        line: 2,
+        person: Some(holder.person),
+        point: Some(office),
+        from: came,
+        until: came + Span::from_hours(1),
+    };
+    let sampled = Some(house.now());
+    let case =
+        Illness { line: 2, person: Some(ill.person), status: "confirmed".to_owned(), onset: None, sampled };
+    house.service.import_cases(&officer, vec![case], |_| {}).await.unwrap();
+    let stays = vec![stay(&ill), stay(&met)];
+    house.service.import_stays(&Actor::System, "late", 2, Assurance::Paper, stays).await.unwrap();
+    assert_eq!(house.standing(&met.actor, met.person).await, Standing::Green);
+    house.service.trace_late_visits().await.unwrap();
+    assert_eq!(house.standing(&met.actor, met.person).await, Standing::Red);
+}
