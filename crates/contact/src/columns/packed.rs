@@ -1,0 +1,143 @@
+//! Packed rows of a range of persons or points, and the directory to them.
+
+use super::{
+    Period,
+    block::{Cell, Head, PADDING, ROWS},
+};
+
+/// Rows of similar length at one point, sorted by beginning. How long the longest lasts bounds how far back a search
+/// has to look: without it, one long stay would make every search at that point look as far back as it lasted.
+#[derive(Debug, Clone, Copy)]
+struct Lane {
+    first_block: u32,
+    longest: u32,
+}
+
+/// Packed rows. Keys are local: from 0 to the size of the range.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Packed {
+    /// By key: its first lane. One more than keys.
+    keys: Vec<u32>,
+    /// One more than lanes.
+    lanes: Vec<Lane>,
+    heads: Vec<Head>,
+    bytes: Vec<u8>,
+    pub rows: usize,
+}
+
+/// A search goes through so many blocks one by one before it bisects.
+const FEW_BLOCKS: usize = 8;
+/// Stays are told apart by length from this on, by doubling.
+const SHORT_SECONDS: u32 = 900;
+
+impl Packed {
+    /// Adds the next key's rows, sorted by beginning. `laned`: rows of different length are kept apart where it pays.
+    pub fn push(&mut self, cells: &[Cell], laned: bool) {
+        self.keys.push(count(self.lanes.len()));
+        self.rows += cells.len();
+        if !laned || cells.len() <= 2 * ROWS {
+            return self.push_lane(cells);
+        }
+        let mut lane = Vec::new();
+        for classes in lanes(cells) {
+            lane.clear();
+            lane.extend(cells.iter().filter(|cell| classes.contains(&class(cell))));
+            self.push_lane(&lane);
+        }
+    }
+
+    fn push_lane(&mut self, cells: &[Cell]) {
+        let Some(longest) = cells.iter().map(|cell| cell.until - cell.from).max() else { return };
+        self.lanes.push(Lane { first_block: count(self.heads.len()), longest });
+        // Blocks of like size: a last one of a few rows costs a whole head.
+        let blocks = cells.len().div_ceil(ROWS);
+        for block in cells.chunks(cells.len().div_ceil(blocks)) {
+            self.heads.extend(Head::pack(block, &mut self.bytes));
+        }
+    }
+
+    /// Ends it: nothing can be added afterwards.
+    pub fn end(&mut self) {
+        self.keys.push(count(self.lanes.len()));
+        self.lanes.push(Lane { first_block: count(self.heads.len()), longest: 0 });
+        self.bytes.resize(self.bytes.len() + PADDING, 0);
+        self.keys.shrink_to_fit();
+        self.lanes.shrink_to_fit();
+        self.heads.shrink_to_fit();
+        self.bytes.shrink_to_fit();
+    }
+
+    /// When the first row begins; the end of time when there is none.
+    pub fn begins(&self) -> u32 {
+        self.heads.iter().map(|head| head.first_from).min().unwrap_or(u32::MAX)
+    }
+
+    pub fn memory_bytes(&self) -> usize {
+        self.keys.capacity() * size_of::<u32>()
+            + self.lanes.capacity() * size_of::<Lane>()
+            + self.heads.capacity() * size_of::<Head>()
+            + self.bytes.capacity()
+    }
+
+    /// Gives one key's rows that overlap a period and begin at `kept_from` or later.
+    #[inline]
+    pub fn overlapping(&self, key: usize, during: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
+        let (Some(first), Some(after)) = (self.keys.get(key), self.keys.get(key + 1)) else { return };
+        let (first, after) = (*first as usize, *after as usize);
+        if first == after {
+            return;
+        }
+        for pair in self.lanes[first..=after].windows(2) {
+            let blocks = &self.heads[pair[0].first_block as usize..pair[1].first_block as usize];
+            for head in may_overlap(blocks, during, pair[0].longest) {
+                if head.last_until > during.from {
+                    head.overlapping(&self.bytes, (during.from, during.until), kept_from, give);
+                }
+            }
+        }
+    }
+}
+
+/// The blocks in which a row of at most `longest` may overlap a period.
+#[inline]
+fn may_overlap(blocks: &[Head], during: Period, longest: u32) -> &[Head] {
+    let earliest = during.from.saturating_sub(longest);
+    if blocks.len() <= FEW_BLOCKS {
+        let after = blocks.iter().take_while(|head| head.first_from < during.until).count();
+        return &blocks[..after];
+    }
+    let after = blocks.partition_point(|head| head.first_from < during.until);
+    // The block before the first that begins late enough may hold rows that do.
+    let first = blocks[..after].partition_point(|head| head.first_from <= earliest).saturating_sub(1);
+    &blocks[first..after]
+}
+
+/// How long a stay is: 0 up to a quarter of an hour, then one more for each doubling.
+fn class(cell: &Cell) -> u32 {
+    let quarters = (cell.until - cell.from).saturating_sub(1) / SHORT_SECONDS;
+    u32::BITS - quarters.leading_zeros()
+}
+
+/// Ranges of classes, each with enough rows for a block.
+fn lanes(cells: &[Cell]) -> Vec<std::ops::Range<u32>> {
+    let mut rows = [0usize; 33];
+    cells.iter().for_each(|cell| rows[class(cell) as usize] += 1);
+    let mut ranges: Vec<std::ops::Range<u32>> = Vec::new();
+    let (mut first, mut held) = (0, 0);
+    for (class, more) in (0u32..).zip(rows) {
+        held += more;
+        if held >= ROWS {
+            ranges.push(first..class + 1);
+            (first, held) = (class + 1, 0);
+        }
+    }
+    match ranges.last_mut() {
+        Some(last) => last.end = 33,
+        None => ranges.push(0..33),
+    }
+    ranges
+}
+
+fn count(n: usize) -> u32 {
+    u32::try_from(n).unwrap_or(u32::MAX)
+}
