@@ -31,12 +31,14 @@ mod packed;
 mod pairs;
 mod shard;
 mod sites;
+mod snapshot;
 mod stretches;
 mod tally;
 
 pub use contacts::{Case, Contact, Enough, Overlap};
 pub use onward::{Infecting, Link};
 pub use sites::{Present, Site};
+pub use snapshot::{BadSnapshot, Belonging, FileSalt, SnapshotKey};
 
 use block::Cell;
 use filing::{FiledUnder, Filing};

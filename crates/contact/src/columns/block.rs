@@ -68,6 +68,9 @@ impl Cell {
     }
 }
 
+/// How long a head is in a snapshot.
+pub(super) const HEAD_BYTES: usize = 22;
+
 fn bits(range: u32) -> u8 {
     u8::try_from(u32::BITS - range.leading_zeros()).unwrap_or(32)
 }
@@ -123,6 +126,39 @@ impl Head {
             bytes.extend_from_slice(&row.to_le_bytes()[..size]);
         }
         bytes.resize(bytes.len().next_multiple_of(ALIGN), 0);
+    }
+
+    pub fn bytes(&self) -> [u8; HEAD_BYTES] {
+        let mut bytes = [0; HEAD_BYTES];
+        let words = [self.start, self.first_from, self.last_until, self.least_other];
+        for (into, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+            *into = word.to_le_bytes();
+        }
+        bytes[16..].copy_from_slice(&[
+            self.least_mark,
+            self.other_bits,
+            self.mark_bits,
+            self.length_bits,
+            self.from_bits,
+            self.rows,
+        ]);
+        bytes
+    }
+
+    pub fn from_bytes(bytes: &[u8; HEAD_BYTES]) -> Self {
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        Self {
+            start: word(0),
+            first_from: word(4),
+            last_until: word(8),
+            least_other: word(12),
+            least_mark: bytes[16],
+            other_bits: bytes[17],
+            mark_bits: bytes[18],
+            length_bits: bytes[19],
+            from_bits: bytes[20],
+            rows: bytes[21],
+        }
     }
 
     fn row_bits(&self) -> u8 {

@@ -3,6 +3,7 @@
 use super::{
     Period, Row,
     block::{Cell, mark},
+    packed::Packed,
     shard::{KEYS, Shard},
 };
 use std::sync::Arc;
@@ -49,6 +50,15 @@ impl Filing {
         for shard in self.shards.iter_mut().filter(|shard| !shard.is_settled(kept_from)) {
             Arc::make_mut(shard).pack(self.under, kept_from);
         }
+    }
+
+    pub fn shards(&self) -> &[Arc<Shard>] {
+        &self.shards
+    }
+
+    /// Adds the next shard of a snapshot.
+    pub fn push_packed(&mut self, packed: Packed) {
+        self.shards.push(Arc::new(Shard::of(packed)));
     }
 
     pub fn rows(&self) -> usize {

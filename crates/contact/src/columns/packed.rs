@@ -2,8 +2,10 @@
 
 use super::{
     Period,
-    block::{Cell, Head, PADDING, ROWS},
+    block::{Cell, HEAD_BYTES, Head, PADDING, ROWS},
+    snapshot::plain::{read_bytes, read_count, write_bytes, write_count},
 };
+use std::io::{self, Read, Write};
 
 /// Rows of similar length at one point, sorted by beginning. How long the longest lasts bounds how far back a search
 /// has to look: without it, one long stay would make every search at that point look as far back as it lasted.
@@ -65,6 +67,33 @@ impl Packed {
         self.lanes.shrink_to_fit();
         self.heads.shrink_to_fit();
         self.bytes.shrink_to_fit();
+    }
+
+    pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
+        write_count(out, self.rows)?;
+        let keys: Vec<u8> = self.keys.iter().flat_map(|key| key.to_le_bytes()).collect();
+        let lane = |lane: &Lane| [lane.first_block, lane.longest].map(u32::to_le_bytes);
+        let lanes: Vec<u8> = self.lanes.iter().flat_map(lane).flatten().collect();
+        let heads: Vec<u8> = self.heads.iter().flat_map(Head::bytes).collect();
+        [&keys, &lanes, &heads, &self.bytes].into_iter().try_for_each(|bytes| write_bytes(out, bytes))
+    }
+
+    pub fn load(input: &mut impl Read) -> io::Result<Self> {
+        let rows = read_count(input)?;
+        let [keys, lanes, heads, bytes] =
+            [read_bytes(input)?, read_bytes(input)?, read_bytes(input)?, read_bytes(input)?];
+        let number = |bytes: &[u8; 4]| u32::from_le_bytes(*bytes);
+        let lane = |[first_block, longest]: &[[u8; 4]; 2]| Lane {
+            first_block: number(first_block),
+            longest: number(longest),
+        };
+        Ok(Self {
+            keys: keys.as_chunks().0.iter().map(number).collect(),
+            lanes: lanes.as_chunks::<4>().0.as_chunks().0.iter().map(lane).collect(),
+            heads: heads.as_chunks::<HEAD_BYTES>().0.iter().map(Head::from_bytes).collect(),
+            bytes,
+            rows,
+        })
     }
 
     /// When the first row begins; the end of time when there is none.

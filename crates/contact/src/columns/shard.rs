@@ -28,6 +28,15 @@ impl Shard {
         }
     }
 
+    /// A shard of what was packed before.
+    pub fn of(packed: Packed) -> Self {
+        Self { packed: Arc::new(packed), fresh: Vec::new(), fresh_rows: 0 }
+    }
+
+    pub fn packed(&self) -> &Packed {
+        &self.packed
+    }
+
     pub fn is_due(&self) -> bool {
         self.fresh_rows > FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE
     }
@@ -76,7 +85,7 @@ impl Shard {
             packed.push(&cells, filed == FiledUnder::Point);
         }
         packed.end();
-        *self = Self { packed: Arc::new(packed), fresh: Vec::new(), fresh_rows: 0 };
+        *self = Self::of(packed);
     }
 
     /// Whether packing would change anything.

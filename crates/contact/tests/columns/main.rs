@@ -5,6 +5,7 @@
 mod brute;
 mod grown;
 mod known;
+mod snapshot;
 mod sql;
 mod town;
 
