@@ -181,7 +181,7 @@ impl Columns {
     pub fn each_row(&self, mut take: impl FnMut(Row)) {
         let always = Period { from: 0, until: u32::MAX };
         for person in 0..self.persons() {
-            self.by_person.overlapping(person, always, self.kept_from, &mut |cell: Cell| {
+            self.by_person.overlapping(person, always, 0, self.kept_from, &mut |cell: Cell| {
                 let during = Period { from: cell.from, until: cell.until };
                 let (person, point) = (PersonNo(person), PointNo(cell.other));
                 take(Row { person, point, during, assurance: cell.assurance() });

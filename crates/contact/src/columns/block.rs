@@ -3,7 +3,7 @@
 use kangma_core::Assurance;
 
 /// The most rows of a block.
-pub(super) const ROWS: usize = 128;
+pub(super) const ROWS: usize = 64;
 /// Blocks begin at multiples of this many bytes, so that 32 bits address 32 GiB.
 const ALIGN: usize = 8;
 /// What has to follow the last block, because rows are read as whole words.

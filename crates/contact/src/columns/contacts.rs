@@ -145,18 +145,27 @@ impl<'a> Search<'a> {
     fn meet(&mut self, person: u32, stretches: &[Stretch], wanted: &impl Fn(u32) -> bool) {
         self.loose.clear();
         for Stretch { point, during } in stretches.iter().copied() {
+            if during.seconds() < self.least_encounter {
+                continue;
+            }
             let Self { columns, loose, tallies, days, least_mark, least_encounter, .. } = self;
-            columns.by_point.overlapping(point, during, columns.kept_from, &mut |cell: Cell| {
-                if cell.other == person || cell.mark < *least_mark || !wanted(cell.other) {
-                    return;
-                }
-                let shared = Period { from: cell.from, until: cell.until }.overlap(during);
-                if cell.is_loose() {
-                    loose.push(Shared { contact: cell.other, during: shared });
-                } else if shared.seconds() >= *least_encounter {
-                    count(self.enough, tallies, days, cell.other, point, shared);
-                }
-            });
+            columns.by_point.overlapping(
+                point,
+                during,
+                *least_encounter,
+                columns.kept_from,
+                &mut |cell: Cell| {
+                    if cell.other == person || cell.mark < *least_mark || !wanted(cell.other) {
+                        return;
+                    }
+                    let shared = Period { from: cell.from, until: cell.until }.overlap(during);
+                    if cell.is_loose() {
+                        loose.push(Shared { contact: cell.other, during: shared });
+                    } else if shared.seconds() >= *least_encounter {
+                        count(self.enough, tallies, days, cell.other, point, shared);
+                    }
+                },
+            );
         }
         if let Some(stretch) = stretches.first() {
             self.join(stretch.point);

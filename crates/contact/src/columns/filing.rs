@@ -74,11 +74,19 @@ impl Filing {
         u32::try_from(self.shards.len() * KEYS).unwrap_or(u32::MAX)
     }
 
+    /// Gives rows as [`super::packed::Packed::overlapping`] does.
     #[inline]
-    pub fn overlapping(&self, key: u32, during: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
+    pub fn overlapping(
+        &self,
+        key: u32,
+        during: Period,
+        least_seconds: u32,
+        kept_from: u32,
+        give: &mut impl FnMut(Cell),
+    ) {
         let (shard, key) = place(key);
         if let Some(shard) = self.shards.get(shard).filter(|_| !during.is_empty()) {
-            shard.overlapping(key, during, kept_from, give);
+            shard.overlapping(key, during, least_seconds, kept_from, give);
         }
     }
 }

@@ -11,8 +11,23 @@ use std::io::{self, Read, Write};
 /// has to look: without it, one long stay would make every search at that point look as far back as it lasted.
 #[derive(Debug, Clone, Copy)]
 struct Lane {
+    /// The number of the first block, and in the highest bit whether any row is loose.
     first_block: u32,
     longest: u32,
+}
+
+const LOOSE: u32 = 1 << 31;
+/// A lane has at least so many rows where lanes are kept apart.
+const LANE_ROWS: usize = 128;
+
+impl Lane {
+    fn block(self) -> usize {
+        (self.first_block & !LOOSE) as usize
+    }
+
+    fn is_loose(self) -> bool {
+        self.first_block & LOOSE != 0
+    }
 }
 
 /// Packed rows. Keys are local: from 0 to the size of the range.
@@ -37,7 +52,7 @@ impl Packed {
     pub fn push(&mut self, cells: &[Cell], laned: bool) {
         self.keys.push(count(self.lanes.len()));
         self.rows += cells.len();
-        if !laned || cells.len() <= 2 * ROWS {
+        if !laned || cells.len() <= 2 * LANE_ROWS {
             return self.push_lane(cells);
         }
         let mut lane = Vec::new();
@@ -50,7 +65,8 @@ impl Packed {
 
     fn push_lane(&mut self, cells: &[Cell]) {
         let Some(longest) = cells.iter().map(|cell| cell.until - cell.from).max() else { return };
-        self.lanes.push(Lane { first_block: count(self.heads.len()), longest });
+        let loose = if cells.iter().any(Cell::is_loose) { LOOSE } else { 0 };
+        self.lanes.push(Lane { first_block: count(self.heads.len()) | loose, longest });
         // Blocks of like size: a last one of a few rows costs a whole head.
         let blocks = cells.len().div_ceil(ROWS);
         for block in cells.chunks(cells.len().div_ceil(blocks)) {
@@ -108,19 +124,36 @@ impl Packed {
             + self.bytes.capacity()
     }
 
-    /// Gives one key's rows that overlap a period and begin at `kept_from` or later.
+    /// Gives one key's rows that begin at `kept_from` or later and overlap a period for at least so many seconds, or are
+    /// loose and overlap it at all; some that overlap it for less are given too.
     #[inline]
-    pub fn overlapping(&self, key: usize, during: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
+    pub fn overlapping(
+        &self,
+        key: usize,
+        during: Period,
+        least_seconds: u32,
+        kept_from: u32,
+        give: &mut impl FnMut(Cell),
+    ) {
         let (Some(first), Some(after)) = (self.keys.get(key), self.keys.get(key + 1)) else { return };
         let (first, after) = (*first as usize, *after as usize);
         if first == after {
             return;
         }
+        // Who shares m seconds of [a, b) begins before b - m + 1 and ends after a + m - 1.
+        let margin = least_seconds.saturating_sub(1);
+        let narrowed =
+            Period { from: during.from.saturating_add(margin), until: during.until.saturating_sub(margin) };
         for pair in self.lanes[first..=after].windows(2) {
-            let blocks = &self.heads[pair[0].first_block as usize..pair[1].first_block as usize];
-            for head in may_overlap(blocks, during, pair[0].longest) {
-                if head.last_until > during.from {
-                    head.overlapping(&self.bytes, (during.from, during.until), kept_from, give);
+            let lane = pair[0];
+            let searched = if lane.is_loose() { during } else { narrowed };
+            if lane.longest <= margin && !lane.is_loose() {
+                continue;
+            }
+            let blocks = &self.heads[lane.block()..pair[1].block()];
+            for head in may_overlap(blocks, searched, lane.longest) {
+                if head.last_until > searched.from {
+                    head.overlapping(&self.bytes, (searched.from, searched.until), kept_from, give);
                 }
             }
         }
@@ -147,7 +180,7 @@ fn class(cell: &Cell) -> u32 {
     u32::BITS - quarters.leading_zeros()
 }
 
-/// Ranges of classes, each with enough rows for a block.
+/// Ranges of classes, each with enough rows.
 fn lanes(cells: &[Cell]) -> Vec<std::ops::Range<u32>> {
     let mut rows = [0usize; 33];
     cells.iter().for_each(|cell| rows[class(cell) as usize] += 1);
@@ -155,7 +188,7 @@ fn lanes(cells: &[Cell]) -> Vec<std::ops::Range<u32>> {
     let (mut first, mut held) = (0, 0);
     for (class, more) in (0u32..).zip(rows) {
         held += more;
-        if held >= ROWS {
+        if held >= LANE_ROWS {
             ranges.push(first..class + 1);
             (first, held) = (class + 1, 0);
         }

@@ -50,15 +50,22 @@ impl Shard {
         self.packed.memory_bytes() + fresh + self.fresh.capacity() * size_of::<Vec<Cell>>()
     }
 
-    /// Gives one key's rows that overlap a period. Where something arrived since, nobody knows yet which rows touch:
-    /// all are given as loose.
+    /// Gives one key's rows that overlap a period, as [`Packed::overlapping`] does. Where something arrived since, nobody
+    /// knows yet which rows touch: all are given as loose.
     #[inline]
-    pub fn overlapping(&self, key: usize, during: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
+    pub fn overlapping(
+        &self,
+        key: usize,
+        during: Period,
+        least_seconds: u32,
+        kept_from: u32,
+        give: &mut impl FnMut(Cell),
+    ) {
         match self.fresh.get(key).filter(|rows| !rows.is_empty()) {
-            None => self.packed.overlapping(key, during, kept_from, give),
+            None => self.packed.overlapping(key, during, least_seconds, kept_from, give),
             Some(rows) => {
                 let mut loose = |cell: Cell| give(Cell { mark: cell.mark | 1, ..cell });
-                self.packed.overlapping(key, during, kept_from, &mut loose);
+                self.packed.overlapping(key, during, 0, kept_from, &mut loose);
                 let overlaps = |cell: &&Cell| {
                     cell.from < during.until && cell.until > during.from && cell.from >= kept_from
                 };
@@ -75,7 +82,7 @@ impl Shard {
         for key in 0..KEYS {
             cells.clear();
             let always = Period { from: 0, until: u32::MAX };
-            self.packed.overlapping(key, always, kept_from, &mut |cell| cells.push(cell));
+            self.packed.overlapping(key, always, 0, kept_from, &mut |cell| cells.push(cell));
             let fresh = self.fresh.get(key).into_iter().flatten();
             cells.extend(fresh.filter(|cell| cell.from >= kept_from));
             sort(&mut cells);

@@ -36,7 +36,7 @@ impl Columns {
     pub fn present(&self, site: &Site, least: Assurance) -> Vec<Present> {
         let least_mark = mark(least);
         let mut there: Vec<(u32, Period)> = Vec::new();
-        self.by_point.overlapping(site.point.0, site.during, self.kept_from, &mut |cell: Cell| {
+        self.by_point.overlapping(site.point.0, site.during, 0, self.kept_from, &mut |cell: Cell| {
             if cell.mark >= least_mark {
                 there.push((cell.other, Period { from: cell.from, until: cell.until }.overlap(site.during)));
             }

@@ -20,7 +20,7 @@ impl Columns {
     ) {
         found.clear();
         for window in windows {
-            self.by_person.overlapping(person, *window, self.kept_from, &mut |cell: Cell| {
+            self.by_person.overlapping(person, *window, 0, self.kept_from, &mut |cell: Cell| {
                 if cell.mark >= least_mark {
                     let during = Period { from: cell.from, until: cell.until }.overlap(*window);
                     found.push(Stretch { point: cell.other, during });
