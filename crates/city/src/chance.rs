@@ -41,6 +41,7 @@ pub(crate) enum Purpose {
     Resident,
     Day,
     Cases,
+    Metropolis,
 }
 
 /// A named generator, because the standard one may change with its library.
@@ -55,6 +56,7 @@ impl Chance {
             Purpose::Resident => 3,
             Purpose::Day => 4,
             Purpose::Cases => 5,
+            Purpose::Metropolis => 6,
         };
         let mut bytes = [0; 32];
         let words = [seed.0, purpose, index, 0x6b61_6e67_6d61];
@@ -105,6 +107,13 @@ impl Chance {
             }
             None => Some(thing),
         })
+    }
+
+    /// One of so many, the first far more often than the last: the n-th as often as one through the root of n.
+    pub fn popular(&mut self, many: u32) -> u32 {
+        let drawn = self.0.random_range(0..1u64 << 31);
+        let place = (((drawn * drawn) >> 31) * u64::from(many)) >> 31;
+        u32::try_from(place).unwrap_or(0)
     }
 
     pub fn dwell(&mut self, dwell: LogNormal) -> Span {

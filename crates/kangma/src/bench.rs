@@ -4,12 +4,14 @@
 //! there is one, because ratios hold across machines and absolute figures do not.
 
 mod cold_start;
+mod contacts;
 mod decide;
 mod durable;
 mod scan;
 
 use kangma_credential::{Algorithm, measure};
 use serde::Serialize;
+use std::path::PathBuf;
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,13 +28,22 @@ pub struct Figure {
     pub ratio: Option<f64>,
 }
 
+/// What the benchmarks of contacts run on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Setting {
+    /// How many people the generated city has.
+    pub people: u32,
+    /// Where the yardsticks' stores are kept from one run to the next; without it nothing stands beside.
+    pub yardsticks: Option<PathBuf>,
+}
+
 /// Something that can be measured.
 pub struct Benchmark {
     /// What it is called on the command line.
     pub name: &'static str,
     /// What it measures, in one sentence.
     pub about: &'static str,
-    run: fn() -> anyhow::Result<Vec<Figure>>,
+    run: fn(&Setting) -> anyhow::Result<Vec<Figure>>,
 }
 
 /// Everything that can be measured, in the order of the table.
@@ -40,32 +51,68 @@ pub const ALL: &[Benchmark] = &[
     Benchmark {
         name: "decide-10-evidence",
         about: "persons a second, ten items of evidence each, half with a live reason of several stages",
-        run: decide::run,
+        run: |_| decide::run(),
     },
     Benchmark {
         name: "verify-code-ed25519",
         about: "QR text to verified verdict, beside the two signature verifications alone",
-        run: || verify(Algorithm::Ed25519),
+        run: |_| verify(Algorithm::Ed25519),
     },
     Benchmark {
         name: "verify-code-es256",
         about: "the same with ES256 on both sides",
-        run: || verify(Algorithm::Es256),
+        run: |_| verify(Algorithm::Es256),
     },
     Benchmark {
         name: "scan",
         about: "one request of a gate, verified and durable, beside a bare echo; then 64 gates at once",
-        run: scan::run,
+        run: |_| scan::run(),
     },
     Benchmark {
         name: "durable-visits",
         about: "visits appended durably by one writer, beside a bare file",
-        run: durable::run,
+        run: |_| durable::run(),
     },
     Benchmark {
         name: "cold-start",
         about: "starting on the demonstration city after the first time, until the addresses are printed",
-        run: cold_start::run,
+        run: |_| cold_start::run(),
+    },
+    Benchmark {
+        name: "contacts-1",
+        about: "one case's contacts of 15 minutes in two weeks, beside SQLite with two covering B-trees",
+        run: contacts::one,
+    },
+    Benchmark {
+        name: "contacts-1000",
+        about: "the same for a thousand cases (a hundred of them beside SQLite)",
+        run: contacts::thousand,
+    },
+    Benchmark {
+        name: "contacts-second",
+        about: "whom the contacts of one case met afterwards",
+        run: contacts::second,
+    },
+    Benchmark {
+        name: "contacts-build",
+        about: "the index from rows in memory, on as many cores as there are",
+        run: contacts::build,
+    },
+    Benchmark { name: "contacts-memory", about: "what the index takes", run: contacts::memory },
+    Benchmark {
+        name: "contacts-load",
+        about: "the index from its snapshot, every byte opened and checked",
+        run: contacts::load,
+    },
+    Benchmark {
+        name: "contacts-insert",
+        about: "visits of one more day taken in batches of a thousand, each visible to the next question",
+        run: contacts::insert,
+    },
+    Benchmark {
+        name: "contacts-graph",
+        about: "every pair of the city that met for 15 minutes, streamed",
+        run: contacts::graph,
     },
 ];
 
@@ -78,8 +125,8 @@ impl Benchmark {
     ///
     /// # Errors
     /// What it needs could not be set up on this machine.
-    pub fn run(&self) -> anyhow::Result<Vec<Figure>> {
-        (self.run)()
+    pub fn run(&self, setting: &Setting) -> anyhow::Result<Vec<Figure>> {
+        (self.run)(setting)
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed after `kangma`.
 
 pub mod bench;
+pub mod contacts;
 pub mod doctor;
 pub mod import;
 pub mod keys;
@@ -31,6 +32,8 @@ pub enum Command {
     Serve(serve::ServeArgs),
     /// Check policies and run their cases
     Policy(policy::PolicyArgs),
+    /// Find who shared a place with a case, from a file of visits
+    Contacts(contacts::ContactsArgs),
     /// Import published data
     Import(import::ImportArgs),
     /// Check the store, and every kept standing against the evidence
@@ -75,6 +78,7 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
     match cli.command {
         Command::Serve(args) => crate::serve::run(&args),
         Command::Policy(args) => policy::run(&args),
+        Command::Contacts(args) => contacts::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),

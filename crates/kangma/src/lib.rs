@@ -15,3 +15,4 @@ pub mod machine;
 pub mod notify;
 pub mod policies;
 pub mod serve;
+pub mod tables;

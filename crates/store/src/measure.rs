@@ -1,5 +1,9 @@
 //! How fast the store is on this machine, durably: for `script/bench`.
 
+mod yardstick;
+
+pub use yardstick::Yardstick;
+
 use crate::{FieldKeys, NewEvidence, NewVisit, Options, Person, PersonKind, Store, StoreError, VisitOutcome};
 use kangma_core::{Assurance, Day, Direction, Kind, Number, PersonId, PointId, Standing, Time, Visit};
 use std::{io::Write, time::Instant};

@@ -1,0 +1,292 @@
+//! Packing: up to [`ROWS`] presences of one person or point, each in as few whole bytes as the block's ranges need.
+
+use kangma_core::Assurance;
+
+/// The most rows of a block.
+pub(super) const ROWS: usize = 64;
+/// Blocks begin at multiples of this many bytes, so that 32 bits address 32 GiB.
+const ALIGN: usize = 8;
+/// What has to follow the last block, because rows are read as whole words.
+pub(super) const PADDING: usize = 16;
+
+/// One presence as a copy keeps it, under a person or a point.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Cell {
+    pub from: u32,
+    pub until: u32,
+    /// The point in the copy by person, the person in the copy by point.
+    pub other: u32,
+    /// The assurance, and in the lowest bit whether another presence of the two touches or overlaps this one.
+    pub mark: u8,
+}
+
+/// Where a block lies and what it ranges over. A row is, from its lowest bit: other, mark, length, from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Head {
+    start: u32,
+    /// When the first row begins; rows are sorted by it.
+    pub first_from: u32,
+    /// When the last row to end does.
+    pub last_until: u32,
+    least_other: u32,
+    least_mark: u8,
+    other_bits: u8,
+    mark_bits: u8,
+    length_bits: u8,
+    from_bits: u8,
+    rows: u8,
+}
+
+const ASSURANCES: [Assurance; 5] =
+    [Assurance::Poster, Assurance::Typed, Assurance::Paper, Assurance::ServerMade, Assurance::DeviceBound];
+
+/// The lowest mark of an assurance.
+pub(super) fn mark(assurance: Assurance) -> u8 {
+    match assurance {
+        Assurance::Poster => 0,
+        Assurance::Typed => 2,
+        Assurance::Paper => 4,
+        Assurance::ServerMade => 6,
+        Assurance::DeviceBound => 8,
+    }
+}
+
+impl Cell {
+    pub fn assurance(&self) -> Assurance {
+        ASSURANCES.get(usize::from(self.mark / 2)).copied().unwrap_or(Assurance::Poster)
+    }
+
+    /// Whether it may touch or overlap another of the same person and point.
+    pub fn is_loose(&self) -> bool {
+        self.mark & 1 == 1
+    }
+
+    /// By beginning, then by all the rest.
+    pub fn order(&self) -> u128 {
+        let [from, until, other] = [self.from, self.until, self.other].map(u128::from);
+        from << 72 | until << 40 | other << 8 | u128::from(self.mark)
+    }
+}
+
+/// How long a head is in a snapshot.
+pub(super) const HEAD_BYTES: usize = 22;
+
+fn bits(range: u32) -> u8 {
+    u8::try_from(u32::BITS - range.leading_zeros()).unwrap_or(32)
+}
+
+const fn mask(bits: u8) -> u64 {
+    (1 << bits) - 1
+}
+
+impl Head {
+    /// Packs rows that are sorted by beginning, at most [`ROWS`] and at least one, at the end of `bytes`.
+    pub fn pack(cells: &[Cell], bytes: &mut Vec<u8>) -> Option<Head> {
+        let first = cells.first()?;
+        let mut head = Head {
+            start: u32::try_from(bytes.len() / ALIGN).unwrap_or(u32::MAX),
+            first_from: first.from,
+            last_until: 0,
+            least_other: u32::MAX,
+            least_mark: u8::MAX,
+            other_bits: 0,
+            mark_bits: 0,
+            length_bits: 0,
+            from_bits: 0,
+            rows: u8::try_from(cells.len()).unwrap_or(u8::MAX),
+        };
+        let (mut most_other, mut most_mark, mut longest, mut last_from) = (0, 0, 0, first.from);
+        for cell in cells {
+            head.last_until = head.last_until.max(cell.until);
+            head.least_other = head.least_other.min(cell.other);
+            head.least_mark = head.least_mark.min(cell.mark);
+            most_other = most_other.max(cell.other);
+            most_mark = most_mark.max(cell.mark);
+            longest = longest.max(cell.until - cell.from);
+            last_from = cell.from;
+        }
+        head.other_bits = bits(most_other - head.least_other);
+        head.mark_bits = bits(u32::from(most_mark - head.least_mark));
+        head.length_bits = bits(longest);
+        head.from_bits = bits(last_from - head.first_from);
+        head.write(cells, bytes);
+        Some(head)
+    }
+
+    fn write(&self, cells: &[Cell], bytes: &mut Vec<u8>) {
+        let size = self.row_bytes();
+        let mark_at = self.other_bits;
+        let length_at = mark_at + self.mark_bits;
+        let from_at = length_at + self.length_bits;
+        for cell in cells {
+            let row = u128::from(cell.other - self.least_other)
+                | u128::from(cell.mark - self.least_mark) << mark_at
+                | u128::from(cell.until - cell.from) << length_at
+                | u128::from(cell.from - self.first_from) << from_at;
+            bytes.extend_from_slice(&row.to_le_bytes()[..size]);
+        }
+        bytes.resize(bytes.len().next_multiple_of(ALIGN), 0);
+    }
+
+    pub fn bytes(&self) -> [u8; HEAD_BYTES] {
+        let mut bytes = [0; HEAD_BYTES];
+        let words = [self.start, self.first_from, self.last_until, self.least_other];
+        for (into, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
+            *into = word.to_le_bytes();
+        }
+        bytes[16..].copy_from_slice(&[
+            self.least_mark,
+            self.other_bits,
+            self.mark_bits,
+            self.length_bits,
+            self.from_bits,
+            self.rows,
+        ]);
+        bytes
+    }
+
+    pub fn from_bytes(bytes: &[u8; HEAD_BYTES]) -> Self {
+        let word = |at: usize| u32::from_le_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]]);
+        Self {
+            start: word(0),
+            first_from: word(4),
+            last_until: word(8),
+            least_other: word(12),
+            least_mark: bytes[16],
+            other_bits: bytes[17],
+            mark_bits: bytes[18],
+            length_bits: bytes[19],
+            from_bits: bytes[20],
+            rows: bytes[21],
+        }
+    }
+
+    fn row_bits(&self) -> u8 {
+        self.other_bits + self.mark_bits + self.length_bits + self.from_bits
+    }
+
+    fn row_bytes(&self) -> usize {
+        usize::from(self.row_bits().div_ceil(8)).max(1)
+    }
+
+    /// Gives the rows that overlap `[from, until)` and begin at `kept_from` or later.
+    #[inline]
+    pub fn overlapping(
+        &self,
+        bytes: &[u8],
+        (from, until): (u32, u32),
+        kept_from: u32,
+        give: &mut impl FnMut(Cell),
+    ) {
+        let size = self.row_bytes();
+        let start = self.start as usize * ALIGN;
+        let rows = usize::from(self.rows);
+        let bytes = &bytes[start..start + rows * size + PADDING];
+        if self.row_bits() >= 64 {
+            return self.overlapping_wide(bytes, (from, until), kept_from, give);
+        }
+        let mark_at = self.other_bits;
+        let length_at = mark_at + self.mark_bits;
+        let from_at = length_at + self.length_bits;
+        let [other, mark, length, begin] =
+            [self.other_bits, self.mark_bits, self.length_bits, self.from_bits].map(mask);
+        for row in 0..rows {
+            let Some((word, _)) = bytes[row * size..].split_first_chunk::<8>() else { return };
+            let word = u64::from_le_bytes(*word);
+            let begins = self.first_from + low_32(word >> from_at & begin);
+            if begins >= until {
+                return;
+            }
+            let ends = begins + low_32(word >> length_at & length);
+            if ends > from && begins >= kept_from {
+                give(Cell {
+                    from: begins,
+                    until: ends,
+                    other: self.least_other + low_32(word & other),
+                    mark: self.least_mark + low_8(word >> mark_at & mark),
+                });
+            }
+        }
+    }
+
+    /// The same for rows that fill a word or more: blocks that range over years, or over billions of numbers.
+    #[cold]
+    fn overlapping_wide(
+        &self,
+        bytes: &[u8],
+        (from, until): (u32, u32),
+        kept_from: u32,
+        give: &mut impl FnMut(Cell),
+    ) {
+        let size = self.row_bytes();
+        for row in 0..usize::from(self.rows) {
+            let Some((word, _)) = bytes[row * size..].split_first_chunk::<16>() else { return };
+            let mut word = u128::from_le_bytes(*word);
+            let mut next = |width: u8| {
+                let value = low_64(word) & mask(width);
+                word >>= width;
+                value
+            };
+            let other = self.least_other + low_32(next(self.other_bits));
+            let mark = self.least_mark + low_8(next(self.mark_bits));
+            let length = low_32(next(self.length_bits));
+            let begins = self.first_from + low_32(next(self.from_bits));
+            let cell = Cell { from: begins, until: begins + length, other, mark };
+            if cell.from < until && cell.until > from && cell.from >= kept_from {
+                give(cell);
+            }
+        }
+    }
+}
+
+const fn low_32(word: u64) -> u32 {
+    (word & 0xffff_ffff) as u32
+}
+
+const fn low_8(word: u64) -> u8 {
+    (word & 0xff) as u8
+}
+
+const fn low_64(word: u128) -> u64 {
+    (word & 0xffff_ffff_ffff_ffff) as u64
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn cell() -> impl Strategy<Value = Cell> {
+        let narrow = (0..2_000_000u32, 1..90_000u32, 0..1_000_000u32, 0..10u8);
+        let wide = (0..u32::MAX - 1, 1..u32::MAX, any::<u32>(), 0..10u8);
+        prop_oneof![4 => narrow, 1 => wide].prop_map(|(from, length, other, mark)| Cell {
+            from,
+            until: from.saturating_add(length),
+            other,
+            mark,
+        })
+    }
+
+    proptest! {
+        #[test]
+        fn what_is_packed_is_what_was_given(
+            mut cells in proptest::collection::vec(cell(), 1..ROWS),
+            from in 0..3_000_000u32,
+            length in 1..200_000u32,
+            kept_from in 0..500_000u32,
+        ) {
+            cells.sort_by_key(Cell::order);
+            let mut bytes = vec![0; ALIGN];
+            let head = Head::pack(&cells, &mut bytes).unwrap();
+            bytes.extend([0xff; PADDING]);
+            let mut all = Vec::new();
+            head.overlapping(&bytes, (0, u32::MAX), 0, &mut |cell| all.push(cell));
+            prop_assert_eq!(&all, &cells);
+            let until = from + length;
+            let mut some = Vec::new();
+            head.overlapping(&bytes, (from, until), kept_from, &mut |cell| some.push(cell));
+            cells.retain(|cell| cell.from < until && cell.until > from && cell.from >= kept_from);
+            prop_assert_eq!(some, cells);
+        }
+    }
+}

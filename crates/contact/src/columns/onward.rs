@@ -1,0 +1,59 @@
+//! The second order: whom contacts met after they had met the case.
+
+use super::{
+    Columns, Period, PersonNo,
+    contacts::{Case, Contact, Enough, Search, by_person},
+    stretches::united,
+};
+
+/// When a contact may pass it on, counted from the beginning of the first encounter with the case that counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Infecting {
+    /// Not before so many seconds have passed.
+    pub after_seconds: u32,
+    /// For so many seconds; without end when it is `u32::MAX`.
+    pub for_seconds: u32,
+}
+
+/// Somebody who met a contact of a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Link {
+    /// The contact between.
+    pub via: PersonNo,
+    /// The case, and whom the one between met. Encounters, times and points are those of the two of them.
+    pub met: Contact,
+}
+
+impl Infecting {
+    /// From the first shared instant on, as long as the case's own window lasts.
+    pub const AT_ONCE: Infecting = Infecting { after_seconds: 0, for_seconds: u32::MAX };
+
+    fn window(self, first: u32) -> Period {
+        let from = first.saturating_add(self.after_seconds);
+        Period { from, until: from.saturating_add(self.for_seconds) }
+    }
+}
+
+impl Columns {
+    /// Gives whom the contacts of each case met afterwards, contact by contact. Nothing is gathered beyond one contact's.
+    ///
+    /// Every overlap is clipped to the case's window too. The case is no contact of its contacts; a contact who met
+    /// another contact is given.
+    pub fn onward(&self, cases: &[Case], enough: &Enough, infecting: Infecting, mut give: impl FnMut(Link)) {
+        let mut search = Search::new(self, enough);
+        let mut carriers: Vec<Contact> = Vec::new();
+        for (case, windows) in by_person(cases) {
+            carriers.clear();
+            search.contacts_of(case, &windows, |_| true, &mut |contact| carriers.push(contact));
+            carriers.sort_unstable_by_key(|contact| contact.contact);
+            for carrier in &carriers {
+                let window = infecting.window(carrier.first);
+                let windows = united(windows.iter().map(|own| own.overlap(window)).collect());
+                let via = carrier.contact;
+                search.contacts_of(via, &windows, |third| third != case.0, &mut |met| {
+                    give(Link { via, met: Contact { case, ..met } });
+                });
+            }
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! A range of persons or points: what is packed, and what arrived since.
+
+use super::{Period, block::Cell, filing::FiledUnder, packed::Packed};
+use std::{collections::HashMap, sync::Arc};
+
+/// How many persons or points one shard holds. Packing one anew takes milliseconds, and nothing else has to wait.
+pub(super) const KEYS: usize = 1_024;
+/// A shard is packed anew when this many rows arrived, and so many for each packed one.
+const FRESH_ROWS: usize = 4_096;
+const PACKED_ROWS_FOR_A_FRESH_ONE: usize = 4;
+
+#[derive(Debug, Clone, Default)]
+pub(super) struct Shard {
+    packed: Arc<Packed>,
+    /// By key, in the order of arrival; empty when nothing arrived.
+    fresh: Vec<Vec<Cell>>,
+    fresh_rows: usize,
+}
+
+impl Shard {
+    pub fn insert(&mut self, key: usize, cell: Cell) {
+        if self.fresh.is_empty() {
+            self.fresh.resize(KEYS, Vec::new());
+        }
+        if let Some(rows) = self.fresh.get_mut(key) {
+            rows.push(cell);
+            self.fresh_rows += 1;
+        }
+    }
+
+    /// A shard of what was packed before.
+    pub fn of(packed: Packed) -> Self {
+        Self { packed: Arc::new(packed), fresh: Vec::new(), fresh_rows: 0 }
+    }
+
+    pub fn packed(&self) -> &Packed {
+        &self.packed
+    }
+
+    pub fn is_due(&self) -> bool {
+        self.fresh_rows > FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE
+    }
+
+    pub fn rows(&self) -> usize {
+        self.packed.rows + self.fresh_rows
+    }
+
+    pub fn memory_bytes(&self) -> usize {
+        let fresh: usize = self.fresh.iter().map(|rows| rows.capacity() * size_of::<Cell>()).sum();
+        self.packed.memory_bytes() + fresh + self.fresh.capacity() * size_of::<Vec<Cell>>()
+    }
+
+    /// Gives one key's rows that overlap a period, as [`Packed::overlapping`] does. Where something arrived since, nobody
+    /// knows yet which rows touch: all are given as loose.
+    #[inline]
+    pub fn overlapping(
+        &self,
+        key: usize,
+        during: Period,
+        least_seconds: u32,
+        kept_from: u32,
+        give: &mut impl FnMut(Cell),
+    ) {
+        match self.fresh.get(key).filter(|rows| !rows.is_empty()) {
+            None => self.packed.overlapping(key, during, least_seconds, kept_from, give),
+            Some(rows) => {
+                let mut loose = |cell: Cell| give(Cell { mark: cell.mark | 1, ..cell });
+                self.packed.overlapping(key, during, 0, kept_from, &mut loose);
+                let overlaps = |cell: &&Cell| {
+                    cell.from < during.until && cell.until > during.from && cell.from >= kept_from
+                };
+                rows.iter().filter(overlaps).for_each(|cell| loose(*cell));
+            }
+        }
+    }
+
+    /// Packs everything, without what began before `kept_from`.
+    pub fn pack(&mut self, filed: FiledUnder, kept_from: u32) {
+        let mut packed = Packed::default();
+        let mut cells: Vec<Cell> = Vec::new();
+        let mut marking = Marking::default();
+        for key in 0..KEYS {
+            cells.clear();
+            let always = Period { from: 0, until: u32::MAX };
+            self.packed.overlapping(key, always, 0, kept_from, &mut |cell| cells.push(cell));
+            let fresh = self.fresh.get(key).into_iter().flatten();
+            cells.extend(fresh.filter(|cell| cell.from >= kept_from));
+            sort(&mut cells);
+            if filed == FiledUnder::Point {
+                marking.mark(&mut cells);
+            }
+            packed.push(&cells, filed == FiledUnder::Point);
+        }
+        packed.end();
+        *self = Self::of(packed);
+    }
+
+    /// Whether packing would change anything.
+    pub fn is_settled(&self, kept_from: u32) -> bool {
+        self.fresh_rows == 0 && self.packed.begins() >= kept_from
+    }
+}
+
+/// Sorts by beginning; of the same presence twice the better proof stays.
+fn sort(cells: &mut Vec<Cell>) {
+    cells.iter_mut().for_each(|cell| cell.mark &= !1);
+    // What is packed comes in sorted runs, which the stable sort makes use of.
+    cells.sort_by_key(Cell::order);
+    cells.dedup_by(|later, kept| {
+        let same = (later.from, later.until, later.other) == (kept.from, kept.until, kept.other);
+        if same {
+            kept.mark = kept.mark.max(later.mark);
+        }
+        same
+    });
+}
+
+/// Finds rows of one person at one point that touch or overlap each other.
+#[derive(Debug, Default)]
+struct Marking {
+    /// By person: the row that ends last.
+    last: HashMap<u32, usize>,
+}
+
+impl Marking {
+    fn mark(&mut self, cells: &mut [Cell]) {
+        self.last.clear();
+        for at in 0..cells.len() {
+            let cell = cells[at];
+            let last = self.last.entry(cell.other).or_insert(at);
+            if *last == at {
+                continue;
+            }
+            if cells[*last].until >= cell.from {
+                cells[*last].mark |= 1;
+                cells[at].mark |= 1;
+            }
+            if cells[*last].until < cell.until {
+                *last = at;
+            }
+        }
+    }
+}

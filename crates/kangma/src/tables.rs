@@ -1,0 +1,201 @@
+//! Tables of anybody's data: CSV and Parquet, read by the names of their columns, a batch at a time.
+//!
+//! [`visits`] and its neighbours read presences and cases from them; [`written`] writes the answer. A file that cannot be
+//! used is one error that says what to do; a row that cannot be used is reported by its line and never stops the rest.
+
+pub mod csv_file;
+pub mod numbers;
+pub mod parquet_file;
+pub mod presences;
+pub mod written;
+
+use std::{
+    fs::File,
+    io::{self, Read as _},
+    path::{Path, PathBuf},
+};
+
+/// How many rows a batch has at most.
+pub const BATCH_ROWS: usize = 65_536;
+
+/// Why a file cannot be used at all.
+#[derive(Debug, thiserror::Error)]
+pub enum BadTable {
+    /// It cannot be opened or read.
+    #[error("{0}: {1}")]
+    Io(PathBuf, io::Error),
+    /// It calls itself Parquet and is not, or it is cut off.
+    #[error("{0}: this is no whole Parquet file: {1}")]
+    NotParquet(PathBuf, String),
+    /// A needed column is missing.
+    #[error(
+        "{path}: there is no column `{column}`; there are {there}. Say which is meant with {option} {example}"
+    )]
+    NoColumn {
+        /// The file.
+        path: PathBuf,
+        /// What was looked for.
+        column: String,
+        /// What is there.
+        there: String,
+        /// The option that says which column is meant.
+        option: &'static str,
+        /// An example of it.
+        example: String,
+    },
+    /// A column of Parquet holds something else.
+    #[error("{0}: column `{1}` is {2}; it has to hold {3}")]
+    WrongType(PathBuf, String, String, &'static str),
+    /// The header of a CSV file cannot be read.
+    #[error("{0}: the header cannot be read: {1}")]
+    Header(PathBuf, String),
+}
+
+/// Which column of a file is meant by a word of ours.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wanted {
+    /// Our word.
+    pub word: &'static str,
+    /// The column's name in the file.
+    pub column: String,
+    /// Whether it holds times.
+    pub is_time: bool,
+}
+
+/// One value of a row.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Value<'a> {
+    /// Nothing there.
+    Missing,
+    /// A whole number.
+    Integer(i64),
+    /// A time: seconds since 1970, in UTC or as a clock on the wall shows it.
+    Moment {
+        /// Seconds since 1970.
+        seconds: i64,
+        /// Whether they are counted on a local clock.
+        is_local: bool,
+    },
+    /// Anything written out.
+    Text(&'a str),
+}
+
+/// One column of a batch.
+#[derive(Debug)]
+pub enum Column {
+    /// Whole numbers.
+    Integers(Vec<Option<i64>>),
+    /// Times, and whether they are counted on a local clock.
+    Moments(Vec<Option<i64>>, bool),
+    /// Texts; an empty one is missing.
+    Texts(Texts),
+}
+
+/// Many texts in one.
+#[derive(Debug, Default)]
+pub struct Texts {
+    text: String,
+    ends: Vec<usize>,
+}
+
+/// Some rows.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// By row: its line, counting from 1. Of Parquet, which has no lines: its row.
+    pub lines: Vec<u64>,
+    /// In the order in which they were wanted.
+    pub columns: Vec<Column>,
+    /// Lines that are no rows, and why.
+    pub broken: Vec<(u64, String)>,
+    /// How much of the file has been read, in the unit of [`Table::size`].
+    pub read: u64,
+}
+
+/// An open file.
+pub enum Table {
+    /// CSV.
+    Csv(Box<csv_file::CsvTable>),
+    /// Parquet.
+    Parquet(Box<parquet_file::ParquetTable>),
+}
+
+impl Texts {
+    /// Adds one.
+    pub fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+        self.ends.push(self.text.len());
+    }
+
+    /// One of them.
+    #[must_use]
+    pub fn text(&self, row: usize) -> &str {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.text[start..self.ends[row]]
+    }
+}
+
+impl Column {
+    /// The value of a row.
+    #[must_use]
+    pub fn value(&self, row: usize) -> Value<'_> {
+        match self {
+            Self::Integers(values) => values[row].map_or(Value::Missing, Value::Integer),
+            Self::Moments(values, is_local) => {
+                values[row].map_or(Value::Missing, |seconds| Value::Moment { seconds, is_local: *is_local })
+            }
+            Self::Texts(texts) => match texts.text(row).trim() {
+                "" => Value::Missing,
+                text => Value::Text(text),
+            },
+        }
+    }
+}
+
+impl Table {
+    /// Opens a file and finds its columns. `option` is what the command line calls the mapping of columns.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not what it says, or lacks a column.
+    pub fn open(path: &Path, wanted: &[Wanted], option: &'static str) -> Result<Self, BadTable> {
+        let io = |error| BadTable::Io(path.to_owned(), error);
+        let mut file = File::open(path).map_err(io)?;
+        let mut magic = Vec::new();
+        file.by_ref().take(4).read_to_end(&mut magic).map_err(io)?;
+        let says_parquet = path.extension().is_some_and(|extension| extension == "parquet");
+        if says_parquet || magic == b"PAR1" {
+            return Ok(Self::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?)));
+        }
+        Ok(Self::Csv(Box::new(csv_file::CsvTable::open(path, wanted, option)?)))
+    }
+
+    /// How much there is to read: bytes of CSV, rows of Parquet.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        match self {
+            Self::Csv(table) => table.size(),
+            Self::Parquet(table) => table.size(),
+        }
+    }
+
+    /// The next rows; nothing at the end.
+    ///
+    /// # Errors
+    /// The file ends in the middle, or a page of it is damaged.
+    pub fn next_batch(&mut self) -> Result<Option<Batch>, BadTable> {
+        match self {
+            Self::Csv(table) => table.next_batch(),
+            Self::Parquet(table) => table.next_batch(),
+        }
+    }
+}
+
+/// The place of a column among names.
+fn find(path: &Path, wanted: &Wanted, names: &[String], option: &'static str) -> Result<usize, BadTable> {
+    names.iter().position(|name| name.trim() == wanted.column).ok_or_else(|| BadTable::NoColumn {
+        path: path.to_owned(),
+        column: wanted.column.clone(),
+        there: names.iter().map(|name| format!("`{}`", name.trim())).collect::<Vec<_>>().join(", "),
+        option,
+        example: format!("{}=NAME", wanted.word),
+    })
+}

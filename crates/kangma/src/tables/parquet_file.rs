@@ -1,0 +1,190 @@
+//! Parquet, read column by column.
+
+use super::{BATCH_ROWS, BadTable, Batch, Column, Texts, Wanted, find};
+use parquet::{
+    basic::{ConvertedType, LogicalType, TimeUnit, Type},
+    column::reader::{ColumnReader, ColumnReaderImpl},
+    data_type::DataType,
+    errors::ParquetError,
+    file::reader::{FileReader as _, SerializedFileReader},
+    schema::types::ColumnDescPtr,
+};
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+};
+
+/// An open Parquet file.
+pub struct ParquetTable {
+    path: PathBuf,
+    file: SerializedFileReader<File>,
+    columns: Vec<Found>,
+    rows: u64,
+    read: u64,
+    next_group: usize,
+    /// The row group being read, and how many of its rows are left.
+    open: Option<(Vec<ColumnReader>, usize)>,
+}
+
+/// A column, and how its values are to be understood.
+struct Found {
+    place: usize,
+    holds: Holds,
+    most_levels: i16,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Holds {
+    Numbers,
+    /// Times, so many in a second.
+    Moments {
+        per_second: i64,
+        is_local: bool,
+    },
+    Texts,
+}
+
+impl ParquetTable {
+    pub(super) fn open(path: &Path, wanted: &[Wanted], option: &'static str) -> Result<Self, BadTable> {
+        let file = File::open(path).map_err(|error| BadTable::Io(path.to_owned(), error))?;
+        let file = SerializedFileReader::new(file).map_err(|error| not_parquet(path, &error))?;
+        let facts = file.metadata().file_metadata();
+        let schema = facts.schema_descr();
+        let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
+        let mut columns = Vec::new();
+        for each in wanted {
+            let place = find(path, each, &names, option)?;
+            columns.push(Found::of(path, place, &schema.column(place), each)?);
+        }
+        let rows = u64::try_from(facts.num_rows()).unwrap_or(0);
+        Ok(Self { path: path.to_owned(), file, columns, rows, read: 0, next_group: 0, open: None })
+    }
+
+    pub(super) fn size(&self) -> u64 {
+        self.rows
+    }
+
+    pub(super) fn next_batch(&mut self) -> Result<Option<Batch>, BadTable> {
+        self.batch().map_err(|error| not_parquet(&self.path, &error))
+    }
+
+    fn batch(&mut self) -> Result<Option<Batch>, ParquetError> {
+        while self.open.as_ref().is_none_or(|(_, left)| *left == 0) {
+            if self.next_group >= self.file.num_row_groups() {
+                return Ok(None);
+            }
+            let group = self.file.get_row_group(self.next_group)?;
+            let rows = usize::try_from(group.metadata().num_rows()).unwrap_or(0);
+            let readers = self.columns.iter().map(|found| group.get_column_reader(found.place));
+            self.open = Some((readers.collect::<Result<_, _>>()?, rows));
+            self.next_group += 1;
+        }
+        let Some((readers, left)) = &mut self.open else { return Ok(None) };
+        let rows = BATCH_ROWS.min(*left);
+        *left -= rows;
+        let columns = readers.iter_mut().zip(&self.columns).map(|(reader, found)| found.read(reader, rows));
+        let columns = columns.collect::<Result<_, _>>()?;
+        let first = self.read + 1;
+        self.read += u64::try_from(rows).unwrap_or(0);
+        Ok(Some(Batch { lines: (first..=self.read).collect(), columns, broken: Vec::new(), read: self.read }))
+    }
+}
+
+impl Found {
+    fn of(path: &Path, place: usize, column: &ColumnDescPtr, wanted: &Wanted) -> Result<Self, BadTable> {
+        let understood = if column.max_rep_level() > 0 { None } else { Holds::of(column) };
+        let fits = |holds: &Holds| wanted.is_time || !matches!(holds, Holds::Moments { .. });
+        let holds = understood.filter(fits).ok_or_else(|| {
+            let expected = if wanted.is_time {
+                "whole seconds since 1970, timestamps or texts"
+            } else {
+                "whole numbers or texts"
+            };
+            let kind = column.logical_type_ref().map_or_else(
+                || format!("{}", column.physical_type()),
+                |logical| format!("{} ({logical:?})", column.physical_type()),
+            );
+            BadTable::WrongType(path.to_owned(), wanted.column.clone(), kind, expected)
+        })?;
+        Ok(Self { place, holds, most_levels: column.max_def_level() })
+    }
+
+    fn read(&self, reader: &mut ColumnReader, rows: usize) -> Result<Column, ParquetError> {
+        let integers = match reader {
+            ColumnReader::Int32ColumnReader(reader) => {
+                self.spread(reader, rows, |value| Some(i64::from(*value)))?
+            }
+            ColumnReader::Int64ColumnReader(reader) => self.spread(reader, rows, |value| Some(*value))?,
+            ColumnReader::Int96ColumnReader(reader) => {
+                self.spread(reader, rows, |value| Some(value.to_seconds()))?
+            }
+            ColumnReader::ByteArrayColumnReader(reader) => {
+                let mut texts = Texts::default();
+                for text in self.spread(reader, rows, |value| Some(value.clone()))? {
+                    let text = text.as_ref().map_or("", |text| text.as_utf8().unwrap_or("\u{fffd}"));
+                    texts.push(text);
+                }
+                return Ok(Column::Texts(texts));
+            }
+            _ => return Err(ParquetError::General("a column changed its type".to_owned())),
+        };
+        Ok(match self.holds {
+            Holds::Moments { per_second, is_local } => {
+                let seconds = integers.into_iter().map(|value| value.map(|n| n.div_euclid(per_second)));
+                Column::Moments(seconds.collect(), is_local)
+            }
+            _ => Column::Integers(integers),
+        })
+    }
+
+    /// Reads exactly so many rows, and puts nothing where nothing is.
+    fn spread<T: DataType, V>(
+        &self,
+        reader: &mut ColumnReaderImpl<T>,
+        rows: usize,
+        understand: impl Fn(&T::T) -> Option<V>,
+    ) -> Result<Vec<Option<V>>, ParquetError> {
+        let (mut values, mut levels, mut seen) = (Vec::new(), Vec::new(), 0);
+        while seen < rows {
+            let (more, ..) = reader.read_records(rows - seen, Some(&mut levels), None, &mut values)?;
+            if more == 0 {
+                return Err(ParquetError::EOF("a column ends before the others".to_owned()));
+            }
+            seen += more;
+        }
+        if self.most_levels == 0 {
+            return Ok(values.iter().map(understand).collect());
+        }
+        let mut values = values.iter();
+        let spread = |level: &i16| {
+            if *level == self.most_levels { values.next().and_then(&understand) } else { None }
+        };
+        Ok(levels.iter().map(spread).collect())
+    }
+}
+
+impl Holds {
+    fn of(column: &ColumnDescPtr) -> Option<Self> {
+        let moments = |per_second, is_local| Some(Self::Moments { per_second, is_local });
+        match (column.physical_type(), column.logical_type_ref(), column.converted_type()) {
+            (Type::INT64, Some(LogicalType::Timestamp(stamp)), _) => {
+                let per_second = match stamp.unit {
+                    TimeUnit::MILLIS => 1_000,
+                    TimeUnit::MICROS => 1_000_000,
+                    TimeUnit::NANOS => 1_000_000_000,
+                };
+                moments(per_second, !stamp.is_adjusted_to_u_t_c)
+            }
+            (Type::INT64, _, ConvertedType::TIMESTAMP_MILLIS) => moments(1_000, false),
+            (Type::INT64, _, ConvertedType::TIMESTAMP_MICROS) => moments(1_000_000, false),
+            (Type::INT96, ..) => moments(1, false),
+            (Type::INT32 | Type::INT64, None | Some(LogicalType::Integer(_)), _) => Some(Self::Numbers),
+            (Type::BYTE_ARRAY, None | Some(LogicalType::String | LogicalType::Enum), _) => Some(Self::Texts),
+            _ => None,
+        }
+    }
+}
+
+fn not_parquet(path: &Path, error: &ParquetError) -> BadTable {
+    BadTable::NotParquet(path.to_owned(), error.to_string())
+}

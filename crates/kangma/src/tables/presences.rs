@@ -1,0 +1,231 @@
+//! Visits and cases from a table: who, where, from when, until when.
+
+use super::{BadTable, Batch, Column, Table, Value, Wanted, numbers::Numbers};
+use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use kangma_contact::columns::{Case, Period, PersonNo, PointNo, Row};
+use kangma_core::Assurance;
+use std::path::Path;
+
+/// Why a row cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BrokenBecause {
+    /// A value is missing.
+    #[error("it has no {0}")]
+    Missing(&'static str),
+    /// A time is in no style that is understood.
+    #[error("`{0}` is no time: seconds since 1970, or like 2020-03-01T08:00:00Z or 2020-03-01 08:00:00")]
+    NoTime(String),
+    /// It is before 1970 or after 2106.
+    #[error("`{0}` lies before 1970 or after 2106; times are whole seconds, not milliseconds")]
+    OutOfRange(i64),
+    /// It ends before it begins.
+    #[error("it ends before it begins")]
+    EndsBeforeItBegins,
+    /// It ends when it begins.
+    #[error("it ends when it begins")]
+    NoLength,
+    /// It is no row of the table.
+    #[error("{0}")]
+    NoRow(String),
+}
+
+/// One row that cannot be used.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BrokenRow {
+    /// Its line, counting from 1; of Parquet its row.
+    pub line: u64,
+    /// Why.
+    pub because: BrokenBecause,
+}
+
+impl BrokenBecause {
+    /// The kind of reason, for counting.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Missing(_) => "missing-value",
+            Self::NoTime(_) => "no-time",
+            Self::OutOfRange(_) => "time-out-of-range",
+            Self::EndsBeforeItBegins => "ends-before-it-begins",
+            Self::NoLength => "no-length",
+            Self::NoRow(_) => "no-row",
+        }
+    }
+}
+
+/// The columns of visits, by our words.
+pub const VISITS: [&str; 4] = ["person", "point", "from", "until"];
+/// The columns of cases.
+pub const CASES: [&str; 3] = ["person", "from", "until"];
+
+/// The wanted columns, called as `mapping` says or else by our words.
+#[must_use]
+pub fn wanted(words: &[&'static str], mapping: &[(String, String)]) -> Vec<Wanted> {
+    let called = |word: &str| mapping.iter().find(|(ours, _)| ours == word).map(|(_, theirs)| theirs.clone());
+    let wanted = |word: &&'static str| Wanted {
+        word,
+        column: called(word).unwrap_or_else(|| (*word).to_owned()),
+        is_time: ["from", "until"].contains(word),
+    };
+    words.iter().map(wanted).collect()
+}
+
+/// Reads visits, batch by batch.
+///
+/// # Errors
+/// The file is cut off or damaged.
+pub fn read_visits(
+    table: &mut Table,
+    zone: &TimeZone,
+    persons: &mut Numbers,
+    points: &mut Numbers,
+    mut take: impl FnMut(&[Row], Vec<BrokenRow>, u64),
+) -> Result<(), BadTable> {
+    let mut rows = Vec::new();
+    while let Some(mut batch) = table.next_batch()? {
+        rows.clear();
+        let mut broken = no_rows(&mut batch);
+        let [person, point, from, until] = batch.columns.as_slice() else { continue };
+        for (row, line) in batch.lines.iter().enumerate() {
+            let mut read = || -> Result<Row, BrokenBecause> {
+                let during = period(from.value(row), until.value(row), zone)?;
+                // Nobody gets a number for a row that is not used.
+                for (word, column) in [("person", person), ("point", point)] {
+                    if column.value(row) == Value::Missing {
+                        return Err(BrokenBecause::Missing(word));
+                    }
+                }
+                let person = PersonNo(number(persons, person, row, "person")?);
+                let point = PointNo(number(points, point, row, "point")?);
+                Ok(Row { person, point, during, assurance: Assurance::DeviceBound })
+            };
+            match read() {
+                Ok(read) => rows.push(read),
+                Err(because) => broken.push(BrokenRow { line: *line, because }),
+            }
+        }
+        take(&rows, broken, batch.read);
+    }
+    Ok(())
+}
+
+/// Reads cases.
+///
+/// # Errors
+/// The file is cut off or damaged.
+pub fn read_cases(
+    table: &mut Table,
+    zone: &TimeZone,
+    persons: &mut Numbers,
+) -> Result<(Vec<Case>, Vec<BrokenRow>), BadTable> {
+    let (mut cases, mut broken) = (Vec::new(), Vec::new());
+    while let Some(mut batch) = table.next_batch()? {
+        broken.extend(no_rows(&mut batch));
+        let [person, from, until] = batch.columns.as_slice() else { continue };
+        for (row, line) in batch.lines.iter().enumerate() {
+            let mut read = || -> Result<Case, BrokenBecause> {
+                let during = period(from.value(row), until.value(row), zone)?;
+                Ok(Case { person: PersonNo(number(persons, person, row, "person")?), during })
+            };
+            match read() {
+                Ok(case) => cases.push(case),
+                Err(because) => broken.push(BrokenRow { line: *line, because }),
+            }
+        }
+    }
+    Ok((cases, broken))
+}
+
+/// Opens a table and says which columns are meant.
+///
+/// # Errors
+/// The file cannot be read, is not what it says, or lacks a column.
+pub fn open(
+    path: &Path,
+    words: &[&'static str],
+    mapping: &[(String, String)],
+    option: &'static str,
+) -> Result<Table, BadTable> {
+    Table::open(path, &wanted(words, mapping), option)
+}
+
+fn no_rows(batch: &mut Batch) -> Vec<BrokenRow> {
+    let broken = std::mem::take(&mut batch.broken).into_iter();
+    broken.map(|(line, reason)| BrokenRow { line, because: BrokenBecause::NoRow(reason) }).collect()
+}
+
+fn number(
+    numbers: &mut Numbers,
+    column: &Column,
+    row: usize,
+    word: &'static str,
+) -> Result<u32, BrokenBecause> {
+    numbers.of(column.value(row)).ok_or(BrokenBecause::Missing(word))
+}
+
+fn period(from: Value<'_>, until: Value<'_>, zone: &TimeZone) -> Result<Period, BrokenBecause> {
+    let [from, until] = [second(from, "from", zone)?, second(until, "until", zone)?];
+    match from.cmp(&until) {
+        std::cmp::Ordering::Less => Ok(Period { from, until }),
+        std::cmp::Ordering::Equal => Err(BrokenBecause::NoLength),
+        std::cmp::Ordering::Greater => Err(BrokenBecause::EndsBeforeItBegins),
+    }
+}
+
+fn second(value: Value<'_>, word: &'static str, zone: &TimeZone) -> Result<u32, BrokenBecause> {
+    let seconds = match value {
+        Value::Missing => return Err(BrokenBecause::Missing(word)),
+        Value::Integer(seconds) | Value::Moment { seconds, is_local: false } => seconds,
+        Value::Moment { seconds, is_local: true } => local(seconds, zone)?,
+        Value::Text(text) => written(text, zone)?,
+    };
+    u32::try_from(seconds).map_err(|_| BrokenBecause::OutOfRange(seconds))
+}
+
+/// Seconds on a local clock to seconds since 1970.
+fn local(seconds: i64, zone: &TimeZone) -> Result<i64, BrokenBecause> {
+    let out = |_| BrokenBecause::OutOfRange(seconds);
+    let civil = TimeZone::UTC.to_datetime(Timestamp::from_second(seconds).map_err(out)?);
+    Ok(zone.to_timestamp(civil).map_err(out)?.as_second())
+}
+
+fn written(text: &str, zone: &TimeZone) -> Result<i64, BrokenBecause> {
+    if let Ok(seconds) = text.parse::<i64>() {
+        return Ok(seconds);
+    }
+    if let Ok(timestamp) = text.parse::<Timestamp>() {
+        return Ok(timestamp.as_second());
+    }
+    let civil: DateTime = text.parse().map_err(|_| BrokenBecause::NoTime(text.to_owned()))?;
+    zone.to_timestamp(civil).map(Timestamp::as_second).map_err(|_| BrokenBecause::NoTime(text.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_understood_in_each_style_and_nothing_else_is() {
+        let shanghai = TimeZone::get("Asia/Shanghai").unwrap();
+        for text in [
+            "1583020800",
+            "2020-03-01T00:00:00Z",
+            "2020-03-01 08:00:00",
+            "2020-03-01T08:00:00",
+            "2020-03-01T08:00:00+08:00",
+            "2020-03-01 08:00:00.25",
+        ] {
+            assert_eq!(second(Value::Text(text), "from", &shanghai), Ok(1_583_020_800), "{text}");
+        }
+        let local = Value::Moment { seconds: 1_583_049_600, is_local: true };
+        assert_eq!(second(local, "from", &shanghai), Ok(1_583_020_800));
+        for text in ["yesterday", "08:00", "1583020800.5"] {
+            assert!(second(Value::Text(text), "from", &shanghai).is_err(), "{text}");
+        }
+        let milliseconds = Value::Integer(1_583_020_800_000);
+        assert_eq!(
+            second(milliseconds, "from", &shanghai),
+            Err(BrokenBecause::OutOfRange(1_583_020_800_000))
+        );
+    }
+}

@@ -1,0 +1,192 @@
+//! Tables that are written: under a temporary name beside their own, and renamed when they are whole.
+
+use super::numbers::Name;
+use anyhow::{Context as _, bail};
+use parquet::{
+    basic::{Compression, ZstdLevel},
+    data_type::{ByteArray, ByteArrayType, Int64Type},
+    file::{properties::WriterProperties, writer::SerializedFileWriter},
+    schema::parser::parse_message_type,
+};
+use std::{
+    fs::File,
+    io::{BufWriter, Write as _},
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+use tempfile::NamedTempFile;
+
+/// How many rows a group of a Parquet file has.
+const GROUP_ROWS: usize = 1 << 20;
+
+/// What a column holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Holds {
+    /// Names of people.
+    Names,
+    /// Whole numbers.
+    Numbers,
+}
+
+/// A table being written. Dropped before [`Writing::end`], it leaves nothing behind.
+pub struct Writing {
+    path: PathBuf,
+    form: Form,
+}
+
+enum Form {
+    Csv(Box<csv::Writer<NamedTempFile>>, Vec<String>),
+    Parquet(Box<Parquet>),
+}
+
+struct Parquet {
+    file: NamedTempFile,
+    writer: SerializedFileWriter<BufWriter<File>>,
+    pending: Vec<Pending>,
+    rows: usize,
+}
+
+enum Pending {
+    Numbers(Vec<i64>),
+    Texts(Vec<ByteArray>),
+}
+
+/// One value.
+#[derive(Debug, Clone, Copy)]
+pub enum Cell<'a> {
+    /// Of a column of names.
+    Name(&'a Name),
+    /// Of a column of numbers.
+    Number(u64),
+}
+
+impl Writing {
+    /// Begins a table in the form that its name ends in: `.csv` or `.parquet`. `integers`: every name is a whole number.
+    ///
+    /// # Errors
+    /// The name ends in neither, or nothing can be written there.
+    pub fn begin(path: &Path, columns: &[(&'static str, Holds)], integers: bool) -> anyhow::Result<Self> {
+        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+        let directory = directory.unwrap_or_else(|| Path::new("."));
+        let place = || format!("{}: nothing can be written there", path.display());
+        let file = tempfile::Builder::new()
+            .prefix(".kangma-")
+            .suffix(".part")
+            .tempfile_in(directory)
+            .with_context(place)?;
+        let form = match path.extension().and_then(|extension| extension.to_str()) {
+            Some("csv") => {
+                let mut writer = csv::Writer::from_writer(file);
+                writer.write_record(columns.iter().map(|(name, _)| name))?;
+                Form::Csv(Box::new(writer), Vec::new())
+            }
+            Some("parquet") => Form::Parquet(Box::new(Parquet::begin(file, columns, integers)?)),
+            _ => bail!("{}: the name has to end in .csv or .parquet", path.display()),
+        };
+        Ok(Self { path: path.to_owned(), form })
+    }
+
+    /// Adds a row: one value for each column.
+    ///
+    /// # Errors
+    /// The disk is full, or something of that kind.
+    pub fn push(&mut self, row: &[Cell<'_>]) -> anyhow::Result<()> {
+        match &mut self.form {
+            Form::Csv(writer, texts) => {
+                texts.clear();
+                texts.extend(row.iter().map(|cell| match cell {
+                    Cell::Name(name) => name.to_string(),
+                    Cell::Number(number) => number.to_string(),
+                }));
+                writer.write_record(texts.iter())?;
+                Ok(())
+            }
+            Form::Parquet(parquet) => parquet.push(row),
+        }
+    }
+
+    /// Ends the table and gives it its name.
+    ///
+    /// # Errors
+    /// The disk is full, or something of that kind.
+    pub fn end(self) -> anyhow::Result<()> {
+        let Self { path, form, .. } = self;
+        let file = match form {
+            Form::Csv(writer, _) => writer.into_inner().map_err(|error| anyhow::anyhow!("{error}"))?,
+            Form::Parquet(parquet) => parquet.end()?,
+        };
+        file.as_file().sync_all()?;
+        file.persist(&path).with_context(|| path.display().to_string())?;
+        Ok(())
+    }
+}
+
+impl Parquet {
+    fn begin(file: NamedTempFile, columns: &[(&'static str, Holds)], integers: bool) -> anyhow::Result<Self> {
+        let is_number = |holds: Holds| integers || holds == Holds::Numbers;
+        let mut message = "message table {\n".to_owned();
+        for (name, holds) in columns {
+            message += &match is_number(*holds) {
+                true => format!("  required int64 {name};\n"),
+                false => format!("  required binary {name} (STRING);\n"),
+            };
+        }
+        message += "}";
+        let schema = Arc::new(parse_message_type(&message)?);
+        let compression = Compression::ZSTD(ZstdLevel::try_new(1)?);
+        let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
+        let writer = SerializedFileWriter::new(BufWriter::new(file.reopen()?), schema, properties)?;
+        let pending = columns.iter().map(|(_, holds)| match is_number(*holds) {
+            true => Pending::Numbers(Vec::new()),
+            false => Pending::Texts(Vec::new()),
+        });
+        Ok(Self { file, writer, pending: pending.collect(), rows: 0 })
+    }
+
+    fn push(&mut self, row: &[Cell<'_>]) -> anyhow::Result<()> {
+        for (pending, cell) in self.pending.iter_mut().zip(row) {
+            match (pending, cell) {
+                (Pending::Numbers(numbers), Cell::Number(number)) => {
+                    numbers.push(i64::try_from(*number).unwrap_or(i64::MAX));
+                }
+                (Pending::Numbers(numbers), Cell::Name(Name::Integer(number))) => numbers.push(*number),
+                (Pending::Texts(texts), Cell::Name(name)) => {
+                    texts.push(ByteArray::from(name.to_string().into_bytes()));
+                }
+                _ => bail!("a text stands where only whole numbers were expected"),
+            }
+        }
+        self.rows += 1;
+        if self.rows >= GROUP_ROWS { self.flush() } else { Ok(()) }
+    }
+
+    fn flush(&mut self) -> anyhow::Result<()> {
+        let mut group = self.writer.next_row_group()?;
+        for pending in &mut self.pending {
+            let Some(mut column) = group.next_column()? else { break };
+            match pending {
+                Pending::Numbers(numbers) => {
+                    column.typed::<Int64Type>().write_batch(numbers, None, None)?;
+                    numbers.clear();
+                }
+                Pending::Texts(texts) => {
+                    column.typed::<ByteArrayType>().write_batch(texts, None, None)?;
+                    texts.clear();
+                }
+            }
+            column.close()?;
+        }
+        group.close()?;
+        self.rows = 0;
+        Ok(())
+    }
+
+    fn end(mut self: Box<Self>) -> anyhow::Result<NamedTempFile> {
+        if self.rows > 0 {
+            self.flush()?;
+        }
+        let Self { file, writer, .. } = *self;
+        writer.into_inner()?.flush()?;
+        Ok(file)
+    }
+}
