@@ -1,24 +1,34 @@
 //! `kangma import`.
 
+mod cases;
+mod visits;
+
 use super::{DataDirectory, Output};
 use crate::{
     data::DataDir,
     machine::{MachineChance, WallClock},
     notify::Nobody,
     policies,
+    tables::numbers::Numbers,
 };
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
+use kangma_core::PersonId;
 use kangma_service::{
-    Actor, Parts, Service, exposure_file::ExposureFile, exposure_sites::Imported, ports::Clock as _,
+    Actor, Parts, Service,
+    exposure_file::ExposureFile,
+    exposure_sites::Imported,
+    import_visits::{PersonKey, Taken},
+    ports::Clock as _,
     publish_policy::publish_first,
 };
 use kangma_store::Options;
-use std::{fs::File, path::PathBuf, sync::Arc};
+use serde::Serialize;
+use std::{collections::BTreeMap, fs::File, path::PathBuf, sync::Arc};
 
-/// Import published data.
+/// Import what others published or kept.
 #[derive(Debug, Args)]
 pub struct ImportArgs {
     /// What to import.
@@ -52,10 +62,32 @@ pub enum ImportCommand {
         #[command(flatten)]
         output: Output,
     },
+    /// Import visits that others kept: a turnstile's or an operator's log
+    ///
+    /// FILE is CSV with a header, or Parquet, with a row for each stay: person, point, from, until. Times are seconds since 1970
+    /// or timestamps. Whom and where a row means is looked up in the store by what the file calls them; a row that cannot be used
+    /// is reported by its line and never stops the rest. Killed half-way, the same command goes on where it was; a second import
+    /// of the same file changes nothing. Open cases then reach whom they should have reached. A server that holds the store has
+    /// to be stopped first.
+    Visits(visits::VisitsArgs),
+    /// Import cases that others reported: a laboratory's or another register's list
+    ///
+    /// FILE is CSV with a header, or Parquet, with a row for each case: person, onset, sampled; of the two times at least one.
+    /// Times are seconds since 1970 or timestamps. Whom a row means is looked up in the store by what the file calls them; a row
+    /// that cannot be used is reported by its line and never stops the rest. Whoever is a case already is left alone, so the same
+    /// command goes on after it was killed, and a second import changes nothing. Contacts are traced as for any report. A server
+    /// that holds the store has to be stopped first.
+    Cases(cases::CasesArgs),
 }
 
 pub(super) fn run(args: &ImportArgs) -> anyhow::Result<()> {
-    let ImportCommand::ExposureSites { file, zone, policy, data, output } = &args.command;
+    let (file, zone, policy, data, output) = match &args.command {
+        ImportCommand::ExposureSites { file, zone, policy, data, output } => {
+            (file, zone, policy, data, output)
+        }
+        ImportCommand::Visits(args) => return visits::run(args),
+        ImportCommand::Cases(args) => return cases::run(args),
+    };
     let zone = TimeZone::get(zone).with_context(|| format!("`{zone}` is no time zone"))?;
     let input = File::open(file).with_context(|| file.display().to_string())?;
     let read = ExposureFile::read(input, &zone).with_context(|| file.display().to_string())?;
@@ -66,6 +98,21 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<()> {
     let imported = runtime.block_on(importing)?;
     bar.finish_and_clear();
     say(&imported, output.json)
+}
+
+/// Which column of a file is meant by a word of ours.
+fn renamed(text: &str, words: &[&str]) -> Result<(String, String), String> {
+    let (ours, theirs) = text.split_once('=').ok_or("write it like person=card".to_owned())?;
+    if !words.contains(&ours) {
+        return Err(format!("`{ours}` is none of {}", words.join(", ")));
+    }
+    Ok((ours.to_owned(), theirs.to_owned()))
+}
+
+/// The use cases over a store that is there: where there is none, none is made.
+pub(super) fn open_existing(data: &DataDirectory) -> anyhow::Result<Service> {
+    drop(DataDir::at(&data.data).open_to_read()?);
+    open(data, policies::DEFAULT)
 }
 
 pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service> {
@@ -86,6 +133,95 @@ pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service
         demonstration: false,
     };
     Ok(Service::open(parts)?)
+}
+
+/// What people are called in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum PersonWord {
+    /// By their identifier in this store
+    Id,
+    /// By their telephone
+    Phone,
+    /// By the number of their identity card
+    IdCard,
+}
+
+impl From<PersonWord> for PersonKey {
+    fn from(word: PersonWord) -> Self {
+        match word {
+            PersonWord::Id => PersonKey::Id,
+            PersonWord::Phone => PersonKey::Phone,
+            PersonWord::IdCard => PersonKey::IdCard,
+        }
+    }
+}
+
+/// Whom the names of a file mean, as they come.
+#[derive(Default)]
+struct People(Vec<Option<PersonId>>);
+
+impl People {
+    /// Looks the names up that came since the last time.
+    async fn learn(&mut self, service: &Service, names: &Numbers, key: PersonKey) -> anyhow::Result<()> {
+        let words = new_names(names, self.0.len());
+        self.0.extend(service.people_called(words, key).await?);
+        Ok(())
+    }
+
+    fn of(&self, number: u32) -> Option<PersonId> {
+        self.0.get(usize::try_from(number).ok()?).copied().flatten()
+    }
+}
+
+fn new_names(names: &Numbers, known: usize) -> Vec<String> {
+    let new = u32::try_from(known).unwrap_or(u32::MAX)..u32::try_from(names.len()).unwrap_or(u32::MAX);
+    new.filter_map(|number| names.name(number).map(ToString::to_string)).collect()
+}
+
+/// What an import came to.
+#[derive(Debug, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct Totals {
+    added: u64,
+    unchanged: u64,
+    /// How many rows could not be used, by reason.
+    unusable: BTreeMap<&'static str, u64>,
+}
+
+/// So many rows that cannot be used are written out; the rest are counted by reason.
+const WRITTEN_OUT: u64 = 1_000;
+
+impl Totals {
+    fn refuse(&mut self, bar: &ProgressBar, line: u64, kind: &'static str, because: &str) {
+        *self.unusable.entry(kind).or_default() += 1;
+        match self.unusable.values().sum::<u64>() {
+            said if said <= WRITTEN_OUT => bar.suspend(|| eprintln!("line {line}: {because}")),
+            said if said == WRITTEN_OUT + 1 => {
+                bar.suspend(|| eprintln!("more lines cannot be used; the totals count them by reason"));
+            }
+            _ => {}
+        }
+    }
+
+    fn take(&mut self, bar: &ProgressBar, taken: Taken) {
+        self.added += taken.added;
+        self.unchanged += taken.unchanged;
+        for (line, because) in taken.bad {
+            self.refuse(bar, line, because, because);
+        }
+    }
+
+    fn say(&self, what: &str, json: bool) -> anyhow::Result<()> {
+        if json {
+            println!("{}", serde_json::to_string(self)?);
+            return Ok(());
+        }
+        println!("{} {what} taken; {} were there already", self.added, self.unchanged);
+        for (because, rows) in &self.unusable {
+            println!("{rows} rows could not be used: {because}");
+        }
+        Ok(())
+    }
 }
 
 fn say(imported: &Imported, json: bool) -> anyhow::Result<()> {

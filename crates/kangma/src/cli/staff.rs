@@ -1,7 +1,6 @@
 //! `kangma staff`.
 
 use super::{DataDirectory, Output, import};
-use crate::{data::DataDir, policies};
 use anyhow::bail;
 use clap::{Args, Subcommand};
 use kangma_service::{
@@ -72,9 +71,7 @@ fn role(word: &str) -> Result<Role, String> {
 pub(super) fn run(args: &StaffArgs) -> anyhow::Result<()> {
     let (StaffCommand::New { login, data, output, .. } | StaffCommand::NewPassword { login, data, output }) =
         &args.command;
-    // Where there is no store, none is made.
-    drop(DataDir::at(&data.data).open_to_read()?);
-    let service = import::open(data, policies::DEFAULT)?;
+    let service = import::open_existing(data)?;
     let runtime = tokio::runtime::Runtime::new()?;
     let drawn = match &args.command {
         StaffCommand::New { name, roles, district, .. } => {

@@ -65,9 +65,63 @@ pub fn wanted(words: &[&'static str], mapping: &[(String, String)]) -> Vec<Wante
     let wanted = |word: &&'static str| Wanted {
         word,
         column: called(word).unwrap_or_else(|| (*word).to_owned()),
-        is_time: ["from", "until"].contains(word),
+        is_time: ["from", "until", "onset", "sampled"].contains(word),
     };
     words.iter().map(wanted).collect()
+}
+
+/// Some visits of a table.
+#[derive(Debug, Default)]
+pub struct Visits {
+    /// Those that can be used.
+    pub rows: Vec<Row>,
+    /// The line of each.
+    pub lines: Vec<u64>,
+    /// Those that cannot.
+    pub broken: Vec<BrokenRow>,
+    /// How much of the table has been read, in the unit of [`Table::size`].
+    pub read: u64,
+}
+
+/// Reads the next visits into `visits`. Whether there were any rows.
+///
+/// # Errors
+/// The file is cut off or damaged.
+pub fn next_visits(
+    table: &mut Table,
+    zone: &TimeZone,
+    persons: &mut Numbers,
+    points: &mut Numbers,
+    visits: &mut Visits,
+) -> Result<bool, BadTable> {
+    visits.rows.clear();
+    visits.lines.clear();
+    let Some(mut batch) = table.next_batch()? else { return Ok(false) };
+    visits.broken = no_rows(&mut batch);
+    visits.read = batch.read;
+    let [person, point, from, until] = batch.columns.as_slice() else { return Ok(true) };
+    for (row, line) in batch.lines.iter().enumerate() {
+        let mut read = || -> Result<Row, BrokenBecause> {
+            let during = period(from.value(row), until.value(row), zone)?;
+            // Nobody gets a number for a row that is not used.
+            for (word, column) in [("person", person), ("point", point)] {
+                if column.value(row) == Value::Missing {
+                    return Err(BrokenBecause::Missing(word));
+                }
+            }
+            let person = PersonNo(number(persons, person, row, "person")?);
+            let point = PointNo(number(points, point, row, "point")?);
+            Ok(Row { person, point, during, assurance: Assurance::DeviceBound })
+        };
+        match read() {
+            Ok(read) => {
+                visits.rows.push(read);
+                visits.lines.push(*line);
+            }
+            Err(because) => visits.broken.push(BrokenRow { line: *line, because }),
+        }
+    }
+    Ok(true)
 }
 
 /// Reads visits, batch by batch.
@@ -81,30 +135,9 @@ pub fn read_visits(
     points: &mut Numbers,
     mut take: impl FnMut(&[Row], Vec<BrokenRow>, u64),
 ) -> Result<(), BadTable> {
-    let mut rows = Vec::new();
-    while let Some(mut batch) = table.next_batch()? {
-        rows.clear();
-        let mut broken = no_rows(&mut batch);
-        let [person, point, from, until] = batch.columns.as_slice() else { continue };
-        for (row, line) in batch.lines.iter().enumerate() {
-            let mut read = || -> Result<Row, BrokenBecause> {
-                let during = period(from.value(row), until.value(row), zone)?;
-                // Nobody gets a number for a row that is not used.
-                for (word, column) in [("person", person), ("point", point)] {
-                    if column.value(row) == Value::Missing {
-                        return Err(BrokenBecause::Missing(word));
-                    }
-                }
-                let person = PersonNo(number(persons, person, row, "person")?);
-                let point = PointNo(number(points, point, row, "point")?);
-                Ok(Row { person, point, during, assurance: Assurance::DeviceBound })
-            };
-            match read() {
-                Ok(read) => rows.push(read),
-                Err(because) => broken.push(BrokenRow { line: *line, because }),
-            }
-        }
-        take(&rows, broken, batch.read);
+    let mut visits = Visits::default();
+    while next_visits(table, zone, persons, points, &mut visits)? {
+        take(&visits.rows, std::mem::take(&mut visits.broken), visits.read);
     }
     Ok(())
 }
@@ -134,6 +167,54 @@ pub fn read_cases(
         }
     }
     Ok((cases, broken))
+}
+
+/// One row of somebody's illness.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct IllnessRow {
+    /// Its line, counting from 1; of Parquet its row.
+    pub line: u64,
+    /// Who, as the file calls them.
+    pub person: u32,
+    /// Seconds since 1970 at which symptoms began.
+    pub onset: Option<u32>,
+    /// Seconds since 1970 at which the sample was taken.
+    pub sampled: Option<u32>,
+}
+
+/// The columns of illnesses, by our words.
+pub const ILLNESSES: [&str; 3] = ["person", "onset", "sampled"];
+
+/// Reads illnesses.
+///
+/// # Errors
+/// The file is cut off or damaged.
+pub fn read_illnesses(
+    table: &mut Table,
+    zone: &TimeZone,
+    persons: &mut Numbers,
+) -> Result<(Vec<IllnessRow>, Vec<BrokenRow>), BadTable> {
+    let (mut illnesses, mut broken) = (Vec::new(), Vec::new());
+    while let Some(mut batch) = table.next_batch()? {
+        broken.extend(no_rows(&mut batch));
+        let [person, onset, sampled] = batch.columns.as_slice() else { continue };
+        for (row, line) in batch.lines.iter().enumerate() {
+            let time = |column: &Column, word| match column.value(row) {
+                Value::Missing => Ok(None),
+                value => second(value, word, zone).map(Some),
+            };
+            let mut read = || -> Result<IllnessRow, BrokenBecause> {
+                let (onset, sampled) = (time(onset, "onset")?, time(sampled, "sampled")?);
+                let person = number(persons, person, row, "person")?;
+                Ok(IllnessRow { line: *line, person, onset, sampled })
+            };
+            match read() {
+                Ok(read) => illnesses.push(read),
+                Err(because) => broken.push(BrokenRow { line: *line, because }),
+            }
+        }
+    }
+    Ok((illnesses, broken))
 }
 
 /// Opens a table and says which columns are meant.

@@ -6,6 +6,7 @@
 
 mod asked;
 mod files;
+mod kept;
 mod messenger;
 mod policy;
 mod refused;

@@ -1,0 +1,166 @@
+//! `kangma import visits`.
+
+use super::{People, PersonWord, Totals, new_names};
+use crate::{
+    cli::{DataDirectory, Output},
+    tables::{
+        numbers::Numbers,
+        presences::{BrokenRow, VISITS, Visits, next_visits, open},
+    },
+};
+use anyhow::Context as _;
+use clap::{Args, ValueEnum};
+use indicatif::ProgressBar;
+use jiff::tz::TimeZone;
+use kangma_contact::columns::Row;
+use kangma_core::{Assurance, PointId, Time};
+use kangma_service::{
+    Actor, Service,
+    import_visits::{PointKey, Stay},
+};
+use sha2::{Digest as _, Sha256};
+use std::{
+    fs::File,
+    io::Read as _,
+    path::{Path, PathBuf},
+};
+
+/// Import visits that others kept: a turnstile's or an operator's log.
+#[derive(Debug, Args)]
+pub struct VisitsArgs {
+    /// The visits
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// What the file calls people by
+    #[arg(long, value_name = "WORD", default_value = "id")]
+    person_is: PersonWord,
+    /// What the file calls points by
+    #[arg(long, value_name = "WORD", default_value = "id")]
+    point_is: PointWord,
+    /// How far its source is trusted: policies say from which assurance on a visit counts
+    #[arg(long, value_name = "WORD", default_value = "paper")]
+    assurance: Assurance,
+    /// What the columns are called, such as person=card,point=station
+    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = renamed)]
+    columns: Vec<(String, String)>,
+    /// The zone of times that name none
+    #[arg(long, value_name = "ZONE", default_value = "UTC")]
+    zone: String,
+    #[command(flatten)]
+    data: DataDirectory,
+    #[command(flatten)]
+    output: Output,
+}
+
+/// What points are called in a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum PointWord {
+    /// By their identifier in this store
+    Id,
+    /// By their name
+    Name,
+}
+
+fn renamed(text: &str) -> Result<(String, String), String> {
+    super::renamed(text, &VISITS)
+}
+
+pub(super) fn run(args: &VisitsArgs) -> anyhow::Result<()> {
+    let zone = TimeZone::get(&args.zone).with_context(|| format!("`{}` is no time zone", args.zone))?;
+    let mut table = open(&args.file, &VISITS, &args.columns, "--columns")?;
+    let service = super::open_existing(&args.data)?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let file = digest(&args.file)?;
+    let done = runtime.block_on(service.rows_imported(&file))?;
+    let bar = ProgressBar::new(table.size());
+    let mut importing = Importing {
+        args,
+        service: &service,
+        file,
+        done,
+        people: People::default(),
+        points: Vec::new(),
+        totals: Totals::default(),
+    };
+    let (mut persons, mut points, mut visits) = (Numbers::default(), Numbers::default(), Visits::default());
+    while next_visits(&mut table, &zone, &mut persons, &mut points, &mut visits)? {
+        runtime.block_on(importing.take(&bar, &visits, &persons, &points))?;
+        bar.set_position(visits.read);
+    }
+    runtime.block_on(service.trace_late_visits())?;
+    runtime.block_on(service.run_jobs(|_, _| {}))?;
+    bar.finish_and_clear();
+    importing.totals.say("stays", args.output.json)
+}
+
+struct Importing<'a> {
+    args: &'a VisitsArgs,
+    service: &'a Service,
+    /// What the file is known by.
+    file: String,
+    /// Up to which line an import of this file that was cut off, or ended, has come.
+    done: u64,
+    people: People,
+    points: Vec<Option<PointId>>,
+    totals: Totals,
+}
+
+impl Importing<'_> {
+    async fn take(
+        &mut self,
+        bar: &ProgressBar,
+        visits: &Visits,
+        persons: &Numbers,
+        points: &Numbers,
+    ) -> anyhow::Result<()> {
+        self.people.learn(self.service, persons, self.args.person_is.into()).await?;
+        let key = match self.args.point_is {
+            PointWord::Id => PointKey::Id,
+            PointWord::Name => PointKey::Name,
+        };
+        let new = new_names(points, self.points.len());
+        self.points.extend(self.service.points_called(new, key).await?);
+        let fresh = |line: u64| line > self.done;
+        for BrokenRow { line, because } in visits.broken.iter().filter(|row| fresh(row.line)) {
+            self.totals.refuse(bar, *line, because.kind(), &because.to_string());
+        }
+        let rows = visits.rows.iter().zip(&visits.lines);
+        self.totals.unchanged += u64::try_from(rows.clone().filter(|(_, line)| !fresh(**line)).count())?;
+        let stays: Vec<Stay> =
+            rows.filter(|(_, line)| fresh(**line)).map(|(row, line)| self.stay(row, *line)).collect();
+        let Some(last) = visits.lines.iter().chain(visits.broken.iter().map(|row| &row.line)).max() else {
+            return Ok(());
+        };
+        if fresh(*last) {
+            let (file, assurance) = (&self.file, self.args.assurance);
+            let taken = self.service.import_stays(&Actor::System, file, *last, assurance, stays).await?;
+            self.totals.take(bar, taken);
+        }
+        Ok(())
+    }
+
+    fn stay(&self, row: &Row, line: u64) -> Stay {
+        let point = usize::try_from(row.point.0).ok().and_then(|number| self.points.get(number).copied());
+        Stay {
+            line,
+            person: self.people.of(row.person.0),
+            point: point.flatten(),
+            from: Time::from_seconds(i64::from(row.during.from)),
+            until: Time::from_seconds(i64::from(row.during.until)),
+        }
+    }
+}
+
+/// The digest of a file's bytes.
+fn digest(path: &Path) -> anyhow::Result<String> {
+    let mut digest = Sha256::new();
+    let mut file = File::open(path).with_context(|| path.display().to_string())?;
+    let mut buffer = vec![0; 1 << 16];
+    loop {
+        match file.read(&mut buffer).with_context(|| path.display().to_string())? {
+            0 => break,
+            read => digest.update(&buffer[..read]),
+        }
+    }
+    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+}
