@@ -8,14 +8,16 @@ use serde_json::{Value, json};
 use std::{
     fs,
     path::{Path, PathBuf},
-    time::{SystemTime, UNIX_EPOCH},
 };
 
 const CITY: [&str; 3] = ["--demo", "--demo-people", "60"];
 const POINT: &str = "甲区餐馆1号";
 
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).expect("a clock after 1970").as_secs()
+/// The server's clock, in seconds since 1970.
+fn now(server: &Server) -> i64 {
+    let health = server.look("/api/v1/health", "").expect("an answer").json();
+    let now: jiff::Timestamp = health["now"].as_str().expect("a time").parse().expect("a time");
+    now.as_second()
 }
 
 fn file(dir: &Path, name: &str, text: &str) -> PathBuf {
@@ -43,15 +45,16 @@ fn visits_and_cases_of_anybodys_files_come_in_once_and_what_cannot_be_used_is_to
     let dir = tempfile::tempdir().expect("a directory");
     let data = dir.path().join("data");
     let server = Server::start(serve(&data, CITY));
-    let came = now() - 4 * 3_600;
-    let row = |phone: &str, point: &str, from: u64, until: u64| format!("{phone},{point},{from},{until}\n");
+    let now = now(&server);
+    let came = now - 4 * 3_600;
+    let row = |phone: &str, point: &str, from: i64, until: i64| format!("{phone},{point},{from},{until}\n");
     let mut text = "card,station,from,until\n".to_owned();
     text += &row("10000000001", POINT, came, came + 3_600);
     text += &row("10000000002", POINT, came + 600, came + 3_600);
     text += &row("19999999999", POINT, came, came + 60);
     text += &row("10000000002", "nowhere", came, came + 60);
     text += &row("10000000002", POINT, came + 60, came);
-    text += &row("10000000002", POINT, came, now() + 86_400);
+    text += &row("10000000002", POINT, came, now + 86_400);
     let visits = file(dir.path(), "visits.csv", &text);
     let mapped = ["--point-is", "name", "--columns", "person=card,point=station"];
     import(&data, "visits", &visits, &mapped).refuses_with(&["is held by process"]);
@@ -71,8 +74,7 @@ fn visits_and_cases_of_anybodys_files_come_in_once_and_what_cannot_be_used_is_to
     assert_eq!((&again["added"], &again["unusable"]), (&json!(0), &json!({})));
     assert_eq!(rows(&data, "visit"), before + 4);
 
-    let cases =
-        format!("person,onset,sampled\n10000000001,,{}\n10000000003,,\n19999999999,,{0}\n", now() - 60);
+    let cases = format!("person,onset,sampled\n10000000001,,{}\n10000000003,,\n19999999999,,{0}\n", now - 60);
     let cases = file(dir.path(), "cases.csv", &cases);
     let unknown = import(&data, "cases", &cases, &["--as", "nobody-here"]);
     unknown.refuses_with(&["nobody signs in as `nobody-here`"]);
