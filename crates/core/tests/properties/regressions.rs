@@ -531,3 +531,19 @@ fn after_a_day_of_23_hours_the_day_before_it_is_missed_an_hour_after_midnight() 
     assert_eq!((missed(&verdict), verdict.next_change), (0, Some(told.at(197, 1))));
     assert_eq!(missed(&told.decided(told.at(197, 1), told.at(197, 1))), 1);
 }
+
+#[test]
+fn nothing_spares_one_from_itself() {
+    let itself = format!("unless = [{{ {EXPOSED}, before = \"trigger\" }}]");
+    let told = Told::under(with_rule(EXPOSED, &itself, "{ days = 9 }")).exposed(0, 9);
+    assert_eq!(told.standing(1, 0), Standing::Red);
+}
+
+#[test]
+fn what_is_recorded_at_the_instant_of_the_end_was_told_to_somebody_who_was_free_again() {
+    let told = Told::under(with_rule(EXPOSED, "", "{ days = 2 }")).exposed(0, 9);
+    let told = told.exposed(1, 9).recorded(3, 0);
+    let at = told.at(3, 0);
+    assert_eq!(told.decided(at - Span(1), at - Span(1)).reasons[0].expected_end, Some(at));
+    assert_eq!(told.decided(at, at).reasons[0].told_at, at);
+}
