@@ -77,7 +77,12 @@ fn row(visitor: &Visitor, name: &str, link: &LinkView) -> Vec<Cell> {
         None if link.waits_for_own => link.other_name.as_str().into(),
         None => t.a("household-asked-by", "digits", &link.phone_end).into(),
     };
-    vec![name.into(), with, state, act("end", "household-end")]
+    vec![
+        name.into(),
+        with,
+        state,
+        act("end", if link.waits_for_own { "family-offer-decline" } else { "household-end" }),
+    ]
 }
 
 fn people(visitor: &Visitor, own: &Own) -> Vec<Choice> {

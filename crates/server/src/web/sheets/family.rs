@@ -22,7 +22,7 @@ pub fn list(page: Page, members: Table, offers: Option<Table>, household: Table)
     let lead = t.s("family-lead");
     let mut sheet = Sheet::titled(page).lead(lead).with(members);
     if let Some(offers) = offers {
-        sheet = sheet.with(offers);
+        sheet = sheet.with(Part::Heading(offers.caption.clone())).with(offers);
     }
     sheet.with(Part::Heading(t.s("household"))).with(household).with(Part::Actions(add))
 }
