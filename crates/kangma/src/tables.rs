@@ -1,7 +1,7 @@
 //! Tables of anybody's data: CSV and Parquet, read by the names of their columns, a batch at a time.
 //!
-//! [`visits`] and its neighbours read presences and cases from them; [`written`] writes the answer. A file that cannot be
-//! used is one error that says what to do; a row that cannot be used is reported by its line and never stops the rest.
+//! [`presences`] reads visits and cases from them; [`written`] writes the answer. A file that cannot be used is one error
+//! that says what to do; a row that cannot be used is reported by its line and never stops the rest.
 
 pub mod csv_file;
 pub mod numbers;
