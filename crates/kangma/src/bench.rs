@@ -95,7 +95,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "contacts-build",
-        about: "the index from rows in memory, on as many cores as there are",
+        about: "the index from rows in memory, on the cores that it is given",
         run: contacts::build,
     },
     Benchmark { name: "contacts-memory", about: "what the index takes", run: contacts::memory },
