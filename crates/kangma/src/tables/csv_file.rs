@@ -87,5 +87,6 @@ fn delimiter(path: &Path) -> Result<u8, BadTable> {
     let mut header = Vec::new();
     BufReader::new(File::open(path).map_err(io)?).read_until(b'\n', &mut header).map_err(io)?;
     let of = |delimiter: u8| header.iter().filter(|byte| **byte == delimiter).count();
-    Ok([b',', b';', b'\t'].into_iter().rev().max_by_key(|delimiter| of(*delimiter)).unwrap_or(b','))
+    // Of as many, the last one: a comma.
+    Ok(b"\t;,".iter().copied().max_by_key(|delimiter| of(*delimiter)).unwrap_or(b','))
 }
