@@ -1,9 +1,11 @@
 //! Visits and cases that others kept: a transit operator's log, a laboratory's list. Whom and where a row means is looked up
 //! by what the file calls them; what cannot be used is told by line and reason, and never stops the rest.
 
-use crate::{Actor, Refused, Service, act::Target, forms::CaseForm, identity, presence};
+use crate::{
+    Actor, Refused, Service, act::Target, forms::CaseForm, identity, presence, settle_in::past_visit,
+};
 use kangma_core::{Assurance, Direction, PersonId, PointId, Span, Time, Visit};
-use kangma_store::{NewVisit, PersonKind, Reader, VisitOutcome};
+use kangma_store::{PersonKind, Reader};
 use serde::Serialize;
 
 /// How many stays one act logs.
@@ -157,7 +159,7 @@ impl Service {
                     for ((person, point), stay) in some {
                         for (direction, at) in [(Direction::In, stay.from), (Direction::Out, stay.until)] {
                             let visit = Visit { person, point, at, direction, assurance };
-                            act.writer.add_visit(&told(visit, zone.day(at)))?;
+                            act.writer.add_visit(&past_visit(visit, zone.day(at)))?;
                             visits.push(visit);
                         }
                     }
@@ -247,19 +249,4 @@ fn point_called(reader: &Reader<'_>, word: &str, key: PointKey) -> Result<Option
             _ => None,
         },
     })
-}
-
-/// A passage that no gate of ours saw.
-fn told(visit: Visit, day: kangma_core::Day) -> NewVisit {
-    NewVisit {
-        day,
-        visit,
-        gate: None,
-        checker: None,
-        outcome: VisitOutcome::Pass,
-        standing: None,
-        purpose: None,
-        emergency: false,
-        offline: true,
-    }
 }

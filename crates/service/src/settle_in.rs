@@ -252,7 +252,8 @@ fn link(act: &mut Act<'_, '_>, one: PersonId, other: PersonId) -> Result<(), Ref
     Ok(())
 }
 
-fn past_visit(visit: Visit, day: Day) -> NewVisit {
+/// A passage that no gate of ours saw.
+pub(crate) fn past_visit(visit: Visit, day: Day) -> NewVisit {
     NewVisit {
         day,
         visit,

@@ -3,7 +3,7 @@
 use super::Output;
 use crate::tables::{
     numbers::{Name, Numbers},
-    presences::{BrokenRow, CASES, VISITS, open, read_cases, read_visits},
+    presences::{BrokenRow, CASES, VISITS, open, read_cases, read_visits, renamed},
     written::{Cell, Holds, Writing},
 };
 use anyhow::{Context as _, bail};
@@ -59,10 +59,10 @@ pub struct ContactsArgs {
     #[arg(long, value_name = "TIME", value_parser = whole_seconds)]
     infectious: Option<u32>,
     /// What the columns of the visits are called, such as person=user,point=venue
-    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = renamed)]
+    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = |text: &str| renamed(text, &VISITS))]
     columns: Vec<(String, String)>,
     /// What the columns of the cases are called
-    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = renamed)]
+    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = |text: &str| renamed(text, &CASES))]
     case_columns: Vec<(String, String)>,
     /// Where the answer goes: a name that ends in .csv or .parquet
     #[arg(long, value_name = "FILE")]
@@ -104,14 +104,6 @@ const BROKEN_WRITTEN_OUT: u64 = 1_000;
 fn whole_seconds(text: &str) -> Result<u32, String> {
     let duration: SignedDuration = text.parse().map_err(|_| "write it like 15m, 90s or 1h30m".to_owned())?;
     u32::try_from(duration.as_secs()).map_err(|_| "it has to be between 0 and 136 years".to_owned())
-}
-
-fn renamed(text: &str) -> Result<(String, String), String> {
-    let (ours, theirs) = text.split_once('=').ok_or("write it like person=user".to_owned())?;
-    if !VISITS.contains(&ours) {
-        return Err(format!("`{ours}` is none of {}", VISITS.join(", ")));
-    }
-    Ok((ours.to_owned(), theirs.to_owned()))
 }
 
 /// The files, read.

@@ -100,15 +100,6 @@ pub(super) fn run(args: &ImportArgs) -> anyhow::Result<()> {
     say(&imported, output.json)
 }
 
-/// Which column of a file is meant by a word of ours.
-fn renamed(text: &str, words: &[&str]) -> Result<(String, String), String> {
-    let (ours, theirs) = text.split_once('=').ok_or("write it like person=card".to_owned())?;
-    if !words.contains(&ours) {
-        return Err(format!("`{ours}` is none of {}", words.join(", ")));
-    }
-    Ok((ours.to_owned(), theirs.to_owned()))
-}
-
 /// The use cases over a store that is there: where there is none, none is made.
 pub(super) fn open_existing(data: &DataDirectory) -> anyhow::Result<Service> {
     drop(DataDir::at(&data.data).open_to_read()?);

@@ -58,6 +58,18 @@ pub const VISITS: [&str; 4] = ["person", "point", "from", "until"];
 /// The columns of cases.
 pub const CASES: [&str; 3] = ["person", "from", "until"];
 
+/// What a column is called, as the command line says it: `ours=theirs`, where ours is one of `words`.
+///
+/// # Errors
+/// A sentence about what is wrong.
+pub fn renamed(text: &str, words: &[&str]) -> Result<(String, String), String> {
+    let (ours, theirs) = text.split_once('=').ok_or("write it like person=card".to_owned())?;
+    if !words.contains(&ours) {
+        return Err(format!("`{ours}` is none of {}", words.join(", ")));
+    }
+    Ok((ours.to_owned(), theirs.to_owned()))
+}
+
 /// The wanted columns, called as `mapping` says or else by our words.
 #[must_use]
 pub fn wanted(words: &[&'static str], mapping: &[(String, String)]) -> Vec<Wanted> {

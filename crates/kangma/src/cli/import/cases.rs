@@ -5,7 +5,7 @@ use crate::{
     cli::{DataDirectory, Output},
     tables::{
         numbers::Numbers,
-        presences::{ILLNESSES, IllnessRow, open, read_illnesses},
+        presences::{ILLNESSES, IllnessRow, open, read_illnesses, renamed},
     },
 };
 use anyhow::{Context as _, bail};
@@ -32,7 +32,7 @@ pub struct CasesArgs {
     #[arg(long, value_name = "WORD", default_value = "id")]
     person_is: PersonWord,
     /// What the columns are called, such as person=card,sampled=date
-    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = renamed)]
+    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = |text: &str| renamed(text, &ILLNESSES))]
     columns: Vec<(String, String)>,
     /// The zone of times that name none
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
@@ -41,10 +41,6 @@ pub struct CasesArgs {
     data: DataDirectory,
     #[command(flatten)]
     output: Output,
-}
-
-fn renamed(text: &str) -> Result<(String, String), String> {
-    super::renamed(text, &ILLNESSES)
 }
 
 pub(super) fn run(args: &CasesArgs) -> anyhow::Result<()> {

@@ -5,7 +5,7 @@ use crate::{
     cli::{DataDirectory, Output},
     tables::{
         numbers::Numbers,
-        presences::{BrokenRow, VISITS, Visits, next_visits, open},
+        presences::{BrokenRow, VISITS, Visits, next_visits, open, renamed},
     },
 };
 use anyhow::Context as _;
@@ -41,7 +41,7 @@ pub struct VisitsArgs {
     #[arg(long, value_name = "WORD", default_value = "paper")]
     assurance: Assurance,
     /// What the columns are called, such as person=card,point=station
-    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = renamed)]
+    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', value_parser = |text: &str| renamed(text, &VISITS))]
     columns: Vec<(String, String)>,
     /// The zone of times that name none
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
@@ -59,10 +59,6 @@ enum PointWord {
     Id,
     /// By their name
     Name,
-}
-
-fn renamed(text: &str) -> Result<(String, String), String> {
-    super::renamed(text, &VISITS)
 }
 
 pub(super) fn run(args: &VisitsArgs) -> anyhow::Result<()> {
