@@ -28,6 +28,7 @@ mod contacts;
 mod cover;
 mod encounters;
 mod filing;
+mod gatherings;
 mod occupancy;
 mod onward;
 mod packed;
@@ -40,6 +41,7 @@ mod tally;
 
 pub use contacts::{Case, Contact, Enough, Overlap};
 pub use encounters::{Asked, Look, Met};
+pub use gatherings::{Gathering, Together};
 pub use onward::{Infecting, Link};
 pub use sites::{Present, Site};
 pub use snapshot::{BadSnapshot, Belonging, FileSalt, SnapshotKey};

@@ -3,6 +3,8 @@
 pub mod bench;
 pub mod contacts;
 pub mod doctor;
+mod files;
+pub mod gatherings;
 pub mod import;
 pub mod keys;
 pub mod policy;
@@ -34,6 +36,8 @@ pub enum Command {
     Policy(policy::PolicyArgs),
     /// Find who shared a place with a case, from a file of visits
     Contacts(contacts::ContactsArgs),
+    /// Find where unusually many cases were together, from a file of visits
+    Gatherings(gatherings::GatheringsArgs),
     /// Import published data
     Import(import::ImportArgs),
     /// Check the store, and every kept standing against the evidence
@@ -79,6 +83,7 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => crate::serve::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Contacts(args) => contacts::run(&args),
+        Command::Gatherings(args) => gatherings::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),

@@ -24,7 +24,7 @@ pub struct Brute {
 }
 
 impl Brute {
-    fn there(&self, person: u32, point: u32, at: u32, least: Assurance) -> bool {
+    pub fn there(&self, person: u32, point: u32, at: u32, least: Assurance) -> bool {
         self.rows.iter().any(|row| {
             (row.person.0, row.point.0) == (person, point)
                 && row.during.from <= at

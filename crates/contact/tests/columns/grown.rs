@@ -8,6 +8,7 @@ use crate::{
 };
 use kangma_contact::columns::{
     Asked, Case, Columns, Enough, Infecting, Look, Met, Overlap, Period, PersonNo, PointNo, Row, Site,
+    Together,
 };
 use proptest::prelude::*;
 
@@ -24,6 +25,7 @@ struct Question {
     enough: Enough,
     infecting: Infecting,
     site: Site,
+    together: Together,
 }
 
 fn period() -> impl Strategy<Value = Period> {
@@ -64,10 +66,12 @@ fn question() -> impl Strategy<Value = Question> {
     let infecting = (0..30u32, prop_oneof![Just(u32::MAX), 10..100u32])
         .prop_map(|(after_seconds, for_seconds)| Infecting { after_seconds, for_seconds });
     let site = (0..POINTS, period()).prop_map(|(point, during)| Site { point: PointNo(point), during });
-    (proptest::collection::vec(case, 1..4), enough, infecting, site).prop_map(
-        |(mut cases, enough, infecting, site)| {
+    let together = (0..4u32, 1..90u32);
+    (proptest::collection::vec(case, 1..4), enough, infecting, site, together).prop_map(
+        |(mut cases, enough, infecting, site, (at_least, seconds))| {
             cases.sort_by_key(|case| case.person);
-            Question { cases, enough, infecting, site }
+            let together = Together { at_least, seconds, least: enough.least };
+            Question { cases, enough, infecting, site, together }
         },
     )
 }
@@ -95,11 +99,12 @@ fn take(step: &Step, columns: &mut Columns, brute: &mut Brute, kept_from: &mut u
 }
 
 fn compare(columns: &Columns, brute: &Brute, asked: &Question) -> Result<(), TestCaseError> {
-    let Question { cases, enough, infecting, site } = asked;
+    let Question { cases, enough, infecting, site, together } = asked;
     prop_assert_eq!(contacts(columns, cases, enough), brute.contacts(cases, enough));
     prop_assert_eq!(onward(columns, cases, enough, *infecting), brute.onward(cases, enough, *infecting));
     prop_assert_eq!(columns.present(site, enough.least), brute.present(site, enough.least));
     prop_assert_eq!(pairs(columns, site.during, enough), brute.pairs(site.during, enough));
+    brute.agrees_on_gatherings(&columns.gatherings(cases, together), cases, together);
     for look in [Look::Onward, Look::Back] {
         let (person, during) = (cases[0].person, site.during);
         let asked =

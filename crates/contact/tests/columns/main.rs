@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod brute;
+mod gatherings;
 mod grown;
 mod known;
 mod snapshot;

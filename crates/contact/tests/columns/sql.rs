@@ -45,10 +45,10 @@ const BY_DAY: &str = "
     SELECT c, p, q, COUNT(*), SUM(u - f), MIN(f), MAX(u), COUNT(DISTINCT point)
     FROM part JOIN enough USING (c, p, q, day) GROUP BY c, p, q";
 
-struct Oracle(Connection);
+pub struct Oracle(pub Connection);
 
 impl Oracle {
-    fn of(rows: &[Row], least: Assurance) -> Self {
+    pub fn of(rows: &[Row], least: Assurance) -> Self {
         let db = Connection::open_in_memory().unwrap();
         db.execute_batch(
             "CREATE TABLE visit(person INT, point INT, f INT, u INT, assurance INT);
@@ -167,7 +167,7 @@ fn midnights() -> Vec<u32> {
     (0..DAYS + 3).map(|day| START + day * 86_400 - 8 * 3_600).collect()
 }
 
-fn cases(shape: &Shape, seed: u64) -> Vec<Case> {
+pub fn cases(shape: &Shape, seed: u64) -> Vec<Case> {
     let mut dice = Dice(seed ^ 0xca5e);
     let mut people: Vec<u32> = (0..6).map(|_| shape.first_person + dice.below(shape.people)).collect();
     people.sort_unstable();

@@ -4,7 +4,7 @@ use super::numbers::Name;
 use anyhow::{Context as _, bail};
 use parquet::{
     basic::{Compression, ZstdLevel},
-    data_type::{ByteArray, ByteArrayType, Int64Type},
+    data_type::{ByteArray, ByteArrayType, DoubleType, Int64Type},
     file::{properties::WriterProperties, writer::SerializedFileWriter},
     schema::parser::parse_message_type,
 };
@@ -26,6 +26,8 @@ pub enum Holds {
     Names,
     /// Whole numbers.
     Numbers,
+    /// Numbers with decimals.
+    Decimals,
 }
 
 /// A table being written. Dropped before [`Writing::end`], it leaves nothing behind.
@@ -48,6 +50,7 @@ struct Parquet {
 
 enum Pending {
     Numbers(Vec<i64>),
+    Decimals(Vec<f64>),
     Texts(Vec<ByteArray>),
 }
 
@@ -58,6 +61,8 @@ pub enum Cell<'a> {
     Name(&'a Name),
     /// Of a column of numbers.
     Number(u64),
+    /// Of a column of decimals. A table of text has four significant digits of it.
+    Decimal(f64),
 }
 
 impl Writing {
@@ -97,6 +102,7 @@ impl Writing {
                 texts.extend(row.iter().map(|cell| match cell {
                     Cell::Name(name) => name.to_string(),
                     Cell::Number(number) => number.to_string(),
+                    Cell::Decimal(number) => four_digits(*number),
                 }));
                 writer.write_record(texts.iter())?;
                 Ok(())
@@ -123,12 +129,13 @@ impl Writing {
 
 impl Parquet {
     fn begin(file: NamedTempFile, columns: &[(&'static str, Holds)], integers: bool) -> anyhow::Result<Self> {
-        let is_number = |holds: Holds| integers || holds == Holds::Numbers;
+        let is_number = |holds: Holds| holds == Holds::Numbers || integers && holds == Holds::Names;
         let mut message = "message table {\n".to_owned();
         for (name, holds) in columns {
-            message += &match is_number(*holds) {
-                true => format!("  required int64 {name};\n"),
-                false => format!("  required binary {name} (STRING);\n"),
+            message += &match (is_number(*holds), holds) {
+                (true, _) => format!("  required int64 {name};\n"),
+                (false, Holds::Decimals) => format!("  required double {name};\n"),
+                (false, _) => format!("  required binary {name} (STRING);\n"),
             };
         }
         message += "}";
@@ -136,9 +143,10 @@ impl Parquet {
         let compression = Compression::ZSTD(ZstdLevel::try_new(1)?);
         let properties = Arc::new(WriterProperties::builder().set_compression(compression).build());
         let writer = SerializedFileWriter::new(BufWriter::new(file.reopen()?), schema, properties)?;
-        let pending = columns.iter().map(|(_, holds)| match is_number(*holds) {
-            true => Pending::Numbers(Vec::new()),
-            false => Pending::Texts(Vec::new()),
+        let pending = columns.iter().map(|(_, holds)| match (is_number(*holds), holds) {
+            (true, _) => Pending::Numbers(Vec::new()),
+            (false, Holds::Decimals) => Pending::Decimals(Vec::new()),
+            (false, _) => Pending::Texts(Vec::new()),
         });
         Ok(Self { file, writer, pending: pending.collect(), rows: 0 })
     }
@@ -150,6 +158,7 @@ impl Parquet {
                     numbers.push(i64::try_from(*number).unwrap_or(i64::MAX));
                 }
                 (Pending::Numbers(numbers), Cell::Name(Name::Integer(number))) => numbers.push(*number),
+                (Pending::Decimals(numbers), Cell::Decimal(number)) => numbers.push(*number),
                 (Pending::Texts(texts), Cell::Name(name)) => {
                     texts.push(ByteArray::from(name.to_string().into_bytes()));
                 }
@@ -167,6 +176,10 @@ impl Parquet {
             match pending {
                 Pending::Numbers(numbers) => {
                     column.typed::<Int64Type>().write_batch(numbers, None, None)?;
+                    numbers.clear();
+                }
+                Pending::Decimals(numbers) => {
+                    column.typed::<DoubleType>().write_batch(numbers, None, None)?;
                     numbers.clear();
                 }
                 Pending::Texts(texts) => {
@@ -188,5 +201,30 @@ impl Parquet {
         let Self { file, writer, .. } = *self;
         writer.into_inner()?.flush()?;
         Ok(file)
+    }
+}
+
+/// Like 12.35, 0.001235 or 12350: without an exponent, which not every reader knows.
+fn four_digits(number: f64) -> String {
+    let written = format!("{number:.3e}");
+    let exponent =
+        written.split_once('e').and_then(|(_, exponent)| exponent.parse::<i32>().ok()).unwrap_or(0);
+    let decimals = usize::try_from((3 - exponent).max(0)).unwrap_or(0);
+    let plain = format!("{number:.decimals$}");
+    match plain.contains('.') {
+        true => plain.trim_end_matches('0').trim_end_matches('.').to_owned(),
+        false => plain,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::four_digits;
+
+    #[test]
+    fn decimals_have_four_significant_digits_and_no_exponent() {
+        let written = [0.0, 1.0, 12.345_67, 0.001_234_5, 123_456.7, 99_999.5, 0.25, 100.0].map(four_digits);
+        assert_eq!(written, ["0", "1", "12.35", "0.001235", "123457", "100000", "0.25", "100"]);
+        assert_eq!(four_digits(1.5e-12), "0.0000000000015");
     }
 }

@@ -39,7 +39,7 @@ fn write(path: &Path, name: impl Fn(u32) -> Name, integers: bool) {
     writing.end().expect("a whole table");
 }
 
-fn write_all(directory: &Path, name: impl Fn(u32) -> Name + Copy, integers: bool) {
+pub fn write_all(directory: &Path, name: impl Fn(u32) -> Name + Copy, integers: bool) {
     for form in ["csv", "parquet"] {
         write(&directory.join(format!("visits.{form}")), name, integers);
         let columns = [("person", Holds::Names), ("from", Holds::Numbers), ("until", Holds::Numbers)];
@@ -54,7 +54,7 @@ fn write_all(directory: &Path, name: impl Fn(u32) -> Name + Copy, integers: bool
 }
 
 /// All rows of an answer, as texts.
-fn rows(path: &Path, columns: &[&'static str]) -> Vec<Vec<String>> {
+pub fn rows(path: &Path, columns: &[&'static str]) -> Vec<Vec<String>> {
     let mut table = Table::open(path, &wanted(columns, &[]), "--columns").expect("a table");
     let mut rows = Vec::new();
     while let Some(batch) = table.next_batch().expect("a batch") {

@@ -1,9 +1,10 @@
-//! `kangma contacts` on files of both forms, sound and broken.
+//! `kangma contacts` and `kangma gatherings` on files of both forms, sound and broken.
 
 #![allow(clippy::expect_used, reason = "a test ends where it cannot go on")]
 
 mod broken;
 mod forms;
+mod gatherings;
 mod readme;
 
 use std::{
@@ -16,8 +17,12 @@ const KANGMA: &str = env!("CARGO_BIN_EXE_kangma");
 
 /// Runs `kangma contacts` in a directory.
 fn contacts(directory: &Path, arguments: &[&str]) -> Output {
-    let mut command = Command::new(KANGMA);
-    command.arg("contacts").args(arguments).current_dir(directory).output().expect("kangma runs")
+    kangma(directory, "contacts", arguments)
+}
+
+fn kangma(directory: &Path, command: &str, arguments: &[&str]) -> Output {
+    let mut kangma = Command::new(KANGMA);
+    kangma.arg(command).args(arguments).current_dir(directory).output().expect("kangma runs")
 }
 
 fn done(output: &Output) -> String {
