@@ -40,7 +40,7 @@ pub use case::{CaseStatus, SeedCase};
 pub use chance::{LogNormal, Normal, PerMille, Seed};
 pub use city::City;
 pub use day::{Passing, Stop};
-pub use metropolis::{Being, Metropolis};
+pub use metropolis::{Being, Households, Metropolis};
 pub use people::{Household, Occupation, Resident};
 pub use point::{District, Point};
 pub use size::Size;

@@ -69,7 +69,8 @@ const LEARNING: LogNormal = LogNormal { median_minutes: 480, sigma: 0.08 };
 const DAY_SECONDS: u32 = 86_400;
 
 /// The points, by kind: homes have the numbers after all others, because their count is known last.
-struct Points {
+#[derive(Debug, Clone)]
+pub struct Points {
     workplaces: u32,
     classes: u32,
     vehicles: u32,
@@ -88,6 +89,28 @@ impl Points {
             shops: (people.min(PEOPLE_OF_A_DISTRICT) / PEOPLE_FOR_A_SHOP).max(1),
             districts: people.div_ceil(PEOPLE_OF_A_DISTRICT),
         }
+    }
+
+    /// The kind of a point, as policies write it; `home` of a home.
+    #[must_use]
+    pub fn kind_of(&self, point: u32) -> &'static str {
+        match point {
+            _ if point >= self.first_home() => "home",
+            _ if point >= self.first_shop() => {
+                const SHOPS: [&str; 4] = ["supermarket", "restaurant", "market", "pharmacy"];
+                SHOPS[(point - self.first_shop()) as usize % SHOPS.len()]
+            }
+            _ if point >= self.first_vehicle() => ["subway", "bus"][point as usize % 2],
+            _ if point >= self.first_class() => "school",
+            _ if point.is_multiple_of(4) => "factory",
+            _ => "office",
+        }
+    }
+
+    /// How many there are besides homes: these have the numbers before all homes.
+    #[must_use]
+    pub fn besides_homes(&self) -> u32 {
+        self.first_home()
     }
 
     fn first_class(&self) -> u32 {
@@ -135,13 +158,35 @@ impl Metropolis {
         self.start + self.days * DAY_SECONDS
     }
 
+    /// Its points.
+    #[must_use]
+    pub fn points(&self) -> Points {
+        Points::of(self.people)
+    }
+
+    /// Who lives with whom.
+    #[must_use]
+    pub fn households(&self) -> Households {
+        let mut begins = vec![0];
+        let mut person = 0;
+        for household in 0.. {
+            if person >= self.people {
+                break;
+            }
+            let mut chance = Chance::of(self.seed, Purpose::Metropolis, household);
+            person += household_size(&mut chance).min(self.people - person);
+            begins.push(person);
+        }
+        Households { begins, first_home: self.points().first_home() }
+    }
+
     /// Gives every presence, person by person and in order of time.
     pub fn each_being(&self, mut take: impl FnMut(Being)) {
         let points = Points::of(self.people);
         let (mut person, mut household) = (0, 0u32);
         while person < self.people {
             let mut chance = Chance::of(self.seed, Purpose::Metropolis, u64::from(household));
-            let size = chance.weighted(&Habits::ASSUMED.household_sizes).copied().unwrap_or(1);
+            let size = household_size(&mut chance);
             let home = points.first_home() + household;
             for _ in 0..size.min(self.people - person) {
                 self.live(&points, &mut chance, person, home, &mut take);
@@ -269,6 +314,44 @@ impl<F: FnMut(Being)> Walk<'_, F> {
     }
 }
 
+/// Who lives with whom. Households are numbered from 0, and so are people, household by household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Households {
+    /// The first person of each, and at the end how many people there are.
+    begins: Vec<u32>,
+    first_home: u32,
+}
+
+impl Households {
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
+
+    /// Whether nobody lives here.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The point at which somebody lives.
+    #[must_use]
+    pub fn home_of(&self, person: u32) -> u32 {
+        let household = self.begins.partition_point(|begin| *begin <= person).saturating_sub(1);
+        self.first_home + u32::try_from(household).unwrap_or(u32::MAX)
+    }
+
+    /// Each household: the point that is its home, and its people.
+    pub fn each(&self) -> impl Iterator<Item = (u32, std::ops::Range<u32>)> + '_ {
+        (self.first_home..).zip(self.begins.windows(2).map(|pair| pair[0]..pair[1]))
+    }
+}
+
+fn household_size(chance: &mut Chance) -> u32 {
+    chance.weighted(&Habits::ASSUMED.household_sizes).copied().unwrap_or(1)
+}
+
 fn seconds(span: Span) -> u32 {
     u32::try_from(span.seconds()).unwrap_or(0)
 }
@@ -297,6 +380,19 @@ mod tests {
         assert!(all.iter().all(|being| being.from < being.until));
         for pair in all.windows(2).filter(|pair| pair[0].person == pair[1].person) {
             assert!(pair[0].until <= pair[1].from, "{pair:?}");
+        }
+    }
+
+    #[test]
+    fn everybody_sleeps_in_the_home_of_their_household_and_no_point_is_without_a_kind() {
+        let city = Metropolis::of(3_000, Seed(1));
+        let (points, households) = (city.points(), city.households());
+        assert_eq!(households.each().map(|(_, people)| people.len()).sum::<usize>(), 3_000);
+        let homes: Vec<(u32, std::ops::Range<u32>)> = households.each().collect();
+        for being in beings(1).iter().filter(|being| points.kind_of(being.point) == "home") {
+            assert_eq!(households.home_of(being.person), being.point);
+            let (home, people) = &homes[(being.point - points.besides_homes()) as usize];
+            assert!(*home == being.point && people.contains(&being.person), "{being:?}");
         }
     }
 
