@@ -15,4 +15,5 @@ pub mod machine;
 pub mod notify;
 pub mod policies;
 pub mod serve;
+pub mod settle;
 pub mod tables;
