@@ -3,6 +3,7 @@
 //! A preset is a size and the habits, both files of `presets/`, which travel in the binary: `kangma city show NAME` prints
 //! them as one file for editing.
 
+mod check;
 mod numbers;
 
 pub use numbers::{Between, Count, Exponent, HowMany, LogNormal, PerMille, TimeOfDay, Weights};
@@ -238,10 +239,6 @@ pub const PRESETS: [(&str, &str, &str); 4] = [
 ];
 const HABITS: &str = include_str!("../presets/habits.toml");
 
-/// Numbers of people and of points, homes among them, have 32 bits; times too.
-const MOST: u64 = 1 << 32;
-const DAY_SECONDS: u64 = 86_400;
-
 impl Parameters {
     /// The file of a preset.
     ///
@@ -266,8 +263,8 @@ impl Parameters {
     /// # Errors
     /// There can be no city of that size.
     pub fn with_people(mut self, people: u32) -> Result<Self, BadParameters> {
-        self.size.people =
-            Count::try_from(i64::from(people)).map_err(|because| together("size.people", because))?;
+        self.size.people = Count::try_from(i64::from(people))
+            .map_err(|because| BadParameters::together("size.people", because, "write another number"))?;
         self.check()?;
         Ok(self)
     }
@@ -277,75 +274,11 @@ impl Parameters {
     /// # Errors
     /// There can be no city of so many days.
     pub fn with_days(mut self, days: u32) -> Result<Self, BadParameters> {
-        self.size.days =
-            Count::try_from(i64::from(days)).map_err(|because| together("size.days", because))?;
+        self.size.days = Count::try_from(i64::from(days))
+            .map_err(|because| BadParameters::together("size.days", because, "write another number"))?;
         self.check()?;
         Ok(self)
     }
-
-    /// What is known of a kind.
-    pub(crate) fn of_kind(&self, kind: Kind) -> Option<&OfKind> {
-        self.points.get(&kind)
-    }
-
-    /// Refuses what no number says alone.
-    fn check(&self) -> Result<(), BadParameters> {
-        let Size { people, districts, days, first_day } = &self.size;
-        for kind in Kind::ALL.into_iter().filter(|kind| !self.points.contains_key(kind)) {
-            return Err(BadParameters::Together {
-                field: format!("points.{}", kind.word()),
-                because: "there is no such table".to_owned(),
-                remedy: "add it: every kind of point needs one",
-            });
-        }
-        let visited = self.errands.places.each().iter().chain(self.travel.vehicles.each());
-        let visited = visited.map(|(kind, _)| *kind).chain([self.work.lunch_at]);
-        for kind in visited.filter(|kind| self.of_kind(*kind).is_none_or(|of| of.dwell.is_none())) {
-            return Err(BadParameters::Together {
-                field: format!("points.{}.dwell", kind.word()),
-                because: "people go there, and nothing says how long they stay".to_owned(),
-                remedy: "add dwell = { median-minutes = 20, sigma = 0.5 }, or let nobody go there",
-            });
-        }
-        if districts.number() > people.number() {
-            return Err(BadParameters::Together {
-                field: "size.districts".to_owned(),
-                because: format!("{} districts for {} people", districts.number(), people.number()),
-                remedy: "write at most as many districts as people",
-            });
-        }
-        // The most that there can be: everybody in a home of their own.
-        let each = |of: &OfKind| {
-            u64::from((people.number() / of.people_for_one.number()).max(districts.number()) + 1)
-        };
-        let points = u64::from(people.number()) + self.points.values().map(each).sum::<u64>();
-        if points > MOST {
-            return Err(BadParameters::Together {
-                field: "size.people".to_owned(),
-                because: format!(
-                    "{} people need up to {points} points and homes, and {MOST} can be numbered",
-                    people.number()
-                ),
-                remedy: "write fewer people, or larger numbers for people-for-one",
-            });
-        }
-        let last = u64::try_from(first_day.0.0).unwrap_or(0) + u64::from(days.number());
-        if last.saturating_mul(DAY_SECONDS) >= MOST {
-            return Err(BadParameters::Together {
-                field: "size.days".to_owned(),
-                because: format!(
-                    "{} days end after 2106, where seconds since 1970 need more than 32 bits",
-                    days.number()
-                ),
-                remedy: "write fewer days, or an earlier first day",
-            });
-        }
-        Ok(())
-    }
-}
-
-fn together(field: &str, because: String) -> BadParameters {
-    BadParameters::Together { field: field.to_owned(), because, remedy: "write another number" }
 }
 
 impl FromStr for Parameters {

@@ -173,8 +173,8 @@ impl TryFrom<[i64; 2]> for Between {
 
     fn try_from([low, high]: [i64; 2]) -> Result<Self, String> {
         match (u32::try_from(low), u32::try_from(high)) {
-            (Ok(low), Ok(high)) if low <= high && high <= 1_000 => Ok(Self { low, high }),
-            _ => Err(format!("[{low}, {high}] is nothing: write the lower number first, from 0 to 1000")),
+            (Ok(low), Ok(high)) if low <= high && high <= 240 => Ok(Self { low, high }),
+            _ => Err(format!("[{low}, {high}] is nothing: write the lower number first, from 0 to 240")),
         }
     }
 }
@@ -200,7 +200,7 @@ impl<T> Weights<T> {
             _ => Err(format!("{weight} is no weight: write 0 to {HEAVIEST}")),
         };
         let weights = things.map(weigh).collect::<Result<Vec<_>, _>>()?;
-        match weights.iter().any(|(_, weight)| *weight > 0) && weights.len() <= 1_000 {
+        match weights.iter().any(|(_, weight)| *weight > 0) {
             true => Ok(Self(weights)),
             false => Err("every weight is 0: give at least one a weight above 0".to_owned()),
         }

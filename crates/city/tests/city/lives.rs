@@ -95,9 +95,9 @@ fn a_few_shops_draw_most() {
     for being in of_kind("restaurant") {
         *visits.entry(being.point).or_default() += 1;
     }
-    // Of the eight of a district the first draws as much as the curve 1/x^0.7 has over [1, 2) of [1, 9), the last as much
+    // Of the eight of a district the first draws as much as the curve 1/x^0.6 has over [1, 2) of [1, 9), the last as much
     // as it has over [8, 9).
-    let area = |from: f64, until: f64| until.powf(0.3) - from.powf(0.3);
+    let area = |from: f64, until: f64| until.powf(0.4) - from.powf(0.4);
     let counts: Vec<f64> = visits.into_values().map(f64::from).collect();
     assert_eq!(counts.len(), 6 * 8);
     let share = |nth: usize| counts[6 * nth..6 * nth + 6].iter().sum::<f64>() / counts.iter().sum::<f64>();

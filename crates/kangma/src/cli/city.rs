@@ -49,7 +49,7 @@ pub struct CityArgs {
     /// What all chance in it follows from
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// A name that ends in .csv or .parquet for the stays alone, any other for a directory
+    /// A name that ends in .csv or .parquet for the stays alone, one without an end for a directory
     #[arg(long, value_name = "FILE|DIR", required_unless_present = "data", conflicts_with = "data")]
     out: Option<PathBuf>,
     /// What the files of a directory are
@@ -132,11 +132,8 @@ struct Tables {
 
 impl Tables {
     fn begin(out: &Path, form: Form) -> anyhow::Result<Self> {
-        let is_file = out.extension().is_some_and(|extension| extension == "csv" || extension == "parquet");
-        if is_file {
-            if out.is_dir() {
-                bail!("{}: this is a directory", out.display());
-            }
+        // A name that ends in something else is more likely a mistake than a directory.
+        if out.extension().is_some() && !out.is_dir() {
             return Ok(Self { visits: begin(out, &VISITS)?, points: None, households: None });
         }
         fs::create_dir_all(out).with_context(|| out.display().to_string())?;

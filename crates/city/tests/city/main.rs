@@ -2,11 +2,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-#[path = "city/lives.rs"]
 mod lives;
-#[path = "city/parameters.rs"]
 mod parameters;
-#[path = "city/register.rs"]
 mod register;
 
 use kangma_city::{City, Metropolis, Parameters, Seed};
