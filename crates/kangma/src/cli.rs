@@ -1,6 +1,7 @@
 //! What can be typed after `kangma`.
 
 pub mod bench;
+pub mod city;
 pub mod contacts;
 pub mod doctor;
 mod files;
@@ -65,6 +66,8 @@ pub enum Command {
     ///
     /// Example: kangma gatherings --visits visits.csv --cases cases.csv --at-least 3 --out gatherings.csv
     Gatherings(gatherings::GatheringsArgs),
+    /// Make up a city: people, places and who is where when
+    City(city::CityArgs),
     /// Import published data
     Import(import::ImportArgs),
     /// Check the store, and every kept standing against the evidence
@@ -111,6 +114,7 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
         Command::Policy(args) => policy::run(&args),
         Command::Contacts(args) => contacts::run(&args),
         Command::Gatherings(args) => gatherings::run(&args),
+        Command::City(args) => city::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),

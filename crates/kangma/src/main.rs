@@ -3,5 +3,6 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
+    kangma::huge_pages::ask();
     kangma::cli::run()
 }

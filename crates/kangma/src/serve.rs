@@ -11,7 +11,6 @@ use crate::{
     policies,
 };
 use anyhow::{Context as _, bail};
-use kangma_city::Size;
 use kangma_core::{
     Span, Time,
     policy::{Policy, PolicyFiles},
@@ -52,7 +51,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
         let demonstration = args.demonstration() != Demonstration::No;
         let made = demo::make_staff(&service, demonstration).await?;
         if demonstration {
-            demo::load(&service, &Size { people: args.demo_people, ..Size::DEMONSTRATION }).await?;
+            demo::load(&service, args.demo_people).await?;
         }
         let address = listener.local_addr()?;
         // Whoever reads the addresses may tell the server to stop at once.

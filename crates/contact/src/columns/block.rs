@@ -185,6 +185,14 @@ impl Head {
         usize::from(self.row_bits().div_ceil(8)).max(1)
     }
 
+    /// A byte of each second line of the rows, all put together.
+    #[inline]
+    pub fn lines(&self, bytes: &[u8]) -> u8 {
+        let start = self.start as usize * ALIGN;
+        let length = usize::from(self.rows) * self.row_bytes();
+        bytes[start..start + length].iter().step_by(128).fold(0, |all, byte| all ^ byte)
+    }
+
     /// Gives the rows that overlap `[from, until)` and begin at `kept_from` or later.
     #[inline]
     pub fn overlapping(

@@ -3,6 +3,7 @@
 use super::{
     Columns, Period, PersonNo,
     block::{Cell, counting_bit},
+    packed::Found,
     stretches::{Stretch, united},
     tally::Tallies,
 };
@@ -94,6 +95,16 @@ struct OfDay {
     during: Period,
 }
 
+/// What there is to read for one stretch after the other.
+#[derive(Debug, Clone, Copy)]
+enum Searched<'a> {
+    Block(Found<'a>),
+    /// Not all of the point's rows are packed.
+    Unpacked,
+    /// The next stretch begins.
+    End,
+}
+
 /// One question, and the memory that it uses for one case after the other.
 pub(super) struct Search<'a> {
     columns: &'a Columns,
@@ -102,6 +113,7 @@ pub(super) struct Search<'a> {
     /// What an encounter alone has to last in order to count.
     least_encounter: u32,
     stretches: Vec<Stretch>,
+    found: Vec<Searched<'a>>,
     loose: Vec<Shared>,
     days: Vec<OfDay>,
     tallies: Tallies,
@@ -116,6 +128,7 @@ impl<'a> Search<'a> {
             counting: counting_bit(enough.least),
             least_encounter,
             stretches: Vec::new(),
+            found: Vec::new(),
             loose: Vec::new(),
             days: Vec::new(),
             tallies: Tallies::default(),
@@ -134,38 +147,72 @@ impl<'a> Search<'a> {
         self.days.clear();
         let mut stretches = std::mem::take(&mut self.stretches);
         self.columns.stretches(person.0, windows, self.counting, &mut stretches);
+        stretches.retain(|stretch| stretch.during.seconds() >= self.least_encounter);
+        let mut found = std::mem::take(&mut self.found);
+        self.find(&stretches, &mut found);
+        let mut unread = found.as_slice();
         for at_point in stretches.chunk_by(|one, next| one.point == next.point) {
-            self.meet(person.0, at_point, &wanted);
+            self.meet(person.0, at_point, &mut unread, &wanted);
         }
         self.stretches = stretches;
+        self.found = found;
         self.give_all(person, give);
     }
 
-    /// Adds what others shared of a person's stretches at one point.
-    fn meet(&mut self, person: u32, stretches: &[Stretch], wanted: &impl Fn(u32) -> bool) {
+    /// Finds where the others' rows lie, stretch by stretch, and asks for them all before the first is read: most of a
+    /// question's time is waiting for memory.
+    fn find(&self, stretches: &[Stretch], found: &mut Vec<Searched<'a>>) {
+        found.clear();
+        let columns = self.columns;
+        for Stretch { point, during } in stretches {
+            let before = found.len();
+            let mut take = |block: Found<'a>| found.push(Searched::Block(block));
+            if columns.by_point.find(*point, *during, self.least_encounter, &mut take).is_none() {
+                found.truncate(before);
+                found.push(Searched::Unpacked);
+            }
+            found.push(Searched::End);
+        }
+        for searched in found {
+            if let Searched::Block(block) = searched {
+                block.fetch();
+            }
+        }
+    }
+
+    /// Adds what others shared of a person's stretches at one point, reading on in what was found.
+    fn meet(
+        &mut self,
+        person: u32,
+        stretches: &[Stretch],
+        unread: &mut &[Searched<'a>],
+        wanted: &impl Fn(u32) -> bool,
+    ) {
         self.loose.clear();
         for Stretch { point, during } in stretches.iter().copied() {
-            if during.seconds() < self.least_encounter {
-                continue;
-            }
             let Self { columns, loose, tallies, days, counting, least_encounter, .. } = self;
-            columns.by_point.overlapping(
-                point,
-                during,
-                *least_encounter,
-                columns.kept_from,
-                &mut |cell: Cell| {
-                    if cell.other == person || cell.mark & *counting == 0 || !wanted(cell.other) {
-                        return;
+            let mut add = |cell: Cell| {
+                if cell.other == person || cell.mark & *counting == 0 || !wanted(cell.other) {
+                    return;
+                }
+                let shared = cell.during().overlap(during);
+                if cell.is_loose() {
+                    loose.push(Shared { contact: cell.other, during: shared });
+                } else if shared.seconds() >= *least_encounter {
+                    count(self.enough, tallies, days, cell.other, point, shared);
+                }
+            };
+            while let Some((searched, rest)) = unread.split_first() {
+                *unread = rest;
+                match searched {
+                    Searched::Block(block) => block.rows(columns.kept_from, &mut add),
+                    Searched::Unpacked => {
+                        let (least, kept_from) = (*least_encounter, columns.kept_from);
+                        columns.by_point.overlapping(point, during, least, kept_from, &mut add);
                     }
-                    let shared = Period { from: cell.from, until: cell.until }.overlap(during);
-                    if cell.is_loose() {
-                        loose.push(Shared { contact: cell.other, during: shared });
-                    } else if shared.seconds() >= *least_encounter {
-                        count(self.enough, tallies, days, cell.other, point, shared);
-                    }
-                },
-            );
+                    Searched::End => break,
+                }
+            }
         }
         if let Some(stretch) = stretches.first() {
             self.join(stretch.point);

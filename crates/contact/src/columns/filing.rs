@@ -3,7 +3,7 @@
 use super::{
     Period, Row,
     block::{Cell, mark},
-    packed::Packed,
+    packed::{Found, Packed},
     shard::{KEYS, Shard},
 };
 use std::sync::Arc;
@@ -110,6 +110,21 @@ impl Filing {
     /// One past the largest key that there is room for.
     pub fn room(&self) -> u32 {
         u32::try_from(self.shards.len() * KEYS).unwrap_or(u32::MAX)
+    }
+
+    /// Finds the blocks of a key that [`Filing::overlapping`] reads; nothing where not all rows of the key are packed.
+    #[inline]
+    pub(super) fn find<'f>(
+        &'f self,
+        key: u32,
+        during: Period,
+        least_seconds: u32,
+        take: &mut impl FnMut(Found<'f>),
+    ) -> Option<()> {
+        let (shard, key) = place(key);
+        let Some(shard) = self.shards.get(shard) else { return Some(()) };
+        shard.wholly_packed(key)?.find(key, during, least_seconds, take);
+        Some(())
     }
 
     /// Gives rows as [`super::packed::Packed::overlapping`] does.

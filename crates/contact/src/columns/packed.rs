@@ -42,6 +42,27 @@ pub(super) struct Packed {
     pub rows: usize,
 }
 
+/// A block that may hold what is searched.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Found<'p> {
+    head: &'p Head,
+    bytes: &'p [u8],
+    searched: Period,
+}
+
+impl Found<'_> {
+    /// Asks the processor for the rows. Whoever asks for many before reading the first waits for them together.
+    #[inline]
+    pub fn fetch(&self) {
+        std::hint::black_box(self.head.lines(self.bytes));
+    }
+
+    #[inline]
+    pub fn rows(&self, kept_from: u32, give: &mut impl FnMut(Cell)) {
+        self.head.overlapping(self.bytes, (self.searched.from, self.searched.until), kept_from, give);
+    }
+}
+
 /// A search goes through so many blocks one by one before it bisects.
 const FEW_BLOCKS: usize = 8;
 /// Stays are told apart by length from this on, by doubling.
@@ -135,6 +156,18 @@ impl Packed {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
+        self.find(key, during, least_seconds, &mut |found| found.rows(kept_from, give));
+    }
+
+    /// Finds the blocks that [`Packed::overlapping`] reads.
+    #[inline]
+    pub fn find<'p>(
+        &'p self,
+        key: usize,
+        during: Period,
+        least_seconds: u32,
+        take: &mut impl FnMut(Found<'p>),
+    ) {
         let (Some(first), Some(after)) = (self.keys.get(key), self.keys.get(key + 1)) else { return };
         let (first, after) = (*first as usize, *after as usize);
         if first == after {
@@ -153,7 +186,7 @@ impl Packed {
             let blocks = &self.heads[lane.block()..pair[1].block()];
             for head in may_overlap(blocks, searched, lane.longest) {
                 if head.last_until > searched.from {
-                    head.overlapping(&self.bytes, (searched.from, searched.until), kept_from, give);
+                    take(Found { head, bytes: &self.bytes, searched });
                 }
             }
         }

@@ -74,6 +74,14 @@ impl Shard {
         self.packed.memory_bytes() + fresh + self.fresh.capacity() * size_of::<Vec<Cell>>()
     }
 
+    /// What is packed, where that is all there is of a key.
+    #[inline]
+    pub fn wholly_packed(&self, key: usize) -> Option<&Packed> {
+        let is_fresh = self.fresh.get(key).is_some_and(|rows| !rows.is_empty());
+        let is_gone = !self.gone.is_empty() && self.gone.contains_key(&key);
+        (!is_fresh && !is_gone).then_some(&*self.packed)
+    }
+
     /// Gives one key's rows that overlap a period, as [`Packed::overlapping`] does. Where something arrived since, nobody
     /// knows yet which rows touch: all are given as loose.
     #[inline]
