@@ -25,6 +25,7 @@
 
 mod block;
 mod contacts;
+mod encounters;
 mod filing;
 mod onward;
 mod packed;
@@ -36,6 +37,7 @@ mod stretches;
 mod tally;
 
 pub use contacts::{Case, Contact, Enough, Overlap};
+pub use encounters::{Asked, Look, Met};
 pub use onward::{Infecting, Link};
 pub use sites::{Present, Site};
 pub use snapshot::{BadSnapshot, Belonging, FileSalt, SnapshotKey};

@@ -4,6 +4,7 @@
 //! The policy is taken as if it had always been in force: cases, areas and sites make what it says that they make, and what
 //! everybody else said stays as it is. Officers' decisions stay too.
 
+pub mod epidemic;
 mod plan;
 mod tally;
 

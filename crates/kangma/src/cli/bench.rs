@@ -25,7 +25,7 @@ pub struct BenchArgs {
 
 /// The presets of the generated city.
 #[derive(Debug, Clone, Copy, ValueEnum)]
-enum CitySize {
+pub(super) enum CitySize {
     /// Ten thousand people
     #[value(name = "10k")]
     TenThousand,
@@ -38,7 +38,7 @@ enum CitySize {
 }
 
 impl CitySize {
-    const fn people(self) -> u32 {
+    pub(super) const fn people(self) -> u32 {
         match self {
             Self::TenThousand => 10_000,
             Self::HundredThousand => 100_000,
