@@ -25,8 +25,10 @@
 
 mod block;
 mod contacts;
+mod cover;
 mod encounters;
 mod filing;
+mod occupancy;
 mod onward;
 mod packed;
 mod pairs;
@@ -43,7 +45,10 @@ pub use sites::{Present, Site};
 pub use snapshot::{BadSnapshot, Belonging, FileSalt, SnapshotKey};
 
 use block::Cell;
-use filing::{FiledUnder, Filing};
+pub(crate) use block::{counting_bit, mark};
+pub(crate) use cover::{Cover, Piece};
+pub(crate) use filing::{FiledUnder, Filing, Marked};
+
 use kangma_core::Assurance;
 
 /// A person's number. Numbers are dense: the largest decides how much memory the directory takes.
@@ -128,6 +133,18 @@ impl Period {
 impl Columns {
     /// Takes presences in any order, late ones too. The same presence twice is one.
     pub fn insert(&mut self, rows: &[Row]) -> Taken {
+        self.put(rows);
+        let kept_from = self.kept_from;
+        let empty = rows.iter().filter(|row| row.during.is_empty()).count();
+        let dropped = rows.iter().filter(|row| !row.during.is_empty() && row.during.from < kept_from).count();
+        Taken { added: rows.len() - empty - dropped, empty, dropped }
+    }
+
+    /// Files presences in both copies.
+    pub(crate) fn put<R: Sync>(&mut self, rows: &[R])
+    where
+        for<'r> Marked: From<&'r R>,
+    {
         let kept_from = self.kept_from;
         let Self { by_person, by_point, .. } = self;
         if rows.len() < WORTH_A_THREAD {
@@ -139,9 +156,14 @@ impl Columns {
                 by_point.insert(rows, kept_from);
             });
         }
-        let empty = rows.iter().filter(|row| row.during.is_empty()).count();
-        let dropped = rows.iter().filter(|row| !row.during.is_empty() && row.during.from < kept_from).count();
-        Taken { added: rows.len() - empty - dropped, empty, dropped }
+    }
+
+    /// Takes presences back.
+    pub(crate) fn take_back(&mut self, rows: &[Marked]) {
+        for row in rows {
+            self.by_person.remove(*row);
+            self.by_point.remove(*row);
+        }
     }
 
     /// Lets everything fall that began before `instant`, and takes none of it again. Callers pass a midnight, so that
@@ -184,9 +206,8 @@ impl Columns {
         let always = Period { from: 0, until: u32::MAX };
         for person in 0..self.persons() {
             self.by_person.overlapping(person, always, 0, self.kept_from, &mut |cell: Cell| {
-                let during = Period { from: cell.from, until: cell.until };
                 let (person, point) = (PersonNo(person), PointNo(cell.other));
-                take(Row { person, point, during, assurance: cell.assurance() });
+                take(Row { person, point, during: cell.during(), assurance: cell.assurance() });
             });
         }
     }

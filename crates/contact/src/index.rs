@@ -2,36 +2,28 @@
 
 pub mod attendance;
 pub mod encounters;
-mod occupancy;
+mod held;
+mod numbers;
 pub mod onward;
 mod scans;
 
 use crate::{
-    cover::{Cover, Piece},
-    presence::{Presence, stretches},
-    stays::{Stay, Stays},
+    columns::Period,
+    presence::{Presence, Scan},
+    stays::Stays,
 };
-use kangma_core::{Assurance, Day, PersonId, PointId, Visit, Window, Zone};
-use scans::Scans;
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard},
-};
+use held::Held;
+use kangma_core::{Assurance, Day, PersonId, PointId, Span, Time, Visit, Window, Zone};
+use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
-/// Scans by person and by point, in memory. Share it behind an `Arc`: it may be asked while it is fed, and
-/// each question sees every batch whole or not at all.
+/// Scans by person, and the presences that they prove by person and by point, packed in memory. Share it behind an `Arc`:
+/// it may be asked while it is fed, and each question sees every batch whole or not at all.
+///
+/// Times are kept to the second: what lies between two seconds is cut off.
 #[derive(Debug)]
 pub struct PresenceIndex {
     zone: Zone,
-    stays: Stays,
     held: RwLock<Held>,
-}
-
-/// What one question reads.
-#[derive(Debug, Default)]
-struct Held {
-    scans: Scans,
-    kinds: BTreeMap<PointId, Arc<str>>,
 }
 
 /// What became of a batch of visits.
@@ -39,78 +31,105 @@ struct Held {
 pub struct Inserted {
     /// Taken.
     pub added: usize,
-    /// Held already: same person, point, time and direction. The better assurance stays.
+    /// Held already: same person, point, second and direction. The better assurance stays.
     pub repeated: usize,
     /// Of days that were dropped: not taken.
     pub dropped: usize,
 }
 
-/// The kind of a point that nobody registered.
-const UNCLASSIFIED: &str = "unclassified";
+/// An index that is being filled: scans first, presences once when all are there.
+#[derive(Debug)]
+pub struct Filling(PresenceIndex);
+
+impl Filling {
+    /// Says what kind of point one is.
+    pub fn register(&self, point: PointId, kind: &str) {
+        self.0.register(point, kind);
+    }
+
+    /// Takes visits in any order. The same visit twice is one.
+    pub fn take(&self, visits: &[Visit]) {
+        self.0.write().hold(visits);
+    }
+
+    /// The index of all that was taken.
+    #[must_use]
+    pub fn done(self) -> PresenceIndex {
+        self.0.write().derive_all();
+        self.0
+    }
+}
 
 impl PresenceIndex {
     /// An empty index whose days are those of `zone`.
     #[must_use]
     pub fn new(zone: Zone, stays: Stays) -> Self {
-        Self { zone, stays, held: RwLock::default() }
+        Self { zone, held: RwLock::new(Held::new(stays)) }
+    }
+
+    /// An index that is filled before it is asked: much faster than inserting everything.
+    #[must_use]
+    pub fn filling(zone: Zone, stays: Stays) -> Filling {
+        Filling(Self::new(zone, stays))
     }
 
     /// Says what kind of point one is. It may be said late, or again: later answers follow it.
     pub fn register(&self, point: PointId, kind: &str) {
-        self.write().kinds.insert(point, Arc::from(kind));
+        self.write().register(point, kind);
     }
 
     /// Takes visits in any order. The same visit twice is one.
     pub fn insert(&self, visits: &[Visit]) -> Inserted {
-        let mut held = self.write();
-        let mut inserted = Inserted::default();
-        for visit in visits {
-            let count = if held.scans.has_dropped(self.zone.day(visit.at)) {
-                &mut inserted.dropped
-            } else if held.scans.insert(visit) {
-                &mut inserted.added
-            } else {
-                &mut inserted.repeated
-            };
-            *count += 1;
-        }
-        inserted
+        self.write().insert(visits)
     }
 
     /// Takes a wrong scan back, whatever assurance it has. Says whether it was held.
     pub fn remove(&self, visit: &Visit) -> bool {
-        self.write().scans.remove(visit)
+        self.write().remove(visit)
     }
 
     /// Drops every visit of the days before `day`, and takes none of them again. Says how many were dropped.
     pub fn drop_days_before(&self, day: Day) -> usize {
-        let midnight = self.zone.midnight(day);
-        self.write().scans.drop_before(day, midnight)
+        let midnight = seconds(self.zone.midnight(day));
+        let mut steps = self.write().begin_to_drop(midnight);
+        let mut dropped = 0;
+        // One step of persons at a time: gates do not wait for the whole city.
+        while let Some(step) = steps.next() {
+            dropped += self.write().drop_of(step, midnight, steps.end);
+        }
+        self.write().end_to_drop(midnight);
+        dropped
     }
 
     /// How many visits are held.
     #[must_use]
     pub fn visits(&self) -> usize {
-        self.read().scans.len()
+        self.read().visits()
+    }
+
+    /// How much memory the scans and the presences take, in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        self.read().memory_bytes()
     }
 
     /// Where a person was, as far as visits of at least this assurance say, and inside the window. By time,
     /// then by point. Overlapping or touching visits at one point are one presence.
     #[must_use]
     pub fn presences(&self, person: PersonId, window: Window, least: Assurance) -> Vec<Presence> {
-        let sight = self.sight(least);
-        let covers = sight.covers(person, window);
-        let mut presences: Vec<Presence> = covers
+        let held = self.read();
+        let Some(number) = held.people.known(person) else { return Vec::new() };
+        let covers = held.columns.covers(number, period(window), least);
+        let pieces = covers
             .into_iter()
-            .flat_map(|(point, cover)| cover.unbroken().into_iter().map(move |piece| (point, piece)))
-            .map(|(point, Piece { window, assurance })| Presence { person, point, window, assurance })
-            .collect();
+            .flat_map(|(point, cover)| cover.unbroken().into_iter().map(move |piece| (point, piece)));
+        let presence = |(point, piece): (u32, crate::columns::Piece)| {
+            let (point, window) = (held.points.id(point)?, self::window(piece.during));
+            Some(Presence { person, point, window, assurance: piece.assurance })
+        };
+        let mut presences: Vec<Presence> = pieces.filter_map(presence).collect();
         presences.sort_by_key(|presence| (presence.window.from, presence.point));
         presences
-    }
-
-    fn sight(&self, least: Assurance) -> Sight<'_> {
-        Sight { zone: &self.zone, stays: &self.stays, held: self.read(), least }
     }
 
     /// A panic while writing leaves at worst a batch half taken, and inserting it again mends that.
@@ -123,49 +142,35 @@ impl PresenceIndex {
     }
 }
 
-/// What one question sees: the index as it is now, visits below an assurance left out.
-///
-/// They are left out before presences are made, so that a weak scan neither adds to a stay nor ends one.
-struct Sight<'a> {
-    zone: &'a Zone,
-    stays: &'a Stays,
-    held: RwLockReadGuard<'a, Held>,
-    least: Assurance,
+impl Scan {
+    fn of(visit: &Visit, point: u32) -> Self {
+        let Visit { direction, assurance, .. } = *visit;
+        Self { at: seconds(visit.at), point, direction, assurance }
+    }
 }
 
-impl Sight<'_> {
-    fn kind(&self, point: PointId) -> Arc<str> {
-        self.held.kinds.get(&point).map_or_else(|| Arc::from(UNCLASSIFIED), Arc::clone)
-    }
+/// Whole seconds since 1970; times before and after what 32 bits hold are the first and the last of them.
+fn seconds(time: Time) -> u32 {
+    u32::try_from(time.seconds()).unwrap_or(if time < Time(0) { 0 } else { u32::MAX })
+}
 
-    fn stay(&self, point: PointId) -> Stay {
-        self.held.kinds.get(&point).map_or(self.stays.otherwise, |kind| self.stays.of(kind))
-    }
+fn period(window: Window) -> Period {
+    Period { from: seconds(window.from), until: seconds(window.until) }
+}
 
-    /// Where a person was inside the window, by point.
-    fn covers(&self, person: PersonId, window: Window) -> BTreeMap<PointId, Cover> {
-        let mut pieces: BTreeMap<PointId, Vec<Piece>> = BTreeMap::new();
-        let scans = self.held.scans.of_person(person, self.wide(window), self.least);
-        for stretch in stretches(&scans, |point| self.stay(point)) {
-            let piece = Piece { window: stretch.window, assurance: stretch.assurance };
-            if let Some(piece) = piece.within(&window) {
-                pieces.entry(stretch.point).or_default().push(piece);
-            }
-        }
-        pieces.into_iter().map(|(point, pieces)| (point, Cover::of(&pieces))).collect()
-    }
+fn window(period: Period) -> Window {
+    Window { from: time(period.from), until: time(period.until) }
+}
 
-    /// Who was at a point inside the window, and when.
-    fn people(&self, point: PointId, window: Window) -> BTreeMap<PersonId, Cover> {
-        let people = self.held.scans.people_at(point, self.wide(window));
-        let cover = |person| Some((person, self.covers(person, window).remove(&point)?));
-        people.into_iter().filter_map(cover).collect()
-    }
+fn time(seconds: u32) -> Time {
+    Time::from_seconds(seconds.into())
+}
 
-    /// The window whose scans decide the presences of `window`: no stay is longer than the reach, and
-    /// whether an exit belongs to an entry is decided within it too.
-    fn wide(&self, window: Window) -> Window {
-        let reach = self.stays.reach();
-        Window { from: window.from - reach, until: window.until + reach }
-    }
+fn span(seconds: u32) -> Span {
+    Span::from_seconds(seconds.into())
+}
+
+/// The kind of a point that nobody registered.
+fn unclassified() -> Arc<str> {
+    Arc::from("unclassified")
 }

@@ -1,9 +1,8 @@
 //! Presence intervals in, encounters out. Pure: knows no case workflow and no colour.
 //!
 //! A [`Visit`](kangma_core::Visit) is a scan. [`stays`] says how a scan becomes a presence, and the
-//! [`PresenceIndex`] answers who shared a place with whom. It keeps the scans and derives presences when
-//! asked, so a scan that arrives late, one that was wrong and days that are dropped change every later
-//! answer and need no repair.
+//! [`PresenceIndex`] answers who shared a place with whom. It keeps the scans and, in [`columns`], the presences
+//! that they prove: a scan that arrives late, one that was wrong and days that are dropped change what they have to.
 //!
 //! ```
 //! use kangma_contact::{Ask, Look, PresenceIndex, Stays};
@@ -37,15 +36,15 @@
 //! ```
 
 pub mod columns;
-mod cover;
 pub mod index;
 pub mod presence;
 pub mod stays;
 
+pub use columns::Look;
 pub use index::{
-    Inserted, PresenceIndex,
+    Filling, Inserted, PresenceIndex,
     attendance::{Attendance, Occasion},
-    encounters::{Ask, Look},
+    encounters::Ask,
     onward::{Carrier, Chain},
 };
 pub use presence::Presence;

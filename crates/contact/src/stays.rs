@@ -70,10 +70,12 @@ impl Stays {
         self.kinds.get(kind).copied().unwrap_or(self.otherwise)
     }
 
-    /// No presence is longer than this, so a search need look no further around its window.
-    pub(crate) fn reach(&self) -> Span {
+    /// No presence is longer than this, in seconds, so a search need look no further around its window.
+    pub(crate) fn reach_seconds(&self) -> u32 {
         let stays = self.kinds.values().chain([&self.otherwise]);
-        stays.fold(Span::ZERO, |reach, stay| reach.max(stay.dwell).max(stay.longest).max(stay.exit_within))
+        let longest =
+            |stay: &Stay| stay.dwell_seconds().max(stay.longest_seconds()).max(stay.exit_within_seconds());
+        stays.map(longest).max().unwrap_or_default()
     }
 }
 
@@ -84,4 +86,21 @@ impl Stay {
         longest: Span::from_hours(3),
         exit_within: Span::from_hours(24),
     };
+
+    /// At least a second: who was scanned was there.
+    pub(crate) fn dwell_seconds(self) -> u32 {
+        seconds(self.dwell).max(1)
+    }
+
+    pub(crate) fn longest_seconds(self) -> u32 {
+        seconds(self.longest)
+    }
+
+    pub(crate) fn exit_within_seconds(self) -> u32 {
+        seconds(self.exit_within)
+    }
+}
+
+fn seconds(span: Span) -> u32 {
+    u32::try_from(span.seconds()).unwrap_or(if span < Span::ZERO { 0 } else { u32::MAX })
 }

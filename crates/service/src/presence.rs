@@ -16,7 +16,7 @@ pub(crate) fn build(store: &Store, policy: &Policy, now: Time) -> Result<Presenc
 }
 
 fn read(reader: &Reader<'_>, policy: &Policy, now: Time) -> Result<PresenceIndex, Refused> {
-    let index = PresenceIndex::new(policy.zone.clone(), Stays::assumed());
+    let index = PresenceIndex::filling(policy.zone.clone(), Stays::assumed());
     let mut after = None;
     loop {
         let points = reader.points(None, after, 1_000)?;
@@ -34,13 +34,13 @@ fn read(reader: &Reader<'_>, policy: &Policy, now: Time) -> Result<PresenceIndex
             batch.push(logged.scan.visit);
         }
         if batch.len() == batch.capacity() {
-            index.insert(&batch);
+            index.take(&batch);
             batch.clear();
         }
         Ok(())
     })?;
-    index.insert(&batch);
-    Ok(index)
+    index.take(&batch);
+    Ok(index.done())
 }
 
 /// The first day that is kept.

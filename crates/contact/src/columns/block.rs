@@ -1,5 +1,6 @@
 //! Packing: up to [`ROWS`] presences of one person or point, each in as few whole bytes as the block's ranges need.
 
+use super::{Period, Piece};
 use kangma_core::Assurance;
 
 /// The most rows of a block.
@@ -11,12 +12,13 @@ pub(super) const PADDING: usize = 16;
 
 /// One presence as a copy keeps it, under a person or a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Cell {
+pub(crate) struct Cell {
     pub from: u32,
     pub until: u32,
     /// The point in the copy by person, the person in the copy by point.
     pub other: u32,
-    /// The assurance, and in the lowest bit whether another presence of the two touches or overlaps this one.
+    /// For which least assurances it counts, a bit for each, and in the lowest bit whether another presence of the two
+    /// touches or overlaps this one.
     pub mark: u8,
 }
 
@@ -37,23 +39,37 @@ pub(super) struct Head {
     rows: u8,
 }
 
-const ASSURANCES: [Assurance; 5] =
-    [Assurance::Poster, Assurance::Typed, Assurance::Paper, Assurance::ServerMade, Assurance::DeviceBound];
-
-/// The lowest mark of an assurance.
-pub(super) fn mark(assurance: Assurance) -> u8 {
-    match assurance {
-        Assurance::Poster => 0,
-        Assurance::Typed => 2,
-        Assurance::Paper => 4,
-        Assurance::ServerMade => 6,
-        Assurance::DeviceBound => 8,
+/// The bit of a mark that says whether it counts where at least this is asked for.
+pub(crate) fn counting_bit(least: Assurance) -> u8 {
+    match least {
+        Assurance::Poster => 0b00_0010,
+        Assurance::Typed => 0b00_0100,
+        Assurance::Paper => 0b00_1000,
+        Assurance::ServerMade => 0b01_0000,
+        Assurance::DeviceBound => 0b10_0000,
     }
 }
 
+/// The mark of what is proven so far: it counts wherever that or less is asked for.
+pub(crate) fn mark(assurance: Assurance) -> u8 {
+    let bit = counting_bit(assurance);
+    bit | (bit - 2)
+}
+
 impl Cell {
+    /// How far it is proven: the most that may be asked for.
     pub fn assurance(&self) -> Assurance {
-        ASSURANCES.get(usize::from(self.mark / 2)).copied().unwrap_or(Assurance::Poster)
+        let highest = (u8::BITS - 1).saturating_sub((self.mark >> 1).leading_zeros());
+        Assurance::ALL.get(highest as usize).copied().unwrap_or(Assurance::Poster)
+    }
+
+    pub fn during(&self) -> Period {
+        Period { from: self.from, until: self.until }
+    }
+
+    /// The part inside a period.
+    pub fn piece(&self, period: Period) -> Piece {
+        Piece { during: self.during().overlap(period), assurance: self.assurance() }
     }
 
     /// Whether it may touch or overlap another of the same person and point.
@@ -257,8 +273,8 @@ mod tests {
     use proptest::prelude::*;
 
     fn cell() -> impl Strategy<Value = Cell> {
-        let narrow = (0..2_000_000u32, 1..90_000u32, 0..1_000_000u32, 0..10u8);
-        let wide = (0..u32::MAX - 1, 1..u32::MAX, any::<u32>(), 0..10u8);
+        let narrow = (0..2_000_000u32, 1..90_000u32, 0..1_000_000u32, 0..64u8);
+        let wide = (0..u32::MAX - 1, 1..u32::MAX, any::<u32>(), 0..64u8);
         prop_oneof![4 => narrow, 1 => wide].prop_map(|(from, length, other, mark)| Cell {
             from,
             until: from.saturating_add(length),

@@ -2,7 +2,7 @@
 
 use super::{
     Columns, Period, PersonNo,
-    block::{Cell, mark},
+    block::{Cell, counting_bit},
     stretches::{Stretch, united},
     tally::Tallies,
 };
@@ -98,7 +98,7 @@ struct OfDay {
 pub(super) struct Search<'a> {
     columns: &'a Columns,
     enough: &'a Enough,
-    least_mark: u8,
+    counting: u8,
     /// What an encounter alone has to last in order to count.
     least_encounter: u32,
     stretches: Vec<Stretch>,
@@ -113,7 +113,7 @@ impl<'a> Search<'a> {
         Self {
             columns,
             enough,
-            least_mark: mark(enough.least),
+            counting: counting_bit(enough.least),
             least_encounter,
             stretches: Vec::new(),
             loose: Vec::new(),
@@ -133,7 +133,7 @@ impl<'a> Search<'a> {
         self.tallies.clear();
         self.days.clear();
         let mut stretches = std::mem::take(&mut self.stretches);
-        self.columns.stretches(person.0, windows, self.least_mark, &mut stretches);
+        self.columns.stretches(person.0, windows, self.counting, &mut stretches);
         for at_point in stretches.chunk_by(|one, next| one.point == next.point) {
             self.meet(person.0, at_point, &wanted);
         }
@@ -148,14 +148,14 @@ impl<'a> Search<'a> {
             if during.seconds() < self.least_encounter {
                 continue;
             }
-            let Self { columns, loose, tallies, days, least_mark, least_encounter, .. } = self;
+            let Self { columns, loose, tallies, days, counting, least_encounter, .. } = self;
             columns.by_point.overlapping(
                 point,
                 during,
                 *least_encounter,
                 columns.kept_from,
                 &mut |cell: Cell| {
-                    if cell.other == person || cell.mark < *least_mark || !wanted(cell.other) {
+                    if cell.other == person || cell.mark & *counting == 0 || !wanted(cell.other) {
                         return;
                     }
                     let shared = Period { from: cell.from, until: cell.until }.overlap(during);

@@ -8,16 +8,38 @@ use super::{
 };
 use std::sync::Arc;
 
+/// A presence with its mark.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Marked {
+    pub person: u32,
+    pub point: u32,
+    pub during: Period,
+    pub mark: u8,
+}
+
+impl From<&Row> for Marked {
+    fn from(row: &Row) -> Self {
+        let (person, point, mark) = (row.person.0, row.point.0, mark(row.assurance));
+        Self { person, point, during: row.during, mark }
+    }
+}
+
+impl From<&Marked> for Marked {
+    fn from(row: &Marked) -> Self {
+        *row
+    }
+}
+
 /// What a copy is filed under.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum FiledUnder {
+pub(crate) enum FiledUnder {
     Person,
     Point,
 }
 
 /// All presences under their persons, or under their points.
 #[derive(Debug, Clone)]
-pub(super) struct Filing {
+pub(crate) struct Filing {
     under: FiledUnder,
     shards: Vec<Arc<Shard>>,
 }
@@ -27,23 +49,39 @@ impl Filing {
         Self { under, shards: Vec::new() }
     }
 
-    pub fn insert(&mut self, rows: &[Row], kept_from: u32) {
-        for row in rows.iter().filter(|row| !row.during.is_empty() && row.during.from >= kept_from) {
-            let (key, other) = match self.under {
-                FiledUnder::Person => (row.person.0, row.point.0),
-                FiledUnder::Point => (row.point.0, row.person.0),
-            };
-            let Period { from, until } = row.during;
-            let (shard, key) = place(key);
+    /// Adds presences that begin at `kept_from` or later and do not end before.
+    pub fn insert<'r, R>(&mut self, rows: &'r [R], kept_from: u32)
+    where
+        Marked: From<&'r R>,
+    {
+        let rows = rows.iter().map(Marked::from);
+        for row in rows.filter(|row| !row.during.is_empty() && row.during.from >= kept_from) {
+            let (shard, key, cell) = self.filed(row);
             if shard >= self.shards.len() {
                 self.shards.resize_with(shard + 1, Arc::default);
             }
             let shard = Arc::make_mut(&mut self.shards[shard]);
-            shard.insert(key, Cell { from, until, other, mark: mark(row.assurance) });
+            shard.insert(key, cell);
             if shard.is_due() {
                 shard.pack(self.under, kept_from);
             }
         }
+    }
+
+    /// Takes a presence back. Says whether it was there.
+    pub fn remove(&mut self, row: Marked) -> bool {
+        let (shard, key, cell) = self.filed(row);
+        self.shards.get_mut(shard).is_some_and(|shard| Arc::make_mut(shard).remove(key, cell))
+    }
+
+    fn filed(&self, row: Marked) -> (usize, usize, Cell) {
+        let (key, other) = match self.under {
+            FiledUnder::Person => (row.person, row.point),
+            FiledUnder::Point => (row.point, row.person),
+        };
+        let (shard, key) = place(key);
+        let Period { from, until } = row.during;
+        (shard, key, Cell { from, until, other, mark: row.mark })
     }
 
     pub fn settle(&mut self, kept_from: u32) {
@@ -52,12 +90,12 @@ impl Filing {
         }
     }
 
-    pub fn shards(&self) -> &[Arc<Shard>] {
+    pub(super) fn shards(&self) -> &[Arc<Shard>] {
         &self.shards
     }
 
     /// Adds the next shard of a snapshot.
-    pub fn push_packed(&mut self, packed: Packed) {
+    pub(super) fn push_packed(&mut self, packed: Packed) {
         self.shards.push(Arc::new(Shard::of(packed)));
     }
 
@@ -76,7 +114,7 @@ impl Filing {
 
     /// Gives rows as [`super::packed::Packed::overlapping`] does.
     #[inline]
-    pub fn overlapping(
+    pub(crate) fn overlapping(
         &self,
         key: u32,
         during: Period,

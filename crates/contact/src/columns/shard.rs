@@ -15,6 +15,9 @@ pub(super) struct Shard {
     /// By key, in the order of arrival; empty when nothing arrived.
     fresh: Vec<Vec<Cell>>,
     fresh_rows: usize,
+    /// By key: packed rows that were taken back since.
+    gone: HashMap<usize, Vec<Cell>>,
+    gone_rows: usize,
 }
 
 impl Shard {
@@ -30,7 +33,28 @@ impl Shard {
 
     /// A shard of what was packed before.
     pub fn of(packed: Packed) -> Self {
-        Self { packed: Arc::new(packed), fresh: Vec::new(), fresh_rows: 0 }
+        Self { packed: Arc::new(packed), ..Self::default() }
+    }
+
+    /// Takes a row back. Says whether it was there.
+    pub fn remove(&mut self, key: usize, row: Cell) -> bool {
+        if let Some(rows) = self.fresh.get_mut(key)
+            && let Some(at) = rows.iter().rposition(|fresh| is_same(fresh, &row))
+        {
+            rows.swap_remove(at);
+            self.fresh_rows -= 1;
+            return true;
+        }
+        let mut is_packed = false;
+        let begins = Period { from: row.from, until: row.from.saturating_add(1) };
+        let gone = self.gone.get(&key).is_some_and(|gone| gone.iter().any(|gone| is_same(gone, &row)));
+        self.packed.overlapping(key, begins, 0, 0, &mut |cell| is_packed |= is_same(&cell, &row));
+        let found = is_packed && !gone;
+        if found {
+            self.gone.entry(key).or_default().push(row);
+            self.gone_rows += 1;
+        }
+        found
     }
 
     pub fn packed(&self) -> &Packed {
@@ -38,11 +62,11 @@ impl Shard {
     }
 
     pub fn is_due(&self) -> bool {
-        self.fresh_rows > FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE
+        self.fresh_rows + self.gone_rows > FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE
     }
 
     pub fn rows(&self) -> usize {
-        self.packed.rows + self.fresh_rows
+        self.packed.rows + self.fresh_rows - self.gone_rows
     }
 
     pub fn memory_bytes(&self) -> usize {
@@ -61,17 +85,21 @@ impl Shard {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
-        match self.fresh.get(key).filter(|rows| !rows.is_empty()) {
-            None => self.packed.overlapping(key, during, least_seconds, kept_from, give),
-            Some(rows) => {
-                let mut loose = |cell: Cell| give(Cell { mark: cell.mark | 1, ..cell });
-                self.packed.overlapping(key, during, 0, kept_from, &mut loose);
-                let overlaps = |cell: &&Cell| {
-                    cell.from < during.until && cell.until > during.from && cell.from >= kept_from
-                };
-                rows.iter().filter(overlaps).for_each(|cell| loose(*cell));
-            }
+        let fresh = self.fresh.get(key).filter(|rows| !rows.is_empty());
+        let gone = if self.gone.is_empty() { None } else { self.gone.get(&key) };
+        if gone.is_none() && fresh.is_none() {
+            return self.packed.overlapping(key, during, least_seconds, kept_from, give);
         }
+        let gone = gone.map(Vec::as_slice).unwrap_or_default();
+        let mut loose = |cell: Cell| give(Cell { mark: cell.mark | 1, ..cell });
+        self.packed.overlapping(key, during, 0, kept_from, &mut |cell| {
+            if !gone.iter().any(|gone| is_same(gone, &cell)) {
+                loose(cell);
+            }
+        });
+        let overlaps =
+            |cell: &&Cell| cell.from < during.until && cell.until > during.from && cell.from >= kept_from;
+        fresh.into_iter().flatten().filter(overlaps).for_each(|cell| loose(*cell));
     }
 
     /// Packs everything, without what began before `kept_from`.
@@ -82,9 +110,7 @@ impl Shard {
         for key in 0..KEYS {
             cells.clear();
             let always = Period { from: 0, until: u32::MAX };
-            self.packed.overlapping(key, always, 0, kept_from, &mut |cell| cells.push(cell));
-            let fresh = self.fresh.get(key).into_iter().flatten();
-            cells.extend(fresh.filter(|cell| cell.from >= kept_from));
+            self.overlapping(key, always, 0, kept_from, &mut |cell| cells.push(cell));
             sort(&mut cells);
             if filed == FiledUnder::Point {
                 marking.mark(&mut cells);
@@ -97,11 +123,16 @@ impl Shard {
 
     /// Whether packing would change anything.
     pub fn is_settled(&self, kept_from: u32) -> bool {
-        self.fresh_rows == 0 && self.packed.begins() >= kept_from
+        self.fresh_rows == 0 && self.gone.is_empty() && self.packed.begins() >= kept_from
     }
 }
 
-/// Sorts by beginning; of the same presence twice the better proof stays.
+/// Whether two cells of one key are one presence.
+fn is_same(one: &Cell, other: &Cell) -> bool {
+    (one.from, one.until, one.other) == (other.from, other.until, other.other)
+}
+
+/// Sorts by beginning; the same presence twice is one, and counts wherever either does.
 fn sort(cells: &mut Vec<Cell>) {
     cells.iter_mut().for_each(|cell| cell.mark &= !1);
     // What is packed comes in sorted runs, which the stable sort makes use of.
@@ -109,7 +140,7 @@ fn sort(cells: &mut Vec<Cell>) {
     cells.dedup_by(|later, kept| {
         let same = (later.from, later.until, later.other) == (kept.from, kept.until, kept.other);
         if same {
-            kept.mark = kept.mark.max(later.mark);
+            kept.mark |= later.mark;
         }
         same
     });

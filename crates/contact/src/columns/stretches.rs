@@ -11,18 +11,12 @@ pub(super) struct Stretch {
 
 impl Columns {
     /// Where a person was inside the windows, by point and time, each stretch whole: one ends before the next begins.
-    pub(super) fn stretches(
-        &self,
-        person: u32,
-        windows: &[Period],
-        least_mark: u8,
-        found: &mut Vec<Stretch>,
-    ) {
+    pub(super) fn stretches(&self, person: u32, windows: &[Period], counting: u8, found: &mut Vec<Stretch>) {
         found.clear();
         for window in windows {
             self.by_person.overlapping(person, *window, 0, self.kept_from, &mut |cell: Cell| {
-                if cell.mark >= least_mark {
-                    let during = Period { from: cell.from, until: cell.until }.overlap(*window);
+                if cell.mark & counting != 0 {
+                    let during = cell.during().overlap(*window);
                     found.push(Stretch { point: cell.other, during });
                 }
             });

@@ -1,7 +1,7 @@
 //! Everybody who was at a point in a window: what a published exposure site or a risk area asks.
 
-use super::{PresenceIndex, occupancy::Occupancy};
-use crate::cover::Cover;
+use super::{PresenceIndex, period, span, window};
+use crate::columns::{Period, PointNo, Present, Site};
 use kangma_core::{Assurance, PersonId, PointId, Span, Window};
 
 /// A place and a time.
@@ -36,23 +36,26 @@ impl PresenceIndex {
     /// Everybody present, by person.
     #[must_use]
     pub fn attendance(&self, occasion: &Occasion) -> Vec<Attendance> {
-        let people = self.sight(occasion.least).people(occasion.point, occasion.window);
-        let occupancy = Occupancy::of(people.values());
-        people.iter().filter_map(|(person, cover)| Attendance::of(*person, cover, &occupancy)).collect()
+        let held = self.read();
+        let Some(point) = held.points.known(occasion.point) else { return Vec::new() };
+        let site = Site { point: PointNo(point), during: period(occasion.window) };
+        let there = held.columns.present(&site, occasion.least);
+        let one = |present: &Present| Some(Attendance::of(held.people.id(present.person.0)?, present));
+        let mut there: Vec<Attendance> = there.iter().filter_map(one).collect();
+        there.sort_by_key(|one| one.person);
+        there
     }
 }
 
 impl Attendance {
-    fn of(person: PersonId, cover: &Cover, occupancy: &Occupancy) -> Option<Self> {
-        let runs = cover.unbroken();
-        let lengths = || runs.iter().map(|run| run.window.length());
-        Some(Self {
+    fn of(person: PersonId, present: &Present) -> Self {
+        Self {
             person,
-            window: Window { from: runs.first()?.window.from, until: runs.last()?.window.until },
-            unbroken: lengths().max()?,
-            summed: lengths().fold(Span::ZERO, |sum, length| sum + length),
-            crowd: runs.iter().map(|run| occupancy.most(&run.window)).max()?,
-            assurance: runs.iter().map(|run| run.assurance).min()?,
-        })
+            window: window(Period { from: present.first, until: present.last }),
+            unbroken: span(present.unbroken_seconds),
+            summed: Span::from_seconds(i64::try_from(present.seconds).unwrap_or(i64::MAX)),
+            crowd: present.crowd,
+            assurance: present.assurance,
+        }
     }
 }

@@ -1,7 +1,7 @@
 //! The second order: who met those who had met the case, afterwards.
 
-use super::PresenceIndex;
-use super::encounters::{Ask, Look};
+use super::{PresenceIndex, encounters::Ask};
+use crate::columns::Look;
 use kangma_core::{Assurance, Encounter, PersonId, Span, Time, Window};
 use std::collections::BTreeMap;
 
@@ -48,13 +48,13 @@ impl PresenceIndex {
     /// A contact who is a carrier too is named as well: which degree counts is for a policy to say.
     #[must_use]
     pub fn onward(&self, chain: &Chain) -> Vec<Encounter> {
-        let sight = self.sight(chain.least);
+        let held = self.read();
         let of_carrier = |carrier: &Carrier| {
             let window = Window::new(carrier.since, chain.until)?;
             let Chain { linger, least, .. } = *chain;
             let ask = Ask { subject: carrier.person, window, look: Look::Onward, linger, least };
             let via = Some(carrier.person);
-            Some(sight.encounters(&ask).into_iter().map(move |met| Encounter { via, ..met }))
+            Some(self.encounters_in(&held, &ask).into_iter().map(move |met| Encounter { via, ..met }))
         };
         let met = chain.carriers.iter().filter_map(of_carrier).flatten();
         met.filter(|encounter| encounter.contact != chain.case).collect()

@@ -1,94 +1,97 @@
-//! The scans held, by person and by point.
+//! The scans held, by person, packed as presences are.
 
-use crate::presence::Scan;
-use kangma_core::{Assurance, Day, Direction, PersonId, PointId, Time, Visit, Window};
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use crate::{
+    columns::{FiledUnder, Filing, Marked, Period, mark},
+    presence::Scan,
+};
+use kangma_core::Direction;
 
-/// One person's scans in order of time, each once, with its assurance.
-type Life = BTreeMap<(Time, PointId, Direction), Assurance>;
+/// Persons in one step of what is done for everybody.
+pub(super) const STEP: u32 = 1_024;
 
-#[derive(Debug, Default)]
+/// A scan is filed as a presence of one second when it is an entry, of two when it is an exit.
+#[derive(Debug, Clone)]
 pub(super) struct Scans {
-    by_person: HashMap<PersonId, Life>,
-    by_point: HashMap<PointId, BTreeSet<(Time, PersonId)>>,
-    dropped_before: Option<Day>,
-    len: usize,
+    filing: Filing,
+    /// Of each step of persons, how many seconds since 1970 nothing is known from before.
+    known_from: Vec<u32>,
+    /// The same of the others.
+    from_now_on: u32,
+}
+
+impl Default for Scans {
+    fn default() -> Self {
+        Self { filing: Filing::new(FiledUnder::Person), known_from: Vec::new(), from_now_on: 0 }
+    }
+}
+
+fn filed(person: u32, scan: Scan) -> Marked {
+    let seconds = match scan.direction {
+        Direction::In => 1,
+        Direction::Out => 2,
+    };
+    let during = Period { from: scan.at, until: scan.at.saturating_add(seconds) };
+    Marked { person, point: scan.point, during, mark: mark(scan.assurance) }
 }
 
 impl Scans {
-    pub fn len(&self) -> usize {
-        self.len
+    /// Files scans that are not held; what is held twice counts for the better of the two.
+    pub fn insert(&mut self, scans: impl Iterator<Item = (u32, Scan)>) {
+        let rows: Vec<Marked> = scans.map(|(person, scan)| filed(person, scan)).collect();
+        self.filing.insert(rows.as_slice(), self.from_now_on);
     }
 
-    pub fn has_dropped(&self, day: Day) -> bool {
-        self.dropped_before.is_some_and(|first| day < first)
+    /// Says whether it was held.
+    pub fn remove(&mut self, person: u32, scan: Scan) -> bool {
+        self.filing.remove(filed(person, scan))
     }
 
-    /// Whether the visit is new.
-    pub fn insert(&mut self, visit: &Visit) -> bool {
-        let life = self.by_person.entry(visit.person).or_default();
-        let mut new = false;
-        let held = life.entry((visit.at, visit.point, visit.direction)).or_insert_with(|| {
-            new = true;
-            visit.assurance
+    /// One person's scans that lie inside a period, by time, point and direction.
+    pub fn of_person(&self, person: u32, period: Period) -> Vec<Scan> {
+        let mut found = Vec::new();
+        let known_from = self.known_from(person);
+        self.filing.overlapping(person, period, 0, known_from, &mut |cell| {
+            if cell.from >= period.from {
+                let entry = cell.until - cell.from == 1;
+                let direction = if entry { Direction::In } else { Direction::Out };
+                found.push(Scan { at: cell.from, point: cell.other, direction, assurance: cell.assurance() });
+            }
         });
-        *held = visit.assurance.max(*held);
-        self.by_point.entry(visit.point).or_default().insert((visit.at, visit.person));
-        self.len += usize::from(new);
-        new
-    }
-
-    /// Whether the visit was held.
-    pub fn remove(&mut self, visit: &Visit) -> bool {
-        let Some(life) = self.by_person.get_mut(&visit.person) else { return false };
-        if life.remove(&(visit.at, visit.point, visit.direction)).is_none() {
-            return false;
-        }
-        self.len -= 1;
-        let others =
-            [Direction::In, Direction::Out].map(|way| life.contains_key(&(visit.at, visit.point, way)));
-        if others == [false, false]
-            && let Some(people) = self.by_point.get_mut(&visit.point)
-        {
-            people.remove(&(visit.at, visit.person));
-        }
-        true
-    }
-
-    /// Drops everything before `midnight`, the beginning of `day`. Says how many scans that were.
-    pub fn drop_before(&mut self, day: Day, midnight: Time) -> usize {
-        if self.has_dropped(day) {
-            return 0;
-        }
-        self.dropped_before = Some(day);
-        let before = self.len;
-        self.by_person.retain(|_, life| {
-            let kept = life.split_off(&(midnight, PointId(0), Direction::In));
-            self.len -= life.len();
-            *life = kept;
-            !life.is_empty()
+        found.sort_unstable();
+        found.dedup_by(|better, kept| {
+            let same = (better.at, better.point, better.direction) == (kept.at, kept.point, kept.direction);
+            if same {
+                kept.assurance = better.assurance;
+            }
+            same
         });
-        self.by_point.retain(|_, people| {
-            *people = people.split_off(&(midnight, PersonId(0)));
-            !people.is_empty()
-        });
-        before - self.len
+        found
     }
 
-    /// One person's scans of a window, by time, those below `least` left out.
-    pub fn of_person(&self, person: PersonId, window: Window, least: Assurance) -> Vec<Scan> {
-        let Some(life) = self.by_person.get(&person) else { return Vec::new() };
-        let bounds = (window.from, PointId(0), Direction::In)..(window.until, PointId(0), Direction::In);
-        let scan = |(&(at, point, direction), &assurance): (&(Time, PointId, Direction), &Assurance)| {
-            (assurance >= least).then_some(Scan { at, point, direction, assurance })
-        };
-        life.range(bounds).filter_map(scan).collect()
+    pub fn known_from(&self, person: u32) -> u32 {
+        self.known_from.get((person / STEP) as usize).copied().unwrap_or(self.from_now_on)
     }
 
-    /// Everybody scanned at a point in a window.
-    pub fn people_at(&self, point: PointId, window: Window) -> BTreeSet<PersonId> {
-        let Some(people) = self.by_point.get(&point) else { return BTreeSet::new() };
-        let bounds = (window.from, PersonId(0))..(window.until, PersonId(0));
-        people.range(bounds).map(|&(_, person)| person).collect()
+    /// Lets what lies before fall, for one step of persons of so many.
+    pub fn drop_before(&mut self, instant: u32, step: u32, persons: u32) {
+        let steps = persons.div_ceil(STEP) as usize;
+        self.known_from.resize(steps, self.from_now_on);
+        if let Some(known_from) = self.known_from.get_mut(step as usize) {
+            *known_from = instant;
+        }
+    }
+
+    /// Ends what [`Scans::drop_before`] began. Memory comes back as scans arrive.
+    pub fn dropped_before(&mut self, instant: u32) {
+        self.known_from.clear();
+        self.from_now_on = instant;
+    }
+
+    pub fn settle(&mut self) {
+        self.filing.settle(self.from_now_on);
+    }
+
+    pub fn memory_bytes(&self) -> usize {
+        self.filing.memory_bytes()
     }
 }

@@ -1,7 +1,8 @@
 //! The same questions second by second: shares nothing with the engine but the types.
 
 use kangma_contact::columns::{
-    Case, Contact, Enough, Infecting, Link, Overlap, Period, PersonNo, Present, Row, Site,
+    Asked, Case, Contact, Enough, Infecting, Link, Look, Met, Overlap, Period, PersonNo, PointNo, Present,
+    Row, Site,
 };
 use kangma_core::Assurance;
 
@@ -96,6 +97,65 @@ impl Brute {
         found
     }
 
+    /// The most people at a point at one time.
+    fn crowd(&self, during: Period, point: u32, least: Assurance) -> u32 {
+        let there = |at| (0..PERSONS).filter(|person| self.there(*person, point, at, least)).map(|_| 1).sum();
+        (during.from..during.until).map(there).max().unwrap()
+    }
+
+    /// How far it is proven at its best that somebody is there.
+    fn best(&self, person: u32, point: u32, at: u32) -> Assurance {
+        let known = Assurance::ALL.iter().copied();
+        known.filter(|least| self.there(person, point, at, *least)).max().unwrap()
+    }
+
+    /// What others shared with one person, and when that person's presence counts.
+    pub fn encounters(&self, asked: &Asked) -> Vec<Met> {
+        let Asked { person: PersonNo(person), during, look, linger_seconds, least } = *asked;
+        let stays = |person, point, at: u32, linger: u32| {
+            (at.saturating_sub(linger)..=at).any(|then| self.there(person, point, then, least))
+        };
+        let own = |point, at: u32| match look {
+            Look::Onward => (at.saturating_sub(linger_seconds)..=at).any(|then| {
+                during.from <= then && then < during.until && self.there(person, point, then, least)
+            }),
+            Look::Back => during.from <= at && at < during.until && self.there(person, point, at, least),
+        };
+        let others_linger = if look == Look::Back { linger_seconds } else { 0 };
+        let mut found = Vec::new();
+        for point in 0..POINTS {
+            for contact in (0..PERSONS).filter(|contact| *contact != person) {
+                let shared = runs(|at| own(point, at) && stays(contact, point, at, others_linger));
+                for day in 0..SECONDS / DAY + 1 {
+                    found.extend(self.met((contact, point, day), &shared, least));
+                }
+            }
+        }
+        found
+    }
+
+    /// One day's part; the assurance is told by other tests.
+    fn met(
+        &self,
+        (contact, point, day): (u32, u32, u32),
+        shared: &[Period],
+        least: Assurance,
+    ) -> Option<Met> {
+        let whole_day = Period { from: day * DAY, until: (day + 1) * DAY };
+        let touching = || shared.iter().filter(|stretch| !stretch.overlap(whole_day).is_empty());
+        let today: Vec<Period> = touching().map(|stretch| stretch.overlap(whole_day)).collect();
+        Some(Met {
+            contact: PersonNo(contact),
+            point: PointNo(point),
+            day,
+            during: Period { from: today.first()?.from, until: today.last()?.until },
+            unbroken_seconds: touching().map(|stretch| stretch.seconds()).max()?,
+            seconds: today.iter().map(|stretch| stretch.seconds()).sum(),
+            crowd: today.iter().map(|stretch| self.crowd(*stretch, point, least)).max()?,
+            assurance: least,
+        })
+    }
+
     pub fn present(&self, site: &Site, least: Assurance) -> Vec<Present> {
         let one = |person| {
             let wanted = |at| site.during.from <= at && at < site.during.until;
@@ -104,8 +164,15 @@ impl Brute {
                 person: PersonNo(person),
                 stretches: u32::try_from(there.len()).unwrap(),
                 seconds: there.iter().map(|during| u64::from(during.seconds())).sum(),
+                unbroken_seconds: there.iter().map(|during| during.seconds()).max()?,
                 first: there.first()?.from,
                 last: there.last()?.until,
+                crowd: there.iter().map(|during| self.crowd(*during, site.point.0, least)).max()?,
+                assurance: there
+                    .iter()
+                    .flat_map(|during| during.from..during.until)
+                    .map(|at| self.best(person, site.point.0, at))
+                    .min()?,
             })
         };
         (0..PERSONS).filter_map(one).collect()

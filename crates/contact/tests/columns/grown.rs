@@ -7,7 +7,7 @@ use crate::{
     contacts, onward, pairs,
 };
 use kangma_contact::columns::{
-    Case, Columns, Enough, Infecting, Overlap, Period, PersonNo, PointNo, Row, Site,
+    Asked, Case, Columns, Enough, Infecting, Look, Met, Overlap, Period, PersonNo, PointNo, Row, Site,
 };
 use proptest::prelude::*;
 
@@ -100,6 +100,14 @@ fn compare(columns: &Columns, brute: &Brute, asked: &Question) -> Result<(), Tes
     prop_assert_eq!(onward(columns, cases, enough, *infecting), brute.onward(cases, enough, *infecting));
     prop_assert_eq!(columns.present(site, enough.least), brute.present(site, enough.least));
     prop_assert_eq!(pairs(columns, site.during, enough), brute.pairs(site.during, enough));
+    for look in [Look::Onward, Look::Back] {
+        let (person, during) = (cases[0].person, site.during);
+        let asked =
+            Asked { person, during, look, linger_seconds: infecting.after_seconds, least: enough.least };
+        let mut met = Vec::new();
+        columns.encounters(&asked, &midnights(), |one| met.push(Met { assurance: enough.least, ..one }));
+        prop_assert_eq!(met, brute.encounters(&asked));
+    }
     Ok(())
 }
 

@@ -17,6 +17,8 @@ pub struct World<'a> {
     pub stays: &'a Stays,
     pub kinds: &'a BTreeMap<PointId, &'static str>,
     pub visits: &'a [Visit],
+    /// The beginning of the first day that was not dropped.
+    pub known_from: Time,
 }
 
 /// Per tick, how far it is proven that something holds; nothing where it does not.
@@ -87,19 +89,26 @@ impl World<'_> {
             return (visit.at, visit.at);
         }
         let last = seen.iter().map(|other| other.at).filter(|at| *at < visit.at).max();
-        (last.unwrap_or(Time::MIN).max(visit.at - stay.dwell), visit.at)
+        (last.unwrap_or(self.known_from).max(visit.at - stay.dwell).max(self.known_from), visit.at)
     }
 
     fn line(&self, person: PersonId, point: PointId, least: Assurance) -> Line {
-        let seen = self.seen(person, least);
         let mut line = vec![None; TICKS];
-        for visit in seen.iter().filter(|visit| visit.point == point) {
-            let (from, until) = self.stay_of(visit, &seen);
+        for (from, until) in self.stays_at(person, point, least) {
+            // As far as the same stay is seen where more is asked for.
+            let more = Assurance::ALL.iter().copied().filter(|more| *more >= least);
+            let proven =
+                more.filter(|more| self.stays_at(person, point, *more).contains(&(from, until))).max();
             for n in (0..TICKS).filter(|n| from <= tick(*n) && tick(*n) < until) {
-                line[n] = line[n].max(Some(visit.assurance));
+                line[n] = line[n].max(proven);
             }
         }
         line
+    }
+
+    fn stays_at(&self, person: PersonId, point: PointId, least: Assurance) -> BTreeSet<(Time, Time)> {
+        let seen = self.seen(person, least);
+        seen.iter().filter(|visit| visit.point == point).map(|visit| self.stay_of(visit, &seen)).collect()
     }
 
     fn crowd(&self, point: PointId, least: Assurance) -> Vec<u32> {

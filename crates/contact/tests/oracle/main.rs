@@ -118,7 +118,8 @@ impl Told {
     }
 
     fn world(&self) -> World<'_> {
-        World { zone: &self.zone, stays: &self.stays, kinds: &self.kinds, visits: &self.visits }
+        let known_from = self.zone.midnight(self.dropped_before);
+        World { zone: &self.zone, stays: &self.stays, kinds: &self.kinds, visits: &self.visits, known_from }
     }
 }
 
@@ -183,6 +184,9 @@ proptest! {
         let index = || PresenceIndex::new(Zone::named("Asia/Shanghai").unwrap(), stays());
         let (at_once, one_by_one) = (index(), index());
         at_once.insert(&visits);
+        let filled = PresenceIndex::filling(Zone::named("Asia/Shanghai").unwrap(), stays());
+        visits.chunks(7).for_each(|some| filled.take(some));
+        let filled = filled.done();
         let mut sorted = visits;
         sorted.sort_by_key(|visit| visit.at);
         for visit in &sorted {
@@ -192,8 +196,10 @@ proptest! {
             let Question { window, linger, least, look } = question;
             let ask = Ask { subject, window, look, linger, least };
             prop_assert_eq!(at_once.encounters(&ask), one_by_one.encounters(&ask));
+            prop_assert_eq!(filled.encounters(&ask), one_by_one.encounters(&ask));
         }
         prop_assert_eq!(at_once.visits(), one_by_one.visits());
+        prop_assert_eq!(filled.visits(), one_by_one.visits());
     }
 }
 

@@ -37,7 +37,7 @@ impl<'z> Standing<'z> {
     fn goes_on(&self, item: &Evidence, new: &NewEvidence) -> bool {
         let whole = is_household(&item.attributes)
             || item.attributes.value("point-kind").is_none()
-            || new.happened_at >= self.as_of;
+            || new.happened_at >= last_second_of(self.as_of);
         let same_day = self.zone.day(item.happened_at) == self.zone.day(new.happened_at);
         whole
             && new.happened_at > item.happened_at
@@ -96,6 +96,11 @@ fn leave_or_withdraw(item: &Evidence, difference: &mut Difference, about: &Stand
     } else {
         difference.withdraw.push(item.id);
     }
+}
+
+/// Who was where is known to the second, and times of recording to the millisecond.
+fn last_second_of(time: Time) -> Time {
+    Time::from_seconds(time.seconds())
 }
 
 #[cfg(test)]
