@@ -59,7 +59,8 @@ impl Epidemic {
         let homes = points.besides_homes();
         let kinds: BTreeMap<&str, Arc<str>> =
             (0..homes).map(|point| points.kind_of(point)).map(|kind| (kind, Arc::from(kind))).collect();
-        let kinds: Vec<Arc<str>> = (0..homes).map(|point| Arc::clone(&kinds[points.kind_of(point)])).collect();
+        let kinds: Vec<Arc<str>> =
+            (0..homes).map(|point| Arc::clone(&kinds[points.kind_of(point)])).collect();
         let (mut stays, mut visits) = (Filling::default(), Filling::default());
         let mut gates = gates::Gates::new(city.seed, &parameters, &kinds);
         city.each_being(|being| {

@@ -80,8 +80,7 @@ impl<'e> Course<'e> {
         let infected = Infected { day, by, onset: day + incubation.max(1), has_symptoms, much };
         self.infected.insert(person, infected);
         if has_symptoms && happens(seed, For::SeeksTest, about, parameters.seeks_test) {
-            let until =
-                days(seed, For::Sample, person.0, parameters.test_median_days, parameters.test_sigma);
+            let until = days(seed, For::Sample, person.0, parameters.test_median_days, parameters.test_sigma);
             self.sample(person, infected.onset + until);
         }
     }
@@ -91,7 +90,8 @@ impl<'e> Course<'e> {
         let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
         let Ok(sampled) = u32::try_from(day.max(0)) else { return };
         let infected = self.infected.get(&person).filter(|infected| infected.day <= day);
-        let finds = infected.map_or(parameters.false_positives, |it| parameters.sensitivity_on(day - it.onset));
+        let finds =
+            infected.map_or(parameters.false_positives, |it| parameters.sensitivity_on(day - it.onset));
         let positive = happens(seed, For::Result, [person.0, sampled, 0], finds);
         let until =
             days(seed, For::Laboratory, person.0, parameters.result_median_days, parameters.result_sigma);
@@ -127,7 +127,8 @@ impl<'e> Course<'e> {
     fn stay_home(&self, today: u32) -> HashSet<PersonNo> {
         let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
         let day = i32::try_from(today).unwrap_or(i32::MAX);
-        let complies = |person: &PersonNo| happens(seed, For::Complies, [person.0, 0, 0], parameters.complies);
+        let complies =
+            |person: &PersonNo| happens(seed, For::Complies, [person.0, 0, 0], parameters.complies);
         let told = self.told.keys().copied().filter(complies);
         let ill = self.infected.iter().filter(|(person, it)| {
             let is_ill = it.has_symptoms && (it.onset + 1..=it.onset + 10).contains(&day);
@@ -240,11 +241,8 @@ impl Lived for Course<'_> {
 
 impl Life for Course<'_> {
     fn infections(&self) -> Vec<Infection> {
-        let infection = |(person, it): (&PersonNo, &Infected)| Infection {
-            person: *person,
-            day: it.day,
-            by: it.by,
-        };
+        let infection =
+            |(person, it): (&PersonNo, &Infected)| Infection { person: *person, day: it.day, by: it.by };
         self.infected.iter().map(infection).collect()
     }
 }

@@ -32,11 +32,11 @@ impl Strength {
         let people = sample(epidemic.seen.people);
         let housemates: usize = people.iter().map(|person| others(*person)).sum();
         let many = f64::from(u32::try_from(people.len()).unwrap_or(u32::MAX));
-        let at_home = f64::from(u32::try_from(housemates).unwrap_or(u32::MAX)) / many * attack(&classes, home);
+        let at_home =
+            f64::from(u32::try_from(housemates).unwrap_or(u32::MAX)) / many * attack(&classes, home);
         let near: Vec<f64> = people.iter().flat_map(|person| epidemic.minutes_near(*person)).collect();
-        let elsewhere = |minute: f64| {
-            near.iter().map(|minutes| attack(&classes, minute * minutes)).sum::<f64>() / many
-        };
+        let elsewhere =
+            |minute: f64| near.iter().map(|minutes| attack(&classes, minute * minutes)).sum::<f64>() / many;
         let impossible = || Impossible {
             name: "reproduction",
             value: parameters.reproduction.to_string(),

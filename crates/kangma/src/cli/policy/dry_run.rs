@@ -10,7 +10,7 @@ use kangma_core::{Day, PolicyFiles, policy::Policy};
 use kangma_service::{
     dry_run_policy::{
         self, Group,
-        epidemic::{Contender, Counts, Epidemic as _, Sweep, Swept, without_tracing},
+        epidemic::{Contender, Counts, Sweep, Swept, without_tracing},
     },
     ports::Clock as _,
 };
@@ -67,7 +67,6 @@ fn policy_in(dir: &Path) -> anyhow::Result<(PolicyFiles, Arc<Policy>)> {
     match Policy::load(&files) {
         Ok(policy) => Ok((files, Arc::new(policy))),
         Err(refused) => {
-            eprintln!("{:?}", Report::new(refused));
             bail!("the policy in {} is refused; see above", dir.display());
         }
     }
@@ -108,10 +107,10 @@ fn on_store(dir: &Path, data: &Path, json: bool) -> anyhow::Result<()> {
     Ok(())
 }
 
-
 fn contenders(args: &DryRunArgs) -> anyhow::Result<Vec<Contender>> {
     let (files, policy) = policy_in(&args.dir)?;
-    let alone = |policy: Arc<Policy>, value| Contender { name: policy.reference.name.to_string(), value, policy };
+    let alone =
+        |policy: Arc<Policy>, value| Contender { name: policy.reference.name.to_string(), value, policy };
     let mut contenders = match &args.sweep {
         None => vec![alone(policy, None)],
         Some(sweep) => {
@@ -135,13 +134,9 @@ fn on_epidemics(args: &DryRunArgs, people: u32) -> anyhow::Result<()> {
     let bar = ProgressBar::new(args.seeds * (u64::from(people) + steps));
     for seed in args.seed..args.seed + args.seeds {
         let city = Metropolis { start, days: args.days, ..Metropolis::of(people, Seed(seed)) };
-        let begun = std::time::Instant::now();
         let epidemic = Epidemic::in_city(&city, Parameters::default(), |_| bar.inc(1))?;
-        eprintln!("built {:?} {}", begun.elapsed(), epidemic.hazard_of_a_minute());
         let untraced = without_tracing(&epidemic);
-        eprintln!("untraced {:?} {}", begun.elapsed(), untraced.len());
         let counts = Contender::try_all(&contenders, &epidemic, &untraced, &|days| bar.inc(days.into()));
-        eprintln!("tried {:?} {}", begun.elapsed(), epidemic.seen().visits.rows());
         of_each.iter_mut().zip(counts).for_each(|(all, counts)| all.push(counts));
     }
     bar.finish_and_clear();

@@ -1,6 +1,8 @@
 //! What is on record about one person during a dry run.
 
-use kangma_core::{Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, Span, Time, derive::Derived};
+use kangma_core::{
+    Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, Span, Time, derive::Derived,
+};
 use std::sync::Arc;
 
 /// The items of one person, and what was decided last.

@@ -41,7 +41,9 @@ pub struct Swept {
 
 /// A sweep that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{0}` is no sweep: write a place in policy.toml and its values, as in exposure.degree[0].minutes=5,10,15")]
+#[error(
+    "`{0}` is no sweep: write a place in policy.toml and its values, as in exposure.degree[0].minutes=5,10,15"
+)]
 pub struct BadSweep(String);
 
 impl FromStr for Sweep {
@@ -145,9 +147,7 @@ impl Contender {
         untraced: &[Infection],
         progress: &(dyn Fn(u32) + Sync),
     ) -> Vec<Counts> {
-        let one = |contender: &Contender| {
-            try_policy(epidemic, &contender.policy, untraced, |_| progress(1))
-        };
+        let one = |contender: &Contender| try_policy(epidemic, &contender.policy, untraced, |_| progress(1));
         let pair = |pair: &[Contender]| {
             std::thread::scope(|scope| {
                 let second = pair.get(1).map(|second| scope.spawn(|| one(second)));
