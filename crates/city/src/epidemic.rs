@@ -22,7 +22,7 @@ pub use parameters::{Impossible, Parameters};
 
 use crate::{Metropolis, chance::Seed};
 use kangma_contact::columns::{Columns, Period, PersonNo, PointNo, Row};
-use kangma_core::Assurance;
+use kangma_core::{Assurance, Day, Zone};
 use kangma_service::dry_run_policy::epidemic::{self, Households, Seen};
 use life::Course;
 use std::{collections::BTreeMap, sync::Arc};
@@ -99,6 +99,42 @@ impl Epidemic {
     #[must_use]
     pub fn hazard_of_a_minute(&self) -> f64 {
         self.strength.minute
+    }
+}
+
+/// Makes epidemics in cities of one size.
+#[derive(Debug, Clone)]
+pub struct Epidemics {
+    /// How many people each city has.
+    pub people: u32,
+    /// How many days are lived through.
+    pub days: u32,
+    /// The illness.
+    pub parameters: Parameters,
+}
+
+/// The first day of every city, a Sunday: 2020-03-01.
+const FIRST_DAY: Day = Day(18_322);
+
+impl epidemic::Epidemics for Epidemics {
+    fn days(&self) -> u32 {
+        self.days
+    }
+
+    fn people(&self) -> u32 {
+        self.people
+    }
+
+    fn make(
+        &self,
+        seed: u64,
+        zone: &Zone,
+        progress: &mut dyn FnMut(u32),
+    ) -> Result<Box<dyn epidemic::Epidemic>, String> {
+        let start = u32::try_from(zone.midnight(FIRST_DAY).seconds()).unwrap_or(0);
+        let city = Metropolis { start, days: self.days, ..Metropolis::of(self.people, Seed(seed)) };
+        let made = Epidemic::in_city(&city, self.parameters.clone(), progress);
+        made.map(|made| Box::new(made) as Box<dyn epidemic::Epidemic>).map_err(|refused| refused.to_string())
     }
 }
 

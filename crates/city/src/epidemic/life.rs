@@ -8,7 +8,7 @@ use super::{
 use kangma_contact::columns::PersonNo;
 use kangma_core::{Span, Time};
 use kangma_service::dry_run_policy::epidemic::{Infection, Life, Lived, TestResult};
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Somebody who was infected.
 #[derive(Debug, Clone, Copy)]
@@ -22,6 +22,22 @@ struct Infected {
     much: f64,
 }
 
+/// A set of people, a bit for each of the city: it is asked about everybody whom a case met.
+#[derive(Debug)]
+struct Crowd(Vec<u64>);
+
+impl Crowd {
+    fn of(people: impl Iterator<Item = PersonNo>, of: u32) -> Self {
+        let mut bits = vec![0; of.div_ceil(64) as usize];
+        people.for_each(|person| bits[person.0 as usize / 64] |= 1 << (person.0 % 64));
+        Self(bits)
+    }
+
+    fn contains(&self, person: PersonNo) -> bool {
+        self.0.get(person.0 as usize / 64).is_some_and(|word| word >> (person.0 % 64) & 1 == 1)
+    }
+}
+
 /// A course that has come to some day.
 pub(super) struct Course<'e> {
     epidemic: &'e Epidemic,
@@ -33,7 +49,7 @@ pub(super) struct Course<'e> {
     /// Results by the day on which they become known.
     results: BTreeMap<u32, Vec<TestResult>>,
     /// Who stayed at home, day by day.
-    at_home: Vec<HashSet<PersonNo>>,
+    at_home: Vec<Crowd>,
 }
 
 impl<'e> Course<'e> {
@@ -124,7 +140,7 @@ impl<'e> Course<'e> {
     }
 
     /// Who stays at home today: those who were told and comply, those who are ill, those whose result is positive.
-    fn stay_home(&self, today: u32) -> HashSet<PersonNo> {
+    fn stay_home(&self, today: u32) -> Crowd {
         let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
         let day = i32::try_from(today).unwrap_or(i32::MAX);
         let complies =
@@ -136,7 +152,8 @@ impl<'e> Course<'e> {
         });
         let until = |since: u32| since + parameters.apart_when_positive_days;
         let positive = self.positive.iter().filter(|(_, since)| **since < today && today <= until(**since));
-        told.chain(ill.map(|(person, _)| *person)).chain(positive.map(|(person, _)| *person)).collect()
+        let known = ill.map(|(person, _)| *person).chain(positive.map(|(person, _)| *person));
+        Crowd::of(told.chain(known), self.epidemic.seen.people)
     }
 
     /// Who is infected today, and by whom.
@@ -166,14 +183,14 @@ impl<'e> Course<'e> {
         let much = it.much * parameters.infectiousness_on(since_onset);
         let can_be = |contact: &PersonNo| !self.infected.contains_key(contact);
         let at_home = &self.at_home[today as usize];
-        let stays = at_home.contains(&person);
+        let stays = at_home.contains(person);
         let home = if stays { f64::from(parameters.at_home_apart) / 1_000.0 } else { 1.0 };
         let housemates = seen.households.others(person).filter(can_be);
         let mut hazards: BTreeMap<PersonNo, f64> =
             housemates.map(|housemate| (housemate, much * strength.home * home)).collect();
         if !stays {
             self.epidemic.meet(person, today, |met| {
-                if can_be(&met.contact) && !at_home.contains(&met.contact) {
+                if can_be(&met.contact) && !at_home.contains(met.contact) {
                     let hazard = much * strength.minute * self.epidemic.minutes(met);
                     *hazards.entry(met.contact).or_default() += hazard;
                 }
@@ -229,7 +246,7 @@ impl Lived for Course<'_> {
     }
 
     fn went(&self, person: PersonNo, day: u32) -> bool {
-        self.at_home.get(day as usize).is_some_and(|at_home| !at_home.contains(&person))
+        self.at_home.get(day as usize).is_some_and(|at_home| !at_home.contains(person))
     }
 
     fn feels_ill(&self, person: PersonNo, day: u32) -> bool {

@@ -6,7 +6,7 @@ use kangma_core::Assurance;
 use std::collections::BTreeMap;
 
 /// How many people are looked at to learn how many minutes people spend near each other.
-const SAMPLE: u32 = 200;
+const SAMPLE: u32 = 100;
 
 /// Hazards over a whole illness of mean infectiousness.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

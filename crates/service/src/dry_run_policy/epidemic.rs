@@ -15,10 +15,12 @@ mod evenings;
 mod person;
 mod sweep;
 mod traced;
+mod trial;
 
-pub use counts::{Counts, Spread};
+pub use counts::{Counts, Spread, figure};
 pub use evenings::{Acted, Told, evenings};
-pub use sweep::{BadSweep, Contender, Sweep, Swept};
+pub use sweep::{BadSweep, Sweep};
+pub use trial::{Contender, Epidemics, Outcome, try_all};
 
 use kangma_contact::columns::{Columns, PersonNo};
 use kangma_core::{Time, policy::Policy};

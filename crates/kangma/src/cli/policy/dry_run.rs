@@ -1,16 +1,16 @@
 //! `kangma policy dry-run`: on a store, or on an epidemic in a generated city.
 
 use super::super::{DataDirectory, Output, bench::CitySize};
-use crate::{data::DataDir, machine::WallClock, policies};
-use anyhow::{Context as _, bail, ensure};
+use crate::{data::DataDir, frontier, machine::WallClock, policies};
+use anyhow::{bail, ensure};
 use clap::Args;
 use indicatif::ProgressBar;
-use kangma_city::{Epidemic, Metropolis, Seed, epidemic::Parameters};
-use kangma_core::{Day, PolicyFiles, policy::Policy};
+use kangma_city::epidemic::{Epidemics, Parameters};
+use kangma_core::{PolicyFiles, policy::Policy};
 use kangma_service::{
     dry_run_policy::{
         self, Group,
-        epidemic::{Contender, Counts, Sweep, Swept, without_tracing},
+        epidemic::{Contender, Counts, Outcome, Spread, Sweep, figure, try_all},
     },
     ports::Clock as _,
 };
@@ -19,9 +19,6 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
-
-/// The first day of a generated city, a Sunday: 2020-03-01.
-const FIRST_DAY: Day = Day(18_322);
 
 /// Show what a policy would do.
 #[derive(Debug, Args)]
@@ -50,6 +47,9 @@ pub struct DryRunArgs {
     /// Take a number of the policy through values, as in exposure.degree[0].minutes=5,10,15
     #[arg(long, value_name = "PLACE=VALUES", requires = "city")]
     sweep: Option<Sweep>,
+    /// Write what came of it as CSV and JSON, and the picture of it as SVG and PNG
+    #[arg(long, value_name = "DIR", requires = "city")]
+    out: Option<PathBuf>,
     /// How the answer is written.
     #[command(flatten)]
     output: Output,
@@ -67,6 +67,7 @@ fn policy_in(dir: &Path) -> anyhow::Result<(PolicyFiles, Arc<Policy>)> {
     match Policy::load(&files) {
         Ok(policy) => Ok((files, Arc::new(policy))),
         Err(refused) => {
+            eprintln!("{:?}", Report::new(refused));
             bail!("the policy in {} is refused; see above", dir.display());
         }
     }
@@ -109,39 +110,61 @@ fn on_store(dir: &Path, data: &Path, json: bool) -> anyhow::Result<()> {
 
 fn contenders(args: &DryRunArgs) -> anyhow::Result<Vec<Contender>> {
     let (files, policy) = policy_in(&args.dir)?;
-    let alone =
-        |policy: Arc<Policy>, value| Contender { name: policy.reference.name.to_string(), value, policy };
     let mut contenders = match &args.sweep {
-        None => vec![alone(policy, None)],
-        Some(sweep) => {
-            let policies = sweep.policies(&files)?;
-            policies.into_iter().map(|(value, policy)| alone(policy, Some(value))).collect()
-        }
+        None => vec![Contender::of(policy)],
+        Some(sweep) => sweep.contenders(&files)?,
     };
     for dir in &args.against {
-        contenders.push(alone(policy_in(dir)?.1, None));
+        contenders.push(Contender::of(policy_in(dir)?.1));
     }
     Ok(contenders)
 }
 
 fn on_epidemics(args: &DryRunArgs, people: u32) -> anyhow::Result<()> {
     ensure!(args.seeds > 0, "--seeds 0 is no epidemic: write at least 1");
+    let parameters = Parameters::default();
+    let least = parameters.first_evening + 1;
+    ensure!(args.days > least, "--days {}: a policy is asked from day {least} on", args.days);
+    let epidemics = Epidemics { people, days: args.days, parameters };
     let contenders = contenders(args)?;
-    let first = contenders.first().context("a sweep without a value")?;
-    let start = u32::try_from(first.policy.zone.midnight(FIRST_DAY).seconds())?;
-    let mut of_each: Vec<Vec<Counts>> = contenders.iter().map(|_| Vec::new()).collect();
-    let steps = u64::from(args.days) * u64::try_from(contenders.len())?;
-    let bar = ProgressBar::new(args.seeds * (u64::from(people) + steps));
-    for seed in args.seed..args.seed + args.seeds {
-        let city = Metropolis { start, days: args.days, ..Metropolis::of(people, Seed(seed)) };
-        let epidemic = Epidemic::in_city(&city, Parameters::default(), |_| bar.inc(1))?;
-        let untraced = without_tracing(&epidemic);
-        let counts = Contender::try_all(&contenders, &epidemic, &untraced, &|days| bar.inc(days.into()));
-        of_each.iter_mut().zip(counts).for_each(|(all, counts)| all.push(counts));
-    }
+    let bar = ProgressBar::new(0);
+    let seeds = args.seed..args.seed.saturating_add(args.seeds);
+    let outcomes = try_all(&epidemics, &contenders, seeds, &|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    })?;
     bar.finish_and_clear();
-    let swept: Vec<Swept> =
-        contenders.iter().zip(of_each).filter_map(|(contender, seeds)| contender.came_to(seeds)).collect();
-    println!("{}", serde_json::to_string_pretty(&swept)?);
+    if let Some(directory) = &args.out {
+        frontier::write(&outcomes, directory)?;
+    }
+    if args.output.json {
+        println!("{}", serde_json::to_string(&outcomes)?);
+        return Ok(());
+    }
+    println!("{people} people, {} days, {} epidemics", args.days, args.seeds);
+    outcomes.iter().for_each(say);
+    if let Some(directory) = &args.out {
+        println!("frontier.csv, .json, .svg and .png lie in {}", directory.display());
+    }
     Ok(())
+}
+
+fn say(outcome: &Outcome) {
+    println!("\n{}", outcome.name());
+    let spread = |what: &str, spread: Spread| {
+        let Spread { mean, deviation, least, most } = spread;
+        println!("  {what:<44}{mean:>10.1}  ± {deviation:.1} ({least} to {most})");
+    };
+    spread("infections averted", outcome.averted);
+    spread("person-days of isolation", outcome.isolation_days);
+    let line = |what: &str, counted: fn(&Counts) -> Option<f64>| match outcome.mean(counted) {
+        Some(mean) => println!("  {what:<44}{mean:>10.2}"),
+        None => println!("  {what:<44}{:>10}", "-"),
+    };
+    line("infected without tracing", |it| Some(figure(it.infected_without)));
+    line("people told to keep apart", |it| Some(figure(it.told)));
+    line("told for each infection averted", |it| it.told_per_averted);
+    line("share of the told who were infected", |it| it.precision);
+    line("share of the infected who were told in time", |it| it.recall);
+    line("days from infection to being told", |it| it.days_to_told);
 }

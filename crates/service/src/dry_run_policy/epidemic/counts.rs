@@ -150,7 +150,9 @@ fn share(part: u64, whole: u64) -> Option<f64> {
     (whole > 0).then(|| figure(part) / figure(whole))
 }
 
+/// A count as a figure to reckon with.
 #[expect(clippy::cast_precision_loss, reason = "counts of people are far below 2^53")]
-pub(super) fn figure(count: u64) -> f64 {
+#[must_use]
+pub fn figure(count: u64) -> f64 {
     count as f64
 }

@@ -1,9 +1,8 @@
 //! One number of a policy, taken through several values over several seeds: what more isolation buys.
 
-use super::{Counts, Epidemic, Infection, Spread, counts::figure, try_policy};
+use super::Contender;
 use crate::Refused;
 use kangma_core::policy::{Policy, PolicyFiles};
-use serde::Serialize;
 use std::{str::FromStr, sync::Arc};
 
 /// A place in `policy.toml` and the values that it is to take: `exposure.degree[0].minutes=5,10,15`.
@@ -21,22 +20,8 @@ pub struct Sweep {
 enum Step {
     Key(String),
     Place(usize),
-}
-
-/// What one policy came to over all seeds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(rename_all = "kebab-case")]
-pub struct Swept {
-    /// The policy's name.
-    pub policy: String,
-    /// The swept value; nothing where the policy was taken as it is.
-    pub value: Option<String>,
-    /// Person-days of isolation.
-    pub isolation_days: Spread,
-    /// Infections averted.
-    pub averted: Spread,
-    /// Seed by seed.
-    pub seeds: Vec<Counts>,
+    /// `[*]`: every place.
+    Each,
 }
 
 /// A sweep that cannot be read.
@@ -72,7 +57,10 @@ fn steps(path: &str) -> Option<Vec<Step>> {
         }
         steps.push(Step::Key(key.to_owned()));
         for place in places.into_iter().flat_map(|places| places.split('[')) {
-            steps.push(Step::Place(place.strip_suffix(']')?.parse().ok()?));
+            steps.push(match place.strip_suffix(']')? {
+                "*" => Step::Each,
+                place => Step::Place(place.parse().ok()?),
+            });
         }
     }
     Some(steps)
@@ -90,91 +78,80 @@ impl Sweep {
     ///
     /// # Errors
     /// [`Refused::BadFile`]: the place does not exist, or a policy with such a value is refused.
-    pub fn policies(&self, files: &PolicyFiles) -> Result<Vec<(String, Arc<Policy>)>, Refused> {
-        let refused = |what: String| Refused::BadFile(what);
+    pub fn contenders(&self, files: &PolicyFiles) -> Result<Vec<Contender>, Refused> {
         let text = files.text("policy.toml").unwrap_or_default();
-        let table = text.parse::<toml::Table>().map_err(|error| refused(error.to_string()))?;
+        let table = text.parse::<toml::Table>().map_err(|error| Refused::BadFile(error.to_string()))?;
         let with = |(written, value): &(String, toml::Value)| {
+            let said = |what: String| Refused::BadFile(format!("{} = {written}: {what}", self.path));
             let mut changed = toml::Value::Table(table.clone());
-            let place = self.place(&mut changed).ok_or_else(|| refused(format!("no {} here", self.path)))?;
-            *place = value.clone();
-            let text = toml::to_string(&changed).map_err(|error| refused(error.to_string()))?;
+            if put(&mut changed, &self.steps, value) == 0 {
+                return Err(said("there is no such place in policy.toml".to_owned()));
+            }
+            let text = toml::to_string(&changed).map_err(|error| said(error.to_string()))?;
             let mut files = files.clone();
             files.add("policy.toml", text);
-            let policy = Policy::load(&files)
-                .map_err(|error| refused(format!("{} = {written}: {error}", self.path)))?;
-            Ok((written.clone(), Arc::new(policy)))
+            let policy = Policy::load(&files).map_err(|error| said(error.to_string()))?;
+            Ok(Contender { value: Some(written.clone()), ..Contender::of(Arc::new(policy)) })
         };
         self.values.iter().map(with).collect()
     }
+}
 
-    /// Where the value stands. What stands in a table that exists may be new there.
-    fn place<'t>(&self, root: &'t mut toml::Value) -> Option<&'t mut toml::Value> {
-        let (last, before) = self.steps.split_last()?;
-        let mut at = root;
-        for step in before {
-            at = match step {
-                Step::Key(key) => at.get_mut(key)?,
-                Step::Place(place) => at.get_mut(*place)?,
-            };
+/// Puts a value where the steps lead, and says in how many places. A key may be new in a table that exists; `[*]` passes
+/// over what does not have it.
+fn put(at: &mut toml::Value, steps: &[Step], value: &toml::Value) -> usize {
+    let Some((step, rest)) = steps.split_first() else {
+        *at = value.clone();
+        return 1;
+    };
+    match (step, at) {
+        (Step::Key(key), toml::Value::Table(table)) if rest.is_empty() => {
+            table.insert(key.clone(), value.clone());
+            1
         }
-        match last {
-            Step::Place(place) => at.get_mut(*place),
-            Step::Key(key) => {
-                Some(at.as_table_mut()?.entry(key.clone()).or_insert(toml::Value::Boolean(false)))
-            }
+        (Step::Key(key), at) => at.get_mut(key).map_or(0, |at| put(at, rest, value)),
+        (Step::Place(place), at) => at.get_mut(*place).map_or(0, |at| put(at, rest, value)),
+        (Step::Each, toml::Value::Array(all)) => all.iter_mut().map(|at| put_if_there(at, rest, value)).sum(),
+        (Step::Each, _) => 0,
+    }
+}
+
+fn put_if_there(at: &mut toml::Value, steps: &[Step], value: &toml::Value) -> usize {
+    match steps {
+        [Step::Key(key)] if at.get(key).is_none() => 0,
+        steps => put(at, steps, value),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(sweep: &str, text: &str) -> Option<String> {
+        let sweep: Sweep = sweep.parse().unwrap();
+        let mut value = toml::Value::Table(text.parse().unwrap());
+        let (_, first) = sweep.values.first().unwrap();
+        (put(&mut value, &sweep.steps, first) > 0).then(|| toml::to_string(&value).unwrap())
+    }
+
+    #[test]
+    fn a_value_is_put_where_the_path_leads_and_nowhere_else() {
+        let text = "[a]\nb = 1\n[[c]]\nd = 1\n[[c]]\ne = 2\n";
+        let one = |sweep| changed(sweep, text).unwrap().replace('\n', " ");
+        assert_eq!(one("a.b=7"), "[a] b = 7  [[c]] d = 1  [[c]] e = 2 ");
+        assert_eq!(one("c[1].e=7"), "[a] b = 1  [[c]] d = 1  [[c]] e = 7 ");
+        assert_eq!(one("c[*].d=7"), "[a] b = 1  [[c]] d = 7  [[c]] e = 2 ");
+        assert_eq!(one("a.new=10 %"), "[a] b = 1 new = \"10 %\"  [[c]] d = 1  [[c]] e = 2 ");
+        for nowhere in ["x.b=1", "c[2].d=1", "a[*].b=1", "c[*].x=1"] {
+            assert_eq!(changed(nowhere, text), None, "{nowhere}");
         }
     }
-}
 
-/// Policies that are tried side by side.
-#[derive(Debug, Clone)]
-pub struct Contender {
-    /// Its name.
-    pub name: String,
-    /// The swept value.
-    pub value: Option<String>,
-    /// The policy.
-    pub policy: Arc<Policy>,
-}
-
-impl Contender {
-    /// Tries every one of them on one epidemic, two at a time.
-    #[must_use]
-    pub fn try_all(
-        contenders: &[Contender],
-        epidemic: &dyn Epidemic,
-        untraced: &[Infection],
-        progress: &(dyn Fn(u32) + Sync),
-    ) -> Vec<Counts> {
-        let one = |contender: &Contender| try_policy(epidemic, &contender.policy, untraced, |_| progress(1));
-        let pair = |pair: &[Contender]| {
-            std::thread::scope(|scope| {
-                let second = pair.get(1).map(|second| scope.spawn(|| one(second)));
-                let first = pair.first().map(one);
-                let second = second.and_then(|second| second.join().ok());
-                first.into_iter().chain(second).collect::<Vec<Counts>>()
-            })
-        };
-        contenders.chunks(2).flat_map(pair).collect()
+    #[test]
+    fn what_is_no_sweep_is_refused_with_an_example() {
+        for text in ["", "a.b", "=1", "a.b=", "a.b=1,,2", "a..b=1", "a[x].b=1", "a[0.b=1", ".a=1"] {
+            let refused = text.parse::<Sweep>().unwrap_err().to_string();
+            assert!(refused.contains("exposure.degree[0].minutes=5,10,15"), "{text}: {refused}");
+        }
     }
-
-    /// What it came to over all seeds; nothing when there are none.
-    #[must_use]
-    pub fn came_to(&self, seeds: Vec<Counts>) -> Option<Swept> {
-        let isolation: Vec<f64> = seeds.iter().map(|counts| figure(counts.isolation_days)).collect();
-        let averted: Vec<f64> = seeds.iter().map(averted).collect();
-        Some(Swept {
-            policy: self.name.clone(),
-            value: self.value.clone(),
-            isolation_days: Spread::of(&isolation)?,
-            averted: Spread::of(&averted)?,
-            seeds,
-        })
-    }
-}
-
-fn averted(counts: &Counts) -> f64 {
-    let size = figure(counts.averted.unsigned_abs());
-    if counts.averted < 0 { -size } else { size }
 }
