@@ -6,6 +6,7 @@
 mod degree;
 mod household;
 mod places;
+mod score;
 
 pub use places::{Attended, ExposureSite, RiskArea, derive_area_stays, derive_site_visits};
 
@@ -102,6 +103,14 @@ impl Link {
     }
 }
 
+impl CaseCourse {
+    /// What its infectious days are counted from: the earlier of onset and sample, else the report.
+    #[must_use]
+    pub fn begin(&self) -> Time {
+        crate::decide::earliest(self.onset, self.sampled).unwrap_or(self.reported_at)
+    }
+}
+
 impl Policy {
     /// When a case infects others, up to what is known; nothing where its status exposes nobody.
     ///
@@ -109,7 +118,7 @@ impl Policy {
     #[must_use]
     pub fn infectious_window(&self, case: &CaseCourse) -> Option<Window> {
         let rule = self.exposures.cases.iter().find(|rule| rule.status == case.status)?;
-        let begin = crate::decide::earliest(case.onset, case.sampled).unwrap_or(case.reported_at);
+        let begin = case.begin();
         let from =
             self.zone.midnight(self.zone.day(begin).plus(days(rule.presymptomatic_days).saturating_neg()));
         let by_days = Period::Days(rule.infectious_days).end_after(begin, &self.zone);
@@ -133,8 +142,10 @@ pub fn derive(
     let Some(window) = policy.infectious_window(case) else { return Vec::new() };
     let homes = household::Homes { policy, links, separations };
     let mut found: BTreeMap<PersonId, Exposure> = BTreeMap::new();
-    let direct = encounters.iter().filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
-    merge(policy, &mut found, degree::exposures(policy, 1, direct));
+    let others = encounters.iter().filter(|met| met.contact != case.person);
+    let direct = others.clone().filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
+    let begin = policy.zone.day(case.begin());
+    merge(policy, &mut found, degree::exposures(policy, 1, begin, direct));
     if !case.follows_household_case || homes.second_case_restarts() {
         merge(policy, &mut found, homes.exposures(case.person, window));
     }
@@ -143,7 +154,9 @@ pub fn derive(
     let through = |met: &&Encounter| {
         met.via.and_then(|via| first_step.get(&via)).is_some_and(|between| met.first() >= between.first)
     };
-    let mut second = degree::exposures(policy, 2, encounters.iter().filter(through));
+    // Who is a contact already takes no place among the best of their contacts.
+    let onward = others.filter(|met| !first_step.contains_key(&met.contact)).filter(through);
+    let mut second = degree::exposures(policy, 2, begin, onward);
     merge(policy, &mut second, homes.onward(&first_step, window.until));
     second.retain(|person, _| *person != case.person && !first_step.contains_key(person));
     found.extend(second);

@@ -86,7 +86,7 @@ kinds! {
     /// `onset`, `sampled`. `origin` is the case.
     CaseStatus = "case-status",
     /// Contact with a case. Attributes: `degree`, `first-exposure`, `minutes` (unbroken), `minutes-summed`,
-    /// `point-kind`, `crowd`, `assurance`, `chain` (1 or 2). `happened_at` is the last exposure.
+    /// `point-kind`, `crowd`, `assurance`, `chain` (1 or 2), `score` where the policy has one. `happened_at` is the last exposure.
     Exposure = "exposure",
     /// Presence in a published place and time. Attributes: `exposure-type`, `minutes`. `origin` is what published it.
     ExposureSiteVisit = "exposure-site-visit",

@@ -14,6 +14,7 @@ mod period;
 pub(crate) mod read;
 mod refuse;
 mod rule;
+mod score;
 mod texts;
 
 pub use condition::{Condition, Limit, Test};
@@ -33,6 +34,7 @@ pub use rule::{
     AfterCeiling, Again, Ages, Amount, Anchor, Appeal, CeilingRule, End, Exemption, MissedAppeal, Negatives,
     Rule, Stage, Trigger, severity,
 };
+pub use score::{Best, DayFactor, MinuteRate, Score};
 pub use texts::Texts;
 
 use crate::{Kind, Zone, evidence::Kinds, verdict::PolicyRef};

@@ -301,6 +301,77 @@ fn reviews_appeals_and_ceilings_without_deadline_or_end_are_refused() {
 }
 
 #[test]
+fn a_score_that_says_nothing_and_a_cut_that_cuts_nothing_are_refused() {
+    let degree = "minutes = 15\ncounted = \"unbroken\"";
+    let scored = |score: &str, cut: &str| {
+        let text = hangzhou().text("policy.toml").unwrap().replacen(degree, cut, 1);
+        let mut files = hangzhou();
+        files.add(
+            "policy.toml",
+            text.replacen("linger = \"0 min\"", &format!("linger = \"0 min\"\n{score}"), 1),
+        );
+        files
+    };
+    let fine = "[exposure.score]\nmeeting = 1\n";
+    for cut in ["score = 40", "score = 0.001", "best = 1", "best = \"0.001 %\"", "best = \"100%\"", degree] {
+        Policy::load(&scored(fine, cut)).unwrap_or_else(|refused| panic!("{cut}: {refused}"));
+    }
+    let cuts = [
+        ("score = 0", "0", "every encounter reaches this score"),
+        ("score = -1", "-1", "every encounter reaches this score"),
+        ("score = \"many\"", "\"many\"", "a string stands where a number belongs"),
+        ("score = 0.0001", "0.0001", "more than three decimals"),
+        ("best = 0", "0", "0 of something never ends"),
+        ("best = 2.5", "2.5", "a float stands where a whole number belongs"),
+        ("best = \"0 %\"", "\"0 %\"", "0 % of the contacts is nobody"),
+        (
+            "best = \"100.001 %\"",
+            "\"100.001 %\"",
+            "100.001 % of the contacts is nobody, or more than there are",
+        ),
+        ("best = \"-5 %\"", "\"-5 %\"", "nobody, or more than there are"),
+        ("best = \"10\"", "\"10\"", "`10` is no share of the contacts"),
+        ("best = \"ten %\"", "\"ten %\"", "`ten %` is no share of the contacts"),
+        ("best = 3\nminutes = 15", "[[exposure.degree]]", "has no `counted`"),
+        ("best = 3\ncounted = \"unbroken\"", "[[exposure.degree]]", "has no `minutes`"),
+        ("", "[[exposure.degree]]", "has no `minutes`"),
+    ];
+    for (cut, at, what) in cuts {
+        refused(&scored(fine, cut), "policy.toml", at, what);
+    }
+    for cut in ["score = 40", "best = 20"] {
+        let value = cut.rsplit(' ').next().unwrap();
+        refused(&scored("", cut), "policy.toml", value, "the policy does not say what an encounter is worth");
+    }
+    let scores = [
+        ("meeting = 0", "{", "no encounter is worth anything"),
+        ("minutes = [{ from = 0, points = 0 }]", "{", "no encounter is worth anything"),
+        ("meeting = -1", "-1", "-1 is not between 0 and 1000"),
+        ("meeting = 1000.001", "1000.001", "is not between 0 and 1000"),
+        ("meeting = 1, kinds = { bar = -0.5 }", "-0.5", "-0.5 is not between 0 and 1000"),
+        ("meeting = 1, kinds = { bar = \"much\" }", "\"much\"", "a string stands where a number belongs"),
+        ("meeting = 1, kinds = 2", "2", "where a table belongs"),
+        ("minutes = [{ from = 1, points = 1 }]", "[{", "what the first minutes are worth is not said"),
+        ("minutes = [{ from = 0, points = 1 }, { from = 0, points = 2 }]", "[{", "these rows do not ascend"),
+        ("minutes = [{ from = 0 }]", "{ from", "a row of minutes has no `points`"),
+        ("minutes = [{ from = 0, points = 1, until = 9 }]", "until", "a row of minutes has no field `until`"),
+        ("meeting = 1, crowd-beyond = 0", "0", "0 of something never ends"),
+        (
+            "meeting = 1, days = [{ from = 2, times = 1 }, { from = 1, times = 2 }]",
+            "[{",
+            "these rows do not ascend",
+        ),
+        ("meeting = 1, days = [{ from = 0.5, times = 1 }]", "0.5", "0.5 is not a whole day"),
+        ("meeting = 1, days = [{ from = 3000000000, times = 1 }]", "3000000000", "is not a whole day"),
+        ("meeting = 1, days = [{ from = 0, times = 1001 }]", "1001", "is not between 0 and 1000"),
+        ("meeting = 1, metting = 1", "metting", "the score has no field `metting`"),
+    ];
+    for (score, at, what) in scores {
+        refused(&scored(&format!("score = {{ {score} }}"), degree), "policy.toml", at, what);
+    }
+}
+
+#[test]
 fn a_gate_table_with_a_hole_or_that_stops_somebody_it_may_not_is_refused() {
     let last = "[[gate.row]]\noutcome = \"pass-and-register\"\nsentence = \"not-known-yet\"";
     in_policy(&[

@@ -186,6 +186,32 @@ fn a_resident_reads_the_source_and_its_last_day_and_nothing_of_how_near_it_was()
 }
 
 #[test]
+fn a_score_and_how_near_it_was_are_for_officers_only() {
+    let rule = "when = { evidence = \"exposure\", degree = \"close\", score = { at-least = 40 } }";
+    let city = city(|text| text.replacen(MINUTES, rule, 1));
+    let scored = |id, points| {
+        let contact = with(item(id, Kind::Exposure, "2020-03-03T10:17"), "degree", "close");
+        with(contact, "score", Number(points))
+    };
+    let now = time("2020-03-09T08:00");
+    let below = [scored(2, 38_765)];
+    let missed = because(&city, &below, "2020-03-09T08:00", Standing::Red, "close-contact");
+    let Because::NotMet(missed) = missed else { panic!("it is below") };
+    let miss = &missed.conditions[0].nearest.as_ref().unwrap().misses[0];
+    assert_eq!((&*miss.attribute, miss.by), ("score", Some(Number(1_235))));
+    let why_not = why_not(&city.history, &below, &city.sources, now, now, Standing::Red).for_resident();
+    let above = [scored(2, 40_321)];
+    let why = explain(&city.history, &above, &city.sources, now, now);
+    let found = &why.reasons[0].conditions[0].items[0].attributes;
+    assert_eq!(found["score"], Value::Number(Number(40_321)));
+    let written =
+        [serde_json::to_string(&why_not).unwrap(), serde_json::to_string(&why.for_resident()).unwrap()];
+    for hidden in ["score", "38.765", "1.235", "40.321"] {
+        assert!(written.iter().all(|text| !text.contains(hidden)), "{hidden}: {written:?}");
+    }
+}
+
+#[test]
 fn an_explanation_is_the_verdict_with_its_evidence_what_follows_and_who_answers_an_appeal() {
     let city = city(|text| text);
     let contact = Evidence {

@@ -1,36 +1,81 @@
 //! Of which degree a contact is, by what was shared.
 
-use super::Exposure;
+use super::{Exposure, score::least_of_best};
 use crate::{
-    Attributes, Encounter, Number, PersonId, Policy, Span,
+    Attributes, Day, Encounter, Number, PersonId, Policy, Span,
     policy::{Counted, DegreeRule},
 };
-use std::{collections::BTreeMap, sync::Arc};
+use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
-/// The exposures of one step of the chain, by contact.
+/// What a rule counts of one contact, and what that is worth.
+struct Counting<'e> {
+    met: Vec<&'e Encounter>,
+    score: Option<Number>,
+}
+
+/// Whom a rule takes.
+type Taken<'e> = BTreeMap<PersonId, Counting<'e>>;
+
+/// The exposures of one step of the chain, by contact. `begin` is the day that the case's infectious days are counted from.
 pub(super) fn exposures<'e>(
     policy: &Policy,
     chain: u8,
+    begin: Day,
     encounters: impl Iterator<Item = &'e Encounter>,
 ) -> BTreeMap<PersonId, Exposure> {
     let mut by_contact: BTreeMap<PersonId, Vec<&Encounter>> = BTreeMap::new();
     encounters.for_each(|met| by_contact.entry(met.contact).or_default().push(met));
-    let rules: Vec<&DegreeRule> =
-        policy.exposures.degrees.iter().filter(|rule| rule.chain == chain).collect();
-    let exposed = by_contact.into_iter();
-    exposed.filter_map(|(contact, met)| Some((contact, exposure(&rules, &met)?))).collect()
+    let rules = policy.exposures.degrees.iter().filter(|rule| rule.chain == chain);
+    let count = |rule: &DegreeRule, met: &[&'e Encounter]| {
+        let met = fitting(rule, met);
+        let score = policy.exposures.score.as_ref().map(|score| score.sum(&met, begin));
+        (!met.is_empty()).then_some(Counting { met, score })
+    };
+    let by_rule: Vec<(&DegreeRule, Taken<'e>)> = rules
+        .map(|rule| {
+            let counted = by_contact.iter();
+            let counted = counted.filter_map(|(contact, met)| Some((*contact, count(rule, met)?)));
+            (rule, cut(rule, counted.collect()))
+        })
+        .collect();
+    let exposed = by_contact.into_keys();
+    exposed.filter_map(|contact| Some((contact, exposure(&by_rule, contact)?))).collect()
+}
+
+/// Leaves whoever the rule's cuts by score leave.
+fn cut<'e>(rule: &DegreeRule, mut counted: Taken<'e>) -> Taken<'e> {
+    if let Some(best) = rule.best {
+        let scores = counted.values().filter_map(|counting| counting.score).collect();
+        let least = least_of_best(best, scores);
+        counted.retain(|_, counting| least.is_some() && counting.score >= least);
+    }
+    counted.retain(|_, counting| rule.score.is_none() || counting.score >= rule.score);
+    counted
 }
 
 /// The first degree that fits, over everything that fits it.
-fn exposure(rules: &[&DegreeRule], met: &[&Encounter]) -> Option<Exposure> {
-    let degree =
-        rules.iter().find(|rule| !fitting(rule, met).is_empty()).map(|rule| (&rule.degree, rule.chain))?;
-    let same = rules.iter().filter(|rule| rule.degree == *degree.0);
-    let counted: Vec<&Encounter> = same.flat_map(|rule| fitting(rule, met)).collect();
+fn exposure(by_rule: &[(&DegreeRule, Taken<'_>)], contact: PersonId) -> Option<Exposure> {
+    let mut fits = by_rule.iter().filter_map(|(rule, taken)| Some((rule, taken.get(&contact)?))).peekable();
+    let (rule, score) = fits.peek().map(|(rule, counting)| (*rule, counting.score))?;
+    let counted: Vec<&Encounter> = fits
+        .filter(|(same, _)| same.degree == rule.degree)
+        .flat_map(|(_, counting)| &counting.met)
+        .copied()
+        .collect();
     let first = counted.iter().map(|met| met.first()).min()?;
-    let last = counted.iter().max_by_key(|met| (met.last(), met.unbroken))?;
+    let last = counted.iter().max_by_key(|met| (met.last(), met.unbroken, met.point, Reverse(met.via)))?;
     let attributes = facts(&counted, last);
-    Some(Exposure { degree: Arc::clone(degree.0), chain: degree.1, first, last: last.last(), attributes })
+    let attributes = match score {
+        Some(score) => attributes.with("score", score),
+        None => attributes,
+    };
+    Some(Exposure {
+        degree: Arc::clone(&rule.degree),
+        chain: rule.chain,
+        first,
+        last: last.last(),
+        attributes,
+    })
 }
 
 /// The encounters that a rule counts, once they are enough.
@@ -54,7 +99,7 @@ fn fitting<'e>(rule: &DegreeRule, met: &[&'e Encounter]) -> Vec<&'e Encounter> {
 
 fn facts(counted: &[&Encounter], last: &Encounter) -> Attributes {
     let mut days: Vec<&Encounter> = counted.to_vec();
-    days.sort_by_key(|met| (met.day, met.point, met.window.from));
+    days.sort_by_key(|met| (met.day, met.point, met.window.from, Reverse(met.summed)));
     days.dedup_by_key(|met| (met.day, met.point, met.window.from));
     let unbroken = counted.iter().map(|met| met.unbroken).max().unwrap_or_default();
     let summed = days.iter().fold(Span::ZERO, |sum, met| sum + met.summed);

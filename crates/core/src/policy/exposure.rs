@@ -1,6 +1,7 @@
 //! Who was exposed to a case, an area or a site, as a policy sees it.
 
-use crate::{Assurance, Span};
+use super::{Best, Score};
+use crate::{Assurance, Number, Span};
 use std::sync::Arc;
 
 /// What a policy says about exposures.
@@ -10,6 +11,8 @@ pub struct Exposures {
     pub cases: Vec<InfectiousRule>,
     /// How long after a case has left the air still counts.
     pub linger: Span,
+    /// What an encounter is worth, where degrees are cut by it.
+    pub score: Option<Score>,
     /// The degrees, the first that fits counts.
     pub degrees: Vec<DegreeRule>,
     /// What living together gives, if anything.
@@ -42,10 +45,14 @@ pub struct DegreeRule {
     pub point_kinds: Vec<Arc<str>>,
     /// The largest crowd in which it counts.
     pub crowd_at_most: Option<u32>,
-    /// The least minutes.
+    /// The least minutes; none where only the score cuts.
     pub at_least: Span,
     /// How they are counted.
     pub counted: Counted,
+    /// The least score of the encounters that it counts.
+    pub score: Option<Number>,
+    /// How many come first, of all whom the rest of the rule fits, whatever their score.
+    pub best: Option<Best>,
     /// The least proof of presence.
     pub assurance: Assurance,
 }

@@ -5,6 +5,7 @@ mod conditions;
 mod people;
 mod places;
 mod rules;
+mod score;
 mod texts;
 pub(crate) mod vocabulary;
 

@@ -343,6 +343,7 @@ attribute-minutes-summed = minutes in all
 attribute-first-exposure = first contact
 attribute-point-kind = kind of place
 attribute-crowd = people there
+attribute-score = points as a contact
 attribute-assurance = assurance
 attribute-chain = steps
 attribute-purpose = purpose

@@ -335,6 +335,7 @@ attribute-minutes-summed = 合计分钟
 attribute-first-exposure = 首次接触
 attribute-point-kind = 场所类型
 attribute-crowd = 在场人数
+attribute-score = 接触评分
 attribute-assurance = 保证程度
 attribute-chain = 代次
 attribute-purpose = 目的

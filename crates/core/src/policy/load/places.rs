@@ -1,5 +1,6 @@
 //! Reading exposures and the gate table.
 
+use super::score;
 use crate::{
     Assurance, Span, Standing,
     policy::{
@@ -13,7 +14,10 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
     let cases: Option<Vec<_>> =
         fields.tables("case", "a status of case").into_iter().map(infectious).collect();
     let linger = fields.take("linger").map_or(Some(Span::ZERO), |node| node.elapsed());
-    let degrees: Option<Vec<_>> = fields.tables("degree", "a degree").into_iter().map(degree).collect();
+    let score = fields.take("score").map_or(Some(None), |node| score::score(node).map(Some));
+    let scored = fields.has("score");
+    let degrees = fields.tables("degree", "a degree").into_iter().map(|fields| degree(fields, scored));
+    let degrees: Option<Vec<_>> = degrees.collect();
     let household = fields.take("household").map_or(Some(None), |node| household(node).map(Some));
     let areas: Option<Vec<_>> = fields.tables("area", "a level of risk area").into_iter().map(area).collect();
     let sites: Option<Vec<_>> =
@@ -22,6 +26,7 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
     Some(Exposures {
         cases: cases?,
         linger: linger?,
+        score: score?,
         degrees: degrees?,
         household: household?,
         areas: areas?,
@@ -52,7 +57,7 @@ fn assurance(fields: &Fields<'_>) -> Option<Assurance> {
     })
 }
 
-fn degree(fields: Fields<'_>) -> Option<DegreeRule> {
+fn degree(fields: Fields<'_>, scored: bool) -> Option<DegreeRule> {
     let degree = fields.need("degree").and_then(|node| node.word());
     let chain = fields.take("chain").map_or(Some(1), |node| match node.whole()? {
         1 => Some(1),
@@ -61,16 +66,16 @@ fn degree(fields: Fields<'_>) -> Option<DegreeRule> {
     });
     let point_kinds = fields.take("kinds").map_or(Some(Vec::new()), |node| node.words());
     let crowd_at_most = fields.take("crowd-at-most").map_or(Some(None), |node| node.count().map(Some));
-    let at_least = minutes(&fields);
-    let counted = fields.need("counted").and_then(|node| match node.text()? {
-        "unbroken" => Some(Counted::Unbroken),
-        "summed-day" => Some(Counted::SummedDay),
-        "summed-window" => Some(Counted::SummedWindow),
-        other => node
-            .refuse(format!("`{other}` is not known"), "write `unbroken`, `summed-day` or `summed-window`"),
-    });
+    let cuts = score::cuts(&fields, scored);
+    // By score alone: every minute counts, however it is counted.
+    let by_score = ["score", "best"].iter().any(|cut| fields.has(cut));
+    let (at_least, counted) = match by_score && !fields.has("minutes") && !fields.has("counted") {
+        true => (Some(Span::ZERO), Some(Counted::Unbroken)),
+        false => (minutes(&fields), fields.need("counted").and_then(|node| counted(&node))),
+    };
     let assurance = assurance(&fields);
     fields.finish();
+    let (score, best) = cuts?;
     Some(DegreeRule {
         degree: degree?,
         chain: chain?,
@@ -78,8 +83,20 @@ fn degree(fields: Fields<'_>) -> Option<DegreeRule> {
         crowd_at_most: crowd_at_most?,
         at_least: at_least?,
         counted: counted?,
+        score,
+        best,
         assurance: assurance?,
     })
+}
+
+fn counted(node: &Node<'_>) -> Option<Counted> {
+    match node.text()? {
+        "unbroken" => Some(Counted::Unbroken),
+        "summed-day" => Some(Counted::SummedDay),
+        "summed-window" => Some(Counted::SummedWindow),
+        other => node
+            .refuse(format!("`{other}` is not known"), "write `unbroken`, `summed-day` or `summed-window`"),
+    }
 }
 
 fn household(node: Node<'_>) -> Option<HouseholdRule> {

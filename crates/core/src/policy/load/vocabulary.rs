@@ -66,6 +66,7 @@ impl Vocabulary {
             (Kind::Exposure, "crowd", Number),
             (Kind::Exposure, "assurance", AnyWord),
             (Kind::Exposure, "chain", Number),
+            (Kind::Exposure, "score", Number),
             (Kind::ExposureSiteVisit, "exposure-type", AnyWord),
             (Kind::ExposureSiteVisit, "minutes", Number),
             (Kind::HouseholdLink, "days", AnyWord),

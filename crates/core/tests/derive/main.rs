@@ -2,17 +2,33 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod score;
+
 use kangma_core::{
     AreaId, Assurance, CaseCourse, CaseId, Day, Derived, Encounter, Kind, Link, Number, PersonId, PointId,
     Policy, PolicyFiles, Separation, SiteId, Span, Time, Window, derive,
     derive::{Attended, ExposureSite, RiskArea, derive_area_stays, derive_site_visits},
 };
-use std::path::Path;
+use std::{
+    collections::BTreeMap,
+    path::Path,
+    sync::{Arc, Mutex},
+};
 
 const CASE: PersonId = PersonId(1);
 
-/// The default policy with other exposures.
-fn policy(exposure: &str) -> Policy {
+/// The default policy with other exposures, each read once.
+fn policy(exposure: &str) -> Arc<Policy> {
+    static READ: Mutex<BTreeMap<String, Arc<Policy>>> = Mutex::new(BTreeMap::new());
+    let known = READ.lock().unwrap().get(exposure).cloned();
+    known.unwrap_or_else(|| {
+        let policy = Arc::new(read(exposure));
+        READ.lock().unwrap().insert(exposure.to_owned(), Arc::clone(&policy));
+        policy
+    })
+}
+
+fn read(exposure: &str) -> Policy {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/hangzhou-2020");
     let read = |name: &str| std::fs::read_to_string(root.join(name)).unwrap();
     let text = read("policy.toml");
