@@ -34,7 +34,7 @@ mod packed;
 mod pairs;
 mod shard;
 mod sites;
-mod snapshot;
+pub(crate) mod snapshot;
 mod stretches;
 mod tally;
 

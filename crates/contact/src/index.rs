@@ -6,6 +6,7 @@ mod held;
 mod numbers;
 pub mod onward;
 mod scans;
+mod snapshot;
 
 use crate::{
     columns::Period,
@@ -104,7 +105,7 @@ impl PresenceIndex {
     /// How many visits are held.
     #[must_use]
     pub fn visits(&self) -> usize {
-        self.read().visits()
+        self.read().visits
     }
 
     /// How much memory the scans and the presences take, in bytes.

@@ -147,3 +147,8 @@ fn every_number_of_measles_is_held_by_its_cases() {
 fn every_number_of_nz_locations_is_held_by_its_cases() {
     every_number_is_held("nz-locations");
 }
+
+#[test]
+fn every_number_of_ranked_contacts_is_held_by_its_cases() {
+    every_number_is_held("ranked-contacts");
+}

@@ -28,9 +28,12 @@ fn is_chinese(c: char) -> bool {
 }
 
 #[test]
-fn five_policies_are_shipped() {
+fn six_policies_are_shipped() {
     let names: Vec<String> = shipped().iter().map(|policy| policy.reference.name.to_string()).collect();
-    assert_eq!(names, ["hangzhou-2020", "hubei-2020", "measles", "nz-locations", "transcode-2022"]);
+    assert_eq!(
+        names,
+        ["hangzhou-2020", "hubei-2020", "measles", "nz-locations", "ranked-contacts", "transcode-2022"]
+    );
 }
 
 #[test]

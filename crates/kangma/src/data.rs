@@ -4,12 +4,15 @@
 //! DIR/kangma.sqlite     everything, with personal data sealed field by field
 //! DIR/keys/fields.json  what opens the sealed fields: without it they are lost
 //! DIR/keys/issuer.json  what signs codes, every key with its window
+//! DIR/presences         who was where, packed and sealed: it saves reading the log at the next start, and may be deleted
+//! DIR/keys/presences.key  what opens it
 //! ```
 
 use anyhow::{Context as _, anyhow, bail};
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use kangma_core::{Span, Time, Window};
 use kangma_credential::{Issuer, IssuerSecret, SecretKey, SigningKeys, StoredKey};
-use kangma_service::ports::Chance;
+use kangma_service::{ports::Chance, presence::SnapshotFile};
 use kangma_store::{FieldKeys, Options, Store};
 use std::{
     fs,
@@ -20,6 +23,8 @@ use std::{
 
 const FIELD_KEYS: &str = "keys/fields.json";
 const ISSUER_KEYS: &str = "keys/issuer.json";
+const PRESENCES: &str = "presences";
+const PRESENCES_KEY: &str = "keys/presences.key";
 /// How long a signing key signs.
 const KEY_LIFE: Span = Span::from_24_hours(365);
 /// How long before its end the next key takes over: no code is ever signed by a key about to end.
@@ -120,6 +125,25 @@ impl DataDir {
         let mut secrets = self.stored_signing_keys()?;
         self.add_key(&mut secrets, issuer, now, chance)?;
         Ok(secrets.len())
+    }
+
+    /// Where the presence index is kept between two starts, with its key, which is made on the first start. A key that is
+    /// lost or cannot be read is made anew: the index is then built from the log.
+    ///
+    /// # Errors
+    /// The key file cannot be written.
+    pub fn presence_file(&self, chance: &dyn Chance) -> anyhow::Result<SnapshotFile> {
+        let path = self.dir.join(PRESENCES);
+        let kept = fs::read_to_string(self.dir.join(PRESENCES_KEY)).ok();
+        if let Some(Ok(bytes)) = kept.map(|text| BASE64_STANDARD.decode(text.trim()))
+            && let Ok(key) = bytes.try_into()
+        {
+            return Ok(SnapshotFile { path, key });
+        }
+        let mut key = [0; 32];
+        chance.fill(&mut key);
+        self.write_secret(PRESENCES_KEY, &BASE64_STANDARD.encode(key))?;
+        Ok(SnapshotFile { path, key })
     }
 
     fn add_key(

@@ -73,6 +73,9 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
         }
         let served = listen::serve(router, listener, &transport, stop).await;
         background.abort();
+        if let Err(refused) = service.save_presences().await {
+            tracing::error!(code = refused.code(), "the presence index could not be kept for the next start");
+        }
         served.map_err(Into::into)
     })
 }
@@ -83,6 +86,7 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
     let policy = first_policy(args)?;
     let store = data.open(Options { fault: crate::fault::from_environment(), ..Options::default() })?;
     publish_first(&store, &policy, clock.now())?;
+    let snapshot = Some(data.presence_file(&*chance)?);
     let keys = data.signing_keys(&args.issuer, clock.now(), &*chance)?;
     let notifier: Arc<dyn Notifier> = match &args.notify_command {
         Some(program) => Arc::new(NotifyCommand(program.clone())),
@@ -96,6 +100,7 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
         keys,
         region: args.region.clone(),
         demonstration: args.demo,
+        snapshot,
     })?)
 }
 
@@ -159,7 +164,13 @@ async fn do_what_is_due(service: Arc<Service>, demonstration: bool) {
         if service.now() > cleared + CLEARING {
             match service.drop_what_is_old().await {
                 // Something is left when a step found something: the next round goes on.
-                Ok(0) => cleared = service.now(),
+                Ok(0) => {
+                    cleared = service.now();
+                    // Whoever is killed starts from here.
+                    if let Err(refused) = service.save_presences().await {
+                        tracing::error!(code = refused.code(), "the presence index could not be saved");
+                    }
+                }
                 Ok(_) => {}
                 Err(refused) => tracing::error!(code = refused.code(), "what is old could not be dropped"),
             }

@@ -168,7 +168,7 @@ impl Service {
             .await?;
         Ok(recorded.map(|(answer, visit)| {
             if presence::was_inside(outcome_word(answer.outcome)) {
-                self.presence().insert(&[visit]);
+                self.presences.saw(&[visit]);
             }
             answer
         }))
@@ -226,7 +226,7 @@ impl Service {
             })
             .await?;
         self.readings.lock().unwrap_or_else(PoisonError::into_inner).forget(logged.scan.visit.person);
-        self.presence().remove(&logged.scan.visit);
+        self.presences.was_wrong(&logged.scan.visit);
         Ok(())
     }
 }

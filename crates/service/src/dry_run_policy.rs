@@ -108,7 +108,7 @@ pub fn examine(
 ) -> Result<DryRun, Refused> {
     let tried = read(files)?;
     let rules = store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
-    let presence = presence::build(store, rules.policy(now), now)?;
+    let presence = store.read_blocking(|reader| presence::build(reader, rules.policy(now), now))?;
     let plan = store.read_blocking(|reader| {
         Plan::make(&Known { reader, rules: &rules, presence: &presence, now }, tried)
     })?;

@@ -78,7 +78,7 @@ impl Service {
     pub async fn drop_what_is_old(&self) -> Result<usize, Refused> {
         let now = self.now();
         let first = presence::first_day(self.rules().policy(now).zone.day(now));
-        self.presence().drop_days_before(first);
+        self.drop_old_presences(first).await;
         self.act(&Actor::System, move |act| {
             let (now, mut dropped) = (act.now, 0);
             if act.writer.visit_days()?.is_some_and(|(oldest, _)| oldest < first) {

@@ -170,7 +170,7 @@ impl Service {
                     Ok(visits)
                 })
                 .await?;
-            self.presence().insert(&logged);
+            self.presences.saw(&logged);
         }
         Ok(taken)
     }

@@ -75,7 +75,7 @@ impl Service {
                 Ok(kept.kind)
             })
             .await?;
-        self.presence().register(point, &kind);
+        self.presences.classify(point, &kind);
         Ok(())
     }
 

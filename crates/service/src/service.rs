@@ -7,6 +7,7 @@ use crate::{
     check_at_gate::Readings,
     dry_run_policy,
     ports::{Chance, Clock, Notifier},
+    presence::{self, Presences, SnapshotFile},
     quotas::Quotas,
     retrace::Retracing,
     rules::CityRules,
@@ -39,6 +40,8 @@ pub struct Parts {
     pub region: String,
     /// Whether this is a demonstration: one-time codes may be read from the outbox.
     pub demonstration: bool,
+    /// Where the presence index is kept between two starts; without it every start reads the whole log.
+    pub snapshot: Option<SnapshotFile>,
 }
 
 /// The use cases of one city.
@@ -51,7 +54,8 @@ pub struct Service {
     pub(crate) region: String,
     pub(crate) demonstration: bool,
     rules: RwLock<Arc<CityRules>>,
-    pub(crate) presence: RwLock<Arc<PresenceIndex>>,
+    pub(crate) presences: Presences,
+    pub(crate) snapshot: Option<SnapshotFile>,
     pub(crate) ring: KeyRing,
     pub(crate) replays: Mutex<ReplayGuard>,
     pub(crate) readings: Arc<Mutex<Readings>>,
@@ -83,7 +87,7 @@ impl Service {
     pub fn open(parts: Parts) -> Result<Self, Refused> {
         let rules = parts.store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
         let now = parts.clock.now();
-        let presence = crate::presence::build(&parts.store, rules.policy(now), now)?;
+        let presence = presence::open(&parts.store, rules.policy(now), now, parts.snapshot.as_ref())?;
         Ok(Self {
             store: parts.store,
             clock: parts.clock,
@@ -92,7 +96,8 @@ impl Service {
             region: parts.region,
             demonstration: parts.demonstration,
             rules: RwLock::new(Arc::new(rules)),
-            presence: RwLock::new(Arc::new(presence)),
+            presences: Presences::of(presence),
+            snapshot: parts.snapshot,
             ring: parts.keys.ring(),
             keys: Arc::new(parts.keys),
             replays: Mutex::new(ReplayGuard::new(MOST_REPLAYS)),
@@ -119,7 +124,7 @@ impl Service {
     }
 
     pub(crate) fn presence(&self) -> Arc<PresenceIndex> {
-        Arc::clone(&self.presence.read().unwrap_or_else(PoisonError::into_inner))
+        self.presences.index()
     }
 
     /// Takes a heartbeat that is durable into the rules.

@@ -79,8 +79,7 @@ impl Service {
                 Ok((named, kinds))
             })
             .await?;
-        let presence = self.presence();
-        kinds.iter().for_each(|(point, kind)| presence.register(*point, kind));
+        kinds.iter().for_each(|(point, kind)| self.presences.classify(*point, kind));
         Ok(named)
     }
 
@@ -142,7 +141,7 @@ impl Service {
                     Ok(batch)
                 })
                 .await?;
-            self.presence().insert(&logged);
+            self.presences.saw(&logged);
             progress(count(done));
         }
         Ok(())

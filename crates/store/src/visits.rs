@@ -88,7 +88,8 @@ impl VisitId {
     }
 
     /// The number before all numbers of a day.
-    fn floor(day: Day) -> Self {
+    #[must_use]
+    pub fn floor(day: Day) -> Self {
         Self(u64::try_from(day.0).unwrap_or(0) << NUMBER_BITS)
     }
 }
@@ -137,6 +138,46 @@ impl Reader<'_> {
     ) -> Result<(), E> {
         let (from, until) = (VisitId::floor(days.start), VisitId::floor(days.end));
         self.scan("visit.id >= ? AND visit.id < ? ORDER BY visit.id", &[&from, &until], visit)
+    }
+
+    /// Streams the visits of one day from a number on, in the order of writing.
+    ///
+    /// # Errors
+    /// What `visit` refuses, and a failing store.
+    pub fn each_visit_since<E: From<StoreError>>(
+        &self,
+        since: VisitId,
+        visit: impl FnMut(LoggedVisit) -> Result<(), E>,
+    ) -> Result<(), E> {
+        let until = VisitId::floor(since.day().plus(1));
+        self.scan("visit.id >= ? AND visit.id < ? ORDER BY visit.id", &[&since, &until], visit)
+    }
+
+    /// The newest visit of each day that has any.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn newest_visits(&self, days: Range<Day>) -> Result<Vec<LoggedVisit>, StoreError> {
+        let mut newest = Vec::new();
+        for day in (days.start.0..days.end.0).map(Day) {
+            let bounds: Params<'_> = &[&VisitId::floor(day), &VisitId::floor(day.plus(1))];
+            self.scan("visit.id >= ? AND visit.id < ? ORDER BY visit.id DESC LIMIT 1", bounds, |visit| {
+                newest.push(visit);
+                Ok::<_, StoreError>(())
+            })?;
+        }
+        Ok(newest)
+    }
+
+    /// The visits of whole days that were marked as mistakes.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn wrong_scans(&self, days: Range<Day>) -> Result<Vec<LoggedVisit>, StoreError> {
+        let (from, until) = (VisitId::floor(days.start), VisitId::floor(days.end));
+        let marked = "SELECT visit FROM wrong_scan WHERE visit >= ? AND visit < ? ORDER BY visit";
+        let marked: Vec<VisitId> = self.list(marked, &[&from, &until])?;
+        marked.into_iter().filter_map(|id| self.visit(id).transpose()).collect()
     }
 
     /// The visits of a person on whole days. Scans those days: see the top of this file for what that costs.

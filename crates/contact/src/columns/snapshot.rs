@@ -49,6 +49,13 @@ pub enum BadSnapshot {
     OfAnotherStore,
 }
 
+/// What a file holds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Holds {
+    Presences,
+    ScansToo,
+}
+
 impl Columns {
     /// Writes everything. What arrived since it was last packed is packed first.
     ///
@@ -56,58 +63,96 @@ impl Columns {
     /// It cannot be written.
     pub fn save(
         &mut self,
-        mut out: impl Write,
+        out: impl Write,
         key: SnapshotKey<'_>,
         salt: FileSalt,
         belonging: Belonging,
     ) -> Result<(), BadSnapshot> {
-        self.settle();
-        out.write_all(MAGIC)?;
-        out.write_all(&VERSION.to_le_bytes())?;
-        out.write_all(&salt.0)?;
-        let mut sealing = Sealing { out, key: file_key(key, salt)?, piece: Vec::new(), number: 0 };
-        sealing.write_all(&belonging.0)?;
-        sealing.write_all(&self.kept_from.to_le_bytes())?;
-        self.by_person.save(&mut sealing)?;
-        self.by_point.save(&mut sealing)?;
-        sealing.seal(true)?;
-        sealing.out.flush()?;
-        Ok(())
+        save(out, key, salt, (Holds::Presences, belonging), |out| self.write_to(out))
     }
 
     /// Reads what [`Columns::save`] wrote.
     ///
     /// # Errors
     /// It is no snapshot, of another version or store, changed, cut off, or under another key. Nothing is loaded by half.
-    pub fn load(
-        mut input: impl Read,
-        key: SnapshotKey<'_>,
-        belonging: Belonging,
-    ) -> Result<Self, BadSnapshot> {
-        let not_one = |_| BadSnapshot::NotOne;
-        if read_array::<16>(&mut input).map_err(not_one)? != *MAGIC {
-            return Err(BadSnapshot::NotOne);
-        }
-        let version = u32::from_le_bytes(read_array(&mut input).map_err(not_one)?);
-        if version != VERSION {
-            return Err(BadSnapshot::OtherVersion(version));
-        }
-        let salt = FileSalt(read_array(&mut input).map_err(not_one)?);
-        let mut opening = Opening::begin(input, file_key(key, salt)?)?;
-        if Belonging(read_array(&mut opening)?) != belonging {
-            return Err(BadSnapshot::OfAnotherStore);
-        }
-        let kept_from = u32::from_le_bytes(read_array(&mut opening)?);
+    pub fn load(input: impl Read, key: SnapshotKey<'_>, belonging: Belonging) -> Result<Self, BadSnapshot> {
+        load(input, key, (Holds::Presences, belonging), |input| Self::read_from(input))
+    }
+
+    pub(crate) fn write_to(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.settle();
+        out.write_all(&self.kept_from.to_le_bytes())?;
+        self.by_person.save(out)?;
+        self.by_point.save(out)
+    }
+
+    pub(crate) fn read_from(input: &mut impl Read) -> io::Result<Self> {
+        let kept_from = u32::from_le_bytes(read_array(input)?);
         let mut columns = Self { kept_from, ..Self::default() };
-        let loaded = (|| {
-            columns.by_person.load(&mut opening)?;
-            columns.by_point.load(&mut opening)
-        })();
-        loaded.map_err(|error: io::Error| match error.kind() {
-            io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => BadSnapshot::NotAuthentic,
-            _ => BadSnapshot::Io(error),
-        })?;
+        columns.by_person.load(input)?;
+        columns.by_point.load(input)?;
         Ok(columns)
+    }
+}
+
+/// Seals what `write` writes.
+pub(crate) fn save<W: Write>(
+    mut out: W,
+    key: SnapshotKey<'_>,
+    salt: FileSalt,
+    (holds, belonging): (Holds, Belonging),
+    write: impl FnOnce(&mut Sealing<W>) -> io::Result<()>,
+) -> Result<(), BadSnapshot> {
+    out.write_all(MAGIC)?;
+    out.write_all(&VERSION.to_le_bytes())?;
+    out.write_all(&salt.0)?;
+    let mut sealing = Sealing { out, key: file_key(key, salt)?, piece: Vec::new(), number: 0 };
+    sealing.write_all(&belonging.of(holds))?;
+    write(&mut sealing)?;
+    sealing.seal(true)?;
+    sealing.out.flush()?;
+    Ok(())
+}
+
+/// Opens what [`save`] sealed, and reads it to its end.
+pub(crate) fn load<R: Read, T>(
+    mut input: R,
+    key: SnapshotKey<'_>,
+    (holds, belonging): (Holds, Belonging),
+    read: impl FnOnce(&mut Opening<R>) -> io::Result<T>,
+) -> Result<T, BadSnapshot> {
+    let not_one = |_| BadSnapshot::NotOne;
+    if read_array::<16>(&mut input).map_err(not_one)? != *MAGIC {
+        return Err(BadSnapshot::NotOne);
+    }
+    let version = u32::from_le_bytes(read_array(&mut input).map_err(not_one)?);
+    if version != VERSION {
+        return Err(BadSnapshot::OtherVersion(version));
+    }
+    let salt = FileSalt(read_array(&mut input).map_err(not_one)?);
+    let mut opening = Opening::begin(input, file_key(key, salt)?)?;
+    if read_array(&mut opening)? != belonging.of(holds) {
+        return Err(BadSnapshot::OfAnotherStore);
+    }
+    let whole = |opening: &mut Opening<R>| {
+        let loaded = read(opening)?;
+        if opening.read(&mut [0])? != 0 {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        Ok(loaded)
+    };
+    whole(&mut opening).map_err(|error: io::Error| match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => BadSnapshot::NotAuthentic,
+        _ => BadSnapshot::Io(error),
+    })
+}
+
+impl Belonging {
+    fn of(self, holds: Holds) -> [u8; 33] {
+        let mut bytes = [0; 33];
+        bytes[..32].copy_from_slice(&self.0);
+        bytes[32] = u8::from(holds == Holds::ScansToo);
+        bytes
     }
 }
 
@@ -131,7 +176,7 @@ fn read_array<const N: usize>(input: &mut impl Read) -> io::Result<[u8; N]> {
 }
 
 /// Seals whatever is written, piece by piece. A piece goes out when the next begins, because the last is marked.
-struct Sealing<W> {
+pub(crate) struct Sealing<W> {
     out: W,
     key: LessSafeKey,
     piece: Vec<u8>,
@@ -169,7 +214,7 @@ impl<W: Write> Write for Sealing<W> {
 }
 
 /// Opens piece by piece. The last is known by its being followed by nothing.
-struct Opening<R> {
+pub(crate) struct Opening<R> {
     input: R,
     key: LessSafeKey,
     /// The piece being read, and how far it is read.
@@ -221,7 +266,7 @@ impl<R: Read> Read for Opening<R> {
 }
 
 /// Numbers and lists as they lie in a snapshot: little-endian, a list behind its length.
-pub(super) mod plain {
+pub(crate) mod plain {
     use std::io::{self, Read, Write};
 
     /// So much is asked for at a time, so that a wrong length cannot ask for all memory.
@@ -255,12 +300,12 @@ pub(super) mod plain {
 }
 
 impl Filing {
-    fn save(&self, out: &mut impl Write) -> io::Result<()> {
+    pub(crate) fn save(&self, out: &mut impl Write) -> io::Result<()> {
         plain::write_count(out, self.shards().len())?;
         self.shards().iter().try_for_each(|shard| shard.packed().save(out))
     }
 
-    fn load(&mut self, input: &mut impl Read) -> io::Result<()> {
+    pub(crate) fn load(&mut self, input: &mut impl Read) -> io::Result<()> {
         for _ in 0..plain::read_count(input)? {
             self.push_packed(super::packed::Packed::load(input)?);
         }

@@ -21,12 +21,12 @@ pub(super) struct Held {
     pub points: Numbers<PointId>,
     /// What the scans prove, as presences.
     pub columns: Columns,
-    stays: Stays,
+    pub stays: Stays,
     /// By point: its kind, if anybody said it, and how long people stay there.
-    kinds: Vec<(Option<Arc<str>>, Stay)>,
-    scans: Scans,
-    visits: usize,
-    known_from: u32,
+    pub kinds: Vec<(Option<Arc<str>>, Stay)>,
+    pub scans: Scans,
+    pub visits: usize,
+    pub known_from: u32,
 }
 
 /// Who was scanned, and how.
@@ -46,10 +46,6 @@ impl Held {
         }
     }
 
-    pub fn visits(&self) -> usize {
-        self.visits
-    }
-
     pub fn memory_bytes(&self) -> usize {
         self.columns.memory_bytes() + self.scans.memory_bytes()
     }
@@ -63,7 +59,7 @@ impl Held {
         self.kinds.get(point as usize).map_or(self.stays.otherwise, |(_, stay)| *stay)
     }
 
-    fn point(&mut self, point: PointId) -> u32 {
+    pub fn point(&mut self, point: PointId) -> u32 {
         let number = self.points.number(point);
         if self.kinds.len() <= number as usize {
             self.kinds.resize(number as usize + 1, (None, self.stays.otherwise));

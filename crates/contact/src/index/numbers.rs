@@ -25,6 +25,11 @@ impl<Id: Copy + Eq + Hash> Numbers<Id> {
         })
     }
 
+    /// Each in the order of the numbers.
+    pub fn ids(&self) -> &[Id] {
+        &self.ids
+    }
+
     pub fn known(&self, id: Id) -> Option<u32> {
         self.numbers.get(&id).copied()
     }

@@ -5,6 +5,7 @@ use crate::{
     presence::Scan,
 };
 use kangma_core::Direction;
+use std::io::{self, Read, Write};
 
 /// Persons in one step of what is done for everybody.
 pub(super) const STEP: u32 = 1_024;
@@ -85,6 +86,20 @@ impl Scans {
     pub fn dropped_before(&mut self, instant: u32) {
         self.known_from.clear();
         self.from_now_on = instant;
+    }
+
+    pub fn write_to(&mut self, out: &mut impl Write) -> io::Result<()> {
+        self.settle();
+        out.write_all(&self.from_now_on.to_le_bytes())?;
+        self.filing.save(out)
+    }
+
+    pub fn read_from(input: &mut impl Read) -> io::Result<Self> {
+        let mut from_now_on = [0; 4];
+        input.read_exact(&mut from_now_on)?;
+        let mut scans = Self { from_now_on: u32::from_le_bytes(from_now_on), ..Self::default() };
+        scans.filing.load(input)?;
+        Ok(scans)
     }
 
     pub fn settle(&mut self) {

@@ -9,7 +9,10 @@
 
 mod literal;
 
-use kangma_contact::{Ask, Carrier, Chain, Look, Occasion, PresenceIndex, Stay, Stays};
+use kangma_contact::{
+    Ask, Carrier, Chain, Look, Occasion, PresenceIndex, Stay, Stays,
+    columns::{BadSnapshot, Belonging, Columns, FileSalt, SnapshotKey},
+};
 use kangma_core::{Assurance, Day, Direction, PersonId, PointId, Span, Time, Visit, Window, Zone};
 use literal::{PEOPLE, POINTS, World, tick, ticks};
 use proptest::prelude::*;
@@ -21,6 +24,7 @@ enum Step {
     Remove(prop::sample::Index),
     Register(PointId, &'static str),
     Drop(i32),
+    Reload,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -52,6 +56,7 @@ fn step() -> impl Strategy<Value = Step> {
         1 => (1..=POINTS, prop::sample::select(vec!["bus", "school"]))
             .prop_map(|(point, kind)| Step::Register(PointId(point), kind)),
         1 => (0..=2_i32).prop_map(Step::Drop),
+        1 => Just(Step::Reload),
     ]
 }
 
@@ -89,7 +94,7 @@ struct Told {
 }
 
 impl Told {
-    fn follow(&mut self, index: &PresenceIndex, step: &Step) {
+    fn follow(&mut self, index: &mut PresenceIndex, step: &Step) {
         match step {
             Step::Insert(visits) => {
                 let inserted = index.insert(visits);
@@ -114,6 +119,7 @@ impl Told {
                 self.dropped_before = self.dropped_before.max(day);
                 self.visits.retain(|visit| self.zone.day(visit.at) >= self.dropped_before);
             }
+            Step::Reload => *index = reloaded(index, &self.zone),
         }
     }
 
@@ -121,6 +127,20 @@ impl Told {
         let known_from = self.zone.midnight(self.dropped_before);
         World { zone: &self.zone, stays: &self.stays, kinds: &self.kinds, visits: &self.visits, known_from }
     }
+}
+
+/// The same index from its own snapshot.
+fn reloaded(index: &PresenceIndex, zone: &Zone) -> PresenceIndex {
+    let (mut file, key, belonging) = (Vec::new(), [7; 32], Belonging([1; 32]));
+    index.save(&mut file, SnapshotKey(&key), FileSalt([3; 32]), belonging, b"so far").unwrap();
+    let home = (zone.clone(), stays());
+    let loaded = PresenceIndex::load(&file[..], SnapshotKey(&key), belonging, home.clone());
+    let (loaded, note) = loaded.unwrap();
+    assert_eq!((loaded.visits(), &note[..]), (index.visits(), &b"so far"[..]));
+    let elsewhere = PresenceIndex::load(&file[..], SnapshotKey(&key), Belonging([2; 32]), home);
+    assert!(matches!(elsewhere, Err(BadSnapshot::OfAnotherStore)));
+    assert!(Columns::load(&file[..], SnapshotKey(&key), belonging).is_err(), "scans are in it too");
+    loaded
 }
 
 fn same_scan(a: &Visit, b: &Visit) -> Option<()> {
@@ -167,11 +187,11 @@ proptest! {
     #[test]
     fn the_index_answers_as_the_literal_rules_do(steps in prop::collection::vec((step(), question()), 1..6)) {
         let zone = Zone::named("Asia/Shanghai").unwrap();
-        let index = PresenceIndex::new(zone.clone(), stays());
+        let mut index = PresenceIndex::new(zone.clone(), stays());
         let mut told =
             Told { zone, stays: stays(), kinds: BTreeMap::new(), visits: Vec::new(), dropped_before: Day(0) };
         for (step, question) in steps {
-            told.follow(&index, &step);
+            told.follow(&mut index, &step);
             compare(&index, &told.world(), question)?;
         }
     }

@@ -95,7 +95,16 @@ fn open(directory: &Path) -> anyhow::Result<Service> {
     publish_first(&store, &policy, now)?;
     let keys = data.signing_keys("bench.example", now, &*chance)?;
     let (notifier, region) = (Arc::new(Nobody), DISTRICT.to_owned());
-    Ok(Service::open(Parts { store, clock, chance, notifier, keys, region, demonstration: false })?)
+    Ok(Service::open(Parts {
+        store,
+        clock,
+        chance,
+        notifier,
+        keys,
+        region,
+        demonstration: false,
+        snapshot: None,
+    })?)
 }
 
 async fn settle_point(service: &Service) -> anyhow::Result<PointId> {

@@ -110,6 +110,7 @@ pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service
     let directory = DataDir::at(&data.data);
     let store = directory.open(Options::default())?;
     let chance = Arc::new(MachineChance::default());
+    let snapshot = Some(directory.presence_file(&*chance)?);
     let files =
         policies::shipped(policy).with_context(|| format!("there is no shipped policy `{policy}`"))?;
     publish_first(&store, &files, WallClock.now())?;
@@ -122,6 +123,7 @@ pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service
         keys,
         region: String::new(),
         demonstration: false,
+        snapshot,
     };
     Ok(Service::open(parts)?)
 }

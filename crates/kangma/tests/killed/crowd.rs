@@ -81,6 +81,7 @@ fn service(base: &Base) -> Service {
         keys,
         region: String::new(),
         demonstration: true,
+        snapshot: None,
     };
     Service::open(parts).expect("a service")
 }

@@ -147,6 +147,7 @@ impl House {
                 keys: keys(start),
                 region: "330100".to_owned(),
                 demonstration: false,
+                snapshot: None,
             };
             Arc::new(Service::open(parts).unwrap())
         })

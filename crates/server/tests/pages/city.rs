@@ -107,6 +107,7 @@ impl City {
                 keys: keys(start),
                 region: "990100".to_owned(),
                 demonstration: running.demo,
+                snapshot: None,
             };
             Arc::new(Service::open(parts).unwrap())
         })

@@ -7,6 +7,7 @@ use kangma_service::{
     access::{Role, Scope},
     forms::{CheckInForm, DeclarationForm, IdentityForm, PointForm, Purpose, ScanForm},
     ports::{Chance, Clock, Message, Notifier, Undelivered},
+    presence::SnapshotFile,
     publish_policy::publish_first,
     staff::StaffForm,
 };
@@ -59,7 +60,8 @@ pub struct House {
     pub service: Arc<Service>,
     pub clock: Arc<Hand>,
     pub post: Arc<Postbox>,
-    _dir: TempDir,
+    dir: TempDir,
+    field_keys: String,
     people: AtomicU64,
 }
 
@@ -86,6 +88,39 @@ pub fn policy_files(name: &str) -> PolicyFiles {
     files
 }
 
+/// A service over the store of a directory, which is made where there is none.
+async fn opened(
+    dir: &Path,
+    field_keys: &str,
+    (clock, post): (&Arc<Hand>, &Arc<Postbox>),
+    first_policy: Option<PolicyFiles>,
+) -> Arc<Service> {
+    let store = Store::open(dir, FieldKeys::from_text(field_keys).unwrap(), Options::default()).unwrap();
+    let start = clock.now();
+    let parts = Parts {
+        store,
+        clock: clock.clone(),
+        // Whoever starts again draws other numbers.
+        chance: Arc::new(Dice(AtomicU64::new(if first_policy.is_some() {
+            42
+        } else {
+            start.0.unsigned_abs()
+        }))),
+        notifier: post.clone(),
+        keys: keys(start),
+        region: "330100".to_owned(),
+        demonstration: false,
+        snapshot: Some(SnapshotFile { path: dir.join("presences"), key: [5; 32] }),
+    };
+    let open = move || {
+        if let Some(files) = first_policy {
+            publish_first(&parts.store, &files, start - Span::from_24_hours(60)).unwrap();
+        }
+        Arc::new(Service::open(parts).unwrap())
+    };
+    tokio::task::spawn_blocking(open).await.unwrap()
+}
+
 impl House {
     /// A city under a shipped policy, at nine in the morning of 1 March 2020 in Shanghai, every source just heard.
     pub async fn under(policy: &str) -> Self {
@@ -98,27 +133,21 @@ impl House {
         let dir = tempfile::tempdir().unwrap();
         let clock = Arc::new(Hand(AtomicI64::new(start.0)));
         let post = Arc::new(Postbox::default());
-        let store = Store::open(dir.path(), FieldKeys::generate().unwrap(), Options::default()).unwrap();
+        let field_keys = FieldKeys::generate().unwrap().to_text().unwrap();
         let files = policy_files(policy);
-        let (opened, hand, box_) = (store, Arc::clone(&clock), Arc::clone(&post));
-        let service = tokio::task::spawn_blocking(move || {
-            publish_first(&opened, &files, start - Span::from_24_hours(60)).unwrap();
-            Service::open(Parts {
-                store: opened,
-                clock: hand,
-                chance: Arc::new(Dice(AtomicU64::new(42))),
-                notifier: box_,
-                keys: keys(start),
-                region: "330100".to_owned(),
-                demonstration: false,
-            })
-            .unwrap()
-        })
-        .await
-        .unwrap();
-        let house = Self { service: Arc::new(service), clock, post, _dir: dir, people: AtomicU64::new(0) };
+        let service = opened(dir.path(), &field_keys, (&clock, &post), Some(files)).await;
+        let house = Self { service, clock, post, dir, field_keys, people: AtomicU64::new(0) };
         house.hear_sources().await;
         house
+    }
+
+    /// The same city after its server was stopped, something happened to its files, and it was started again.
+    pub async fn restarted(self, happens: impl FnOnce(&Path)) -> Self {
+        let Self { service, clock, post, dir, field_keys, people } = self;
+        drop(service);
+        happens(dir.path());
+        let service = opened(dir.path(), &field_keys, (&clock, &post), None).await;
+        Self { service, clock, post, dir, field_keys, people }
     }
 
     pub fn now(&self) -> Time {

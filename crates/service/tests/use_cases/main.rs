@@ -22,6 +22,7 @@ mod misuse;
 mod offline_gates;
 mod orders_and_appeals;
 mod paper;
+mod presences;
 mod reminders;
 mod retraces;
 mod rights;
