@@ -11,7 +11,10 @@ use crate::{
     policies,
 };
 use anyhow::{Context as _, bail};
-use kangma_city::Size;
+use kangma_city::{
+    Size,
+    epidemic::{Epidemics, Parameters},
+};
 use kangma_core::{
     Span, Time,
     policy::{Policy, PolicyFiles},
@@ -92,7 +95,7 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
         Some(program) => Arc::new(NotifyCommand(program.clone())),
         None => Arc::new(Nobody),
     };
-    Ok(Service::open(Parts {
+    let service = Service::open(Parts {
         store,
         clock,
         chance,
@@ -101,7 +104,9 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
         region: args.region.clone(),
         demonstration: args.demo,
         snapshot,
-    })?)
+    })?;
+    let (people, days, parameters) = (10_000, 28, Parameters::default());
+    Ok(service.with_epidemics(Arc::new(Epidemics { people, days, parameters })))
 }
 
 /// A shipped policy by its name, or one in a directory. What is wrong with it is shown where it stands, before anything

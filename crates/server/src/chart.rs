@@ -9,7 +9,7 @@ pub const WIDTH: i32 = 760;
 /// How high.
 pub const HEIGHT: i32 = 520;
 /// The frame, inside of which the dots are: left, top, right, bottom.
-const FRAME: [i32; 4] = [90, 48, 730, 420];
+const FRAME: [i32; 4] = [90, 70, 730, 400];
 /// Half a letter is about as wide where a text is put beside something.
 const LETTER: i32 = 8;
 const LINE: i32 = 22;
@@ -102,14 +102,14 @@ pub fn frontier(outcomes: &[Outcome], words: &Words) -> Vec<Mark> {
     let across = Axis::over(outcomes.iter().map(|outcome| outcome.isolation_days));
     let up = Axis::over(outcomes.iter().map(|outcome| outcome.averted));
     let mut marks = vec![
-        Mark::Text([left, top - LINE], words.title.clone(), Lies::After),
+        // The side's words stand above it: they would have to be turned to stand beside it.
+        Mark::Text([LETTER, top - LINE], words.up.clone(), Lies::After),
+        Mark::Text([LETTER, LINE], words.title.clone(), Lies::After),
         Mark::Text([(left + right) / 2, bottom + 2 * LINE], words.across.clone(), Lies::Around),
-        Mark::Text([LETTER, top - LETTER / 2], words.up.clone(), Lies::After),
+        Mark::Text([(left + right) / 2, bottom + 3 * LINE], words.spread.clone(), Lies::Around),
         Mark::Line([left, bottom], [right, bottom], false),
         Mark::Line([left, top], [left, bottom], false),
     ];
-    // The side's words stand above it: they would have to be turned to stand beside it.
-    marks.rotate_left(1);
     for tick in across.ticks() {
         let x = across.place(tick, left, right);
         marks.push(Mark::Line([x, bottom], [x, bottom + 5], false));
@@ -143,7 +143,6 @@ pub fn frontier(outcomes: &[Outcome], words: &Words) -> Vec<Mark> {
         marks.push(Mark::Dot([x, y - 5], shape));
         marks.push(Mark::Text([x + 2 * LETTER, y], name, Lies::After));
     }
-    marks.push(Mark::Text([right, bottom + 3 * LINE - LETTER], words.spread.clone(), Lies::Before));
     marks
 }
 

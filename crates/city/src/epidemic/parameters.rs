@@ -96,7 +96,7 @@ pub struct Impossible {
 impl Default for Parameters {
     fn default() -> Self {
         Self {
-            first_infections_of_100k: 100,
+            first_infections_of_100k: 200,
             first_evening: 7,
             reproduction: 2.5,
             household_attack: 166,
