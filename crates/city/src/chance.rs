@@ -1,65 +1,84 @@
 //! Chance from a seed, in streams that do not disturb each other.
 
+use crate::parameters::{Between, Exponent, LogNormal, PerMille, TimeOfDay};
 use kangma_core::Span;
 use rand::{Rng, RngExt, SeedableRng, rngs::Xoshiro256PlusPlus};
 use serde::{Deserialize, Serialize};
-use std::time::Duration;
 
 /// What a whole city follows from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Seed(pub u64);
 
-/// A probability in thousandths.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-pub struct PerMille(pub u32);
-
-/// A length of time whose logarithm is normal: never negative, with a long tail.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct LogNormal {
-    /// Half are shorter.
-    pub median_minutes: u32,
-    /// The deviation of the logarithm.
-    pub sigma: f64,
-}
-
-/// A time of day around a mean.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-pub struct Normal {
-    /// The mean, in minutes after midnight.
-    pub mean_minutes: u32,
-    /// The deviation.
-    pub deviation_minutes: u32,
-}
-
-/// What a stream is for. Its place in this list is part of what a seed means: add at the end.
+/// What a stream is for. Its number is part of what a seed means: add at the end.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Purpose {
-    Points,
+    /// Of a point.
+    Point,
+    /// Of a household.
     Household,
-    Resident,
+    /// What a person does all life.
+    Person,
+    /// What a person does on a day.
     Day,
+    /// Of the city.
     Cases,
-    Metropolis,
+    /// What a person is called.
+    Name,
+    /// What is scanned of a stay when it begins, and when it ends.
+    Entry,
+    Exit,
+    /// Of a household.
+    Address,
+}
+
+/// How often each of so many is chosen: [`Exponent`], reckoned once.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Popularity {
+    many: u32,
+    exponent: f64,
+    /// Of the power at the end.
+    top: f64,
 }
 
 /// A named generator, because the standard one may change with its library.
 pub(crate) struct Chance(Xoshiro256PlusPlus);
 
+impl Purpose {
+    const fn number(self) -> u64 {
+        match self {
+            Self::Point => 1,
+            Self::Household => 2,
+            Self::Person => 3,
+            Self::Day => 4,
+            Self::Cases => 5,
+            Self::Name => 6,
+            Self::Entry => 7,
+            Self::Exit => 8,
+            Self::Address => 9,
+        }
+    }
+}
+
+impl Popularity {
+    pub fn of(many: u32, Exponent(exponent): Exponent) -> Self {
+        let top = match harmonic(exponent) {
+            true => (f64::from(many) + 1.0).ln(),
+            false => (f64::from(many) + 1.0).powf(1.0 - exponent) - 1.0,
+        };
+        Self { many, exponent, top }
+    }
+}
+
+/// Where the sum of the powers is a logarithm.
+fn harmonic(exponent: f64) -> bool {
+    (exponent - 1.0).abs() < 1e-6
+}
+
 impl Chance {
     /// The stream of the `index`-th thing of a purpose.
     pub fn of(seed: Seed, purpose: Purpose, index: u64) -> Self {
-        let purpose: u64 = match purpose {
-            Purpose::Points => 1,
-            Purpose::Household => 2,
-            Purpose::Resident => 3,
-            Purpose::Day => 4,
-            Purpose::Cases => 5,
-            Purpose::Metropolis => 6,
-        };
         let mut bytes = [0; 32];
-        let words = [seed.0, purpose, index, 0x6b61_6e67_6d61];
+        let words = [seed.0, purpose.number(), index, 0x6b61_6e67_6d61];
         for (chunk, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
             *chunk = word.to_le_bytes();
         }
@@ -77,7 +96,7 @@ impl Chance {
     }
 
     pub fn happens(&mut self, probability: PerMille) -> bool {
-        self.0.random_range(0..1_000) < probability.0
+        self.0.random_range(0..1_000) < probability.thousandths()
     }
 
     /// A whole number from `low` to `high`, both included.
@@ -85,9 +104,13 @@ impl Chance {
         self.0.random_range(low..=high.max(low))
     }
 
-    /// A span up to `longest`, to the second.
-    pub fn up_to(&mut self, longest: Span) -> Span {
-        Span::from_seconds(self.0.random_range(0..=longest.seconds().max(0)))
+    pub fn within(&mut self, Between { low, high }: Between) -> u32 {
+        self.between(low, high)
+    }
+
+    /// So many hours, to the second.
+    pub fn hours(&mut self, Between { low, high }: Between) -> Span {
+        Span::from_seconds(i64::from(self.between(low * 3_600, high * 3_600)))
     }
 
     /// One of them; nothing when there are none.
@@ -97,7 +120,7 @@ impl Chance {
     }
 
     /// One of them, as often as its weight says; nothing when no weight is above zero.
-    pub fn weighted<'a, T>(&mut self, from: &'a [(T, u32)]) -> Option<&'a T> {
+    pub fn weighted<T: Copy>(&mut self, from: &[(T, u32)]) -> Option<T> {
         let total: u32 = from.iter().map(|(_, weight)| weight).sum();
         let mut left = self.0.random_range(0..total.max(1));
         from.iter().find_map(|(thing, weight)| match left.checked_sub(*weight) {
@@ -105,32 +128,83 @@ impl Chance {
                 left = rest;
                 None
             }
-            None => Some(thing),
+            None => Some(*thing),
         })
     }
 
-    /// One of so many, the first far more often than the last: the n-th as often as one through the root of n.
-    pub fn popular(&mut self, many: u32) -> u32 {
-        let drawn = self.0.random_range(0..1u64 << 31);
-        let place = (((drawn * drawn) >> 31) * u64::from(many)) >> 31;
-        u32::try_from(place).unwrap_or(0)
+    /// One of so many, from 0, the first most often. Draws from the curve through the powers.
+    pub fn popular(&mut self, popularity: &Popularity) -> u32 {
+        let drawn = self.0.random::<f64>();
+        let Popularity { many, exponent, top } = *popularity;
+        let place = match harmonic(exponent) {
+            true => (drawn * top).exp(),
+            false => (1.0 + drawn * top).powf(1.0 / (1.0 - exponent)),
+        };
+        floor(place - 1.0).min(many.saturating_sub(1))
     }
 
-    pub fn dwell(&mut self, dwell: LogNormal) -> Span {
-        let seconds = f64::from(dwell.median_minutes) * 60.0 * (dwell.sigma * self.standard()).exp();
-        let seconds = Duration::try_from_secs_f64(seconds.min(86_400.0)).map_or(0, |length| length.as_secs());
-        Span::from_seconds(i64::try_from(seconds).unwrap_or(0))
+    /// How long, in seconds: at least one, at most a day.
+    pub fn dwell(&mut self, dwell: LogNormal) -> u32 {
+        floor(dwell.median_seconds * (dwell.sigma * self.standard()).exp()).clamp(1, 86_400)
     }
 
-    /// How long after midnight.
-    pub fn time_of_day(&mut self, time: Normal) -> Span {
-        let minutes = f64::from(time.mean_minutes) + f64::from(time.deviation_minutes) * self.standard();
-        let seconds = Duration::try_from_secs_f64((minutes * 60.0).clamp(0.0, 86_399.0));
-        Span::from_seconds(seconds.ok().and_then(|length| i64::try_from(length.as_secs()).ok()).unwrap_or(0))
+    /// How many seconds after midnight: of the same day.
+    pub fn time_of_day(&mut self, time: TimeOfDay) -> u32 {
+        floor(time.mean + time.deviation * self.standard()).min(86_399)
     }
 
     /// Standard normal as the sum of twelve: no tail beyond six deviations, and nothing but additions.
     fn standard(&mut self) -> f64 {
-        (0..12).map(|_| self.0.random::<f64>()).sum::<f64>() - 6.0
+        let four = |drawn: u64| (0..4).map(|lane| (drawn >> (16 * lane)) & 0xffff).sum::<u64>();
+        let sum = four(self.0.next_u64()) + four(self.0.next_u64()) + four(self.0.next_u64());
+        // Twelve numbers below 2^16; half a step each to the middle.
+        (f64::from(u32::try_from(sum).unwrap_or(0)) + 6.0) / 65_536.0 - 6.0
+    }
+}
+
+/// The whole seconds, or places, in a number: 0 of a negative one.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a conversion from floating point goes to the nearest end of its range, which is what is meant"
+)]
+fn floor(number: f64) -> u32 {
+    number as u32
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn shares(exponent: f64) -> Vec<f64> {
+        let popularity = Popularity::of(10, Exponent(exponent));
+        let mut chance = Chance::of(Seed(1), Purpose::Cases, 0);
+        let mut counts = vec![0.0; 10];
+        for _ in 0..100_000 {
+            counts[chance.popular(&popularity) as usize] += 1e-5;
+        }
+        counts
+    }
+
+    #[test]
+    fn the_exponent_says_how_much_more_the_first_draws_than_the_last() {
+        let equal = shares(0.0);
+        assert!(equal.iter().all(|share| (0.095..0.105).contains(share)), "{equal:?}");
+        // The area under x^-s over [1, 2) of that over [1, 11).
+        let roots = shares(0.5);
+        assert!((roots[0] - (2f64.sqrt() - 1.0) / (11f64.sqrt() - 1.0)).abs() < 0.005, "{roots:?}");
+        let harmonic = shares(1.0);
+        assert!((harmonic[0] - 2f64.ln() / 11f64.ln()).abs() < 0.005, "{harmonic:?}");
+        let steep = shares(2.0);
+        assert!((steep[0] - (1.0 - 1.0 / 2.0) / (1.0 - 1.0 / 11.0)).abs() < 0.005, "{steep:?}");
+    }
+
+    #[test]
+    fn the_normal_has_the_mean_and_the_deviation_of_one() {
+        let mut chance = Chance::of(Seed(1), Purpose::Cases, 0);
+        let drawn: Vec<f64> = (0..100_000).map(|_| chance.standard()).collect();
+        let mean = drawn.iter().sum::<f64>() / 1e5;
+        let variance = drawn.iter().map(|x| x * x).sum::<f64>() / 1e5;
+        assert!(mean.abs() < 0.01 && (variance - 1.0).abs() < 0.015, "{mean} {variance}");
     }
 }

@@ -1,96 +1,109 @@
-//! The city as a whole.
+//! A small city as a whole: the stays of its people, with names, scans and first cases on top.
 
 use crate::{
     case::{SeedCase, cases},
     chance::{Chance, Purpose, Seed},
-    day::{Life, Stop, scans},
-    habits::Habits,
-    map::Map,
-    people::{Household, Resident, people},
-    point::{District, Point, districts, index, points},
-    size::Size,
+    day::Being,
+    metropolis::Metropolis,
+    parameters::Parameters,
+    people::Person,
+    register::{District, Household, Point, Register, Resident, index},
 };
-use kangma_core::{Day, Time, Visit, Window, Zone};
+use kangma_core::{Assurance, Direction, Time, Visit, Window, Zone};
+use std::sync::Arc;
 
-/// A city, and what its people do until some instant.
+/// A city, and what its people do until some instant. All that is in it is in memory, but its visits.
 #[derive(Debug, Clone)]
 pub struct City {
-    /// What all of it follows from.
-    pub seed: Seed,
-    /// How large it is.
-    pub size: Size,
     /// When its visits lie: whole days and the begun day of the end.
     pub window: Window,
     /// Its districts.
     pub districts: Vec<District>,
-    /// Its collection points.
+    /// Its collection points, by number.
     pub points: Vec<Point>,
-    /// Its households.
+    /// Its households, by number.
     pub households: Vec<Household>,
-    /// Its people, household by household.
+    /// Its people, by number, household by household.
     pub residents: Vec<Resident>,
     /// Its first cases.
     pub cases: Vec<SeedCase>,
-    zone: Zone,
-    habits: Habits,
-    map: Map,
+    metropolis: Metropolis,
+    persons: Vec<Person>,
 }
 
 impl City {
-    /// Makes a city whose people live by [`Habits::ASSUMED`]. Visits are all before `until`.
+    /// Makes a city. Its visits are of the days that the parameters say, before the day of `until` in the zone, and of that
+    /// day before `until`.
     #[must_use]
-    pub fn generate(seed: Seed, size: &Size, zone: &Zone, until: Time) -> Self {
-        Self::with_habits(seed, size, zone, until, Habits::ASSUMED)
+    pub fn generate(parameters: &Arc<Parameters>, seed: Seed, zone: &Zone, until: Time) -> Self {
+        let today = zone.day(until);
+        let days = parameters.size.days.number();
+        let first = today.plus(-i32::try_from(days).unwrap_or(i32::MAX));
+        let midnight = |day| u32::try_from(zone.midnight(day).seconds()).unwrap_or(0);
+        let metropolis = Metropolis::on_days(parameters, seed, first, days + 1, midnight);
+        let window = Window { from: zone.midnight(first), until };
+        let register = Register::of(metropolis.making(), today);
+        let Register { districts, points, households, residents, persons, .. } = register;
+        let cases = cases(seed, &parameters.cases, &residents, until);
+        Self { window, districts, points, households, residents, cases, metropolis, persons }
     }
 
-    /// The same with other habits.
+    /// Where one resident really is, in order of time and without gaps at home: what no gate knows. To the end of the day
+    /// of the end.
     #[must_use]
-    pub fn with_habits(seed: Seed, size: &Size, zone: &Zone, until: Time, habits: Habits) -> Self {
-        let today = zone.day(until);
-        let first = today.plus(-i32::try_from(size.days).unwrap_or(i32::MAX));
-        let window = Window { from: zone.midnight(first), until };
-        let districts = districts(size);
-        let points = points(seed, size, &districts);
-        let map = Map::of(&districts, &points);
-        let (households, residents) = people(seed, size, &habits, &map, today);
-        let cases = cases(seed, size, &residents, until);
-        let (zone, size) = (zone.clone(), *size);
-        Self { seed, size, window, districts, points, households, residents, cases, zone, habits, map }
+    pub fn stays_of(&self, resident: usize) -> Vec<Being> {
+        let mut stays = Vec::new();
+        if let Some(person) = self.persons.get(resident) {
+            self.metropolis.live(*person, |being| stays.push(being));
+        }
+        stays
     }
 
     /// All visits, person by person, each person's in order of time. Made while they are read.
     pub fn visits(&self) -> impl Iterator<Item = Visit> + '_ {
-        self.residents.iter().enumerate().flat_map(|(number, _)| self.visits_of(number))
+        (0..self.residents.len()).flat_map(|number| self.visits_of(number))
     }
 
-    /// The visits of one resident, in order of time.
+    /// What gates saw of one resident, in order of time.
     #[must_use]
     pub fn visits_of(&self, resident: usize) -> Vec<Visit> {
-        let days = self.days().flat_map(|day| self.lived(resident, day));
-        let seen = days.flat_map(|(_, visits)| visits);
-        seen.filter(|visit| self.window.contains(visit.at)).collect()
+        let scans = self.stays_of(resident).into_iter().flat_map(|being| self.scans(resident, being));
+        scans.filter(|visit| self.window.contains(visit.at)).collect()
     }
 
-    /// Where one resident really was, in order of time: what no gate knows.
-    #[must_use]
-    pub fn stops_of(&self, resident: usize) -> Vec<Stop> {
-        self.days().flat_map(|day| self.lived(resident, day)).map(|(stop, _)| stop).collect()
+    /// What gates saw of a stay: entries always, exits as often as the kind of point has them scanned. Home lies behind the
+    /// gate of its community, and nobody comes or leaves when the city begins or ends.
+    fn scans(&self, resident: usize, being: Being) -> impl Iterator<Item = Visit> + use<> {
+        let Being { person, point, from, until } = being;
+        let (one, points) = (&self.residents[resident], self.metropolis.points());
+        let is_home = point >= points.besides_homes();
+        let number = if is_home { self.households[one.household].gate } else { index(point) };
+        let stream = |purpose, second: u32| {
+            Chance::of(self.metropolis.seed, purpose, u64::from(person) << 32 | u64::from(second))
+        };
+        let visit = |chance: &mut Chance, direction, second: u32| Visit {
+            person: one.id,
+            point: self.points[number].id,
+            at: Time::from_seconds(i64::from(second)),
+            direction,
+            assurance: self.proof(chance, one.carries),
+        };
+        let entry = (!is_home || from > self.metropolis.start())
+            .then(|| visit(&mut stream(Purpose::Entry, from), Direction::In, from));
+        let exit = (!is_home || until < self.metropolis.end()).then(|| stream(Purpose::Exit, until));
+        let exit = exit.and_then(|mut chance| {
+            let scanned = chance.happens(points.exit_scanned(self.points[number].kind));
+            scanned.then(|| visit(&mut chance, Direction::Out, until))
+        });
+        entry.into_iter().chain(exit)
     }
 
-    fn days(&self) -> impl Iterator<Item = Day> + use<> {
-        (self.zone.day(self.window.from).0..=self.zone.day(self.window.until).0).map(Day)
-    }
-
-    /// One day of one resident: each stop with what was scanned of it.
-    fn lived(&self, resident: usize, day: Day) -> Vec<(Stop, Vec<Visit>)> {
-        let Some(one) = self.residents.get(resident) else { return Vec::new() };
-        let Some(household) = self.households.get(one.household) else { return Vec::new() };
-        let life = Life { habits: &self.habits, map: &self.map, resident: one, household };
-        // The stream is the person's and the day's, so that a day is the same whenever the window ends.
-        let stream = index(resident) << 32 | u64::from(day.0.unsigned_abs());
-        let mut chance = Chance::of(self.seed, Purpose::Day, stream);
-        let hours = Window { from: self.zone.midnight(day), until: self.zone.midnight(day.plus(1)) };
-        let stops = life.stops(&mut chance, day, hours);
-        stops.into_iter().map(|stop| (stop, scans(&life, &mut chance, stop))).collect()
+    fn proof(&self, chance: &mut Chance, carried: Assurance) -> Assurance {
+        let scans = &self.metropolis.parameters.scans;
+        match () {
+            () if chance.happens(scans.typed) => Assurance::Typed,
+            () if chance.happens(scans.poster) => Assurance::Poster,
+            () => carried,
+        }
     }
 }

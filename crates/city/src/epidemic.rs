@@ -14,15 +14,15 @@
 
 mod draw;
 mod gates;
+mod illness;
 mod life;
-mod parameters;
 mod strength;
 
-pub use parameters::{Impossible, Parameters};
+pub use illness::{Illness, Impossible};
 
-use crate::{Metropolis, chance::Seed};
+use crate::{Kind, Metropolis, Parameters, chance::Seed};
 use kangma_contact::columns::{Columns, Period, PersonNo, PointNo, Row};
-use kangma_core::{Assurance, Day, Zone};
+use kangma_core::{Assurance, Zone};
 use kangma_service::dry_run_policy::epidemic::{self, Households, Seen};
 use life::Course;
 use std::{collections::BTreeMap, sync::Arc};
@@ -35,7 +35,7 @@ const BATCH: usize = 1 << 18;
 #[derive(Debug)]
 pub struct Epidemic {
     seed: Seed,
-    parameters: Parameters,
+    illness: Illness,
     /// Everybody's true stays outside of homes.
     stays: Columns,
     seen: Seen,
@@ -48,21 +48,12 @@ impl Epidemic {
     /// Builds the city and what gates see of it. `progress` is told how many people are done.
     ///
     /// # Errors
-    /// A parameter is impossible.
-    pub fn in_city(
-        city: &Metropolis,
-        parameters: Parameters,
-        mut progress: impl FnMut(u32),
-    ) -> Result<Self, Impossible> {
-        parameters.check()?;
-        let points = city.points();
-        let homes = points.besides_homes();
-        let kinds: BTreeMap<&str, Arc<str>> =
-            (0..homes).map(|point| points.kind_of(point)).map(|kind| (kind, Arc::from(kind))).collect();
-        let kinds: Vec<Arc<str>> =
-            (0..homes).map(|point| Arc::clone(&kinds[points.kind_of(point)])).collect();
+    /// The numbers of the illness do not fit the city's contacts.
+    pub fn in_city(city: &Metropolis, mut progress: impl FnMut(u32)) -> Result<Self, Impossible> {
+        let (homes, households) = (city.points().besides_homes(), city.households());
+        let kinds: Vec<Kind> = city.points().each().map(|(_, kind, _)| kind).collect();
         let (mut stays, mut visits) = (Filling::default(), Filling::default());
-        let mut gates = gates::Gates::new(city.seed, &parameters, &kinds);
+        let mut gates = gates::Gates::new(city.seed, &city.parameters, &kinds);
         city.each_being(|being| {
             if being.point < homes {
                 let during = Period { from: being.from, until: being.until };
@@ -74,23 +65,19 @@ impl Epidemic {
             }
         });
         gates.end(&mut |row| visits.push(row));
-        let households = city.households();
-        let mut household = vec![0; city.people as usize];
-        for (number, (_, people)) in households.each().enumerate() {
-            people.for_each(|person| household[person as usize] = number);
-        }
+        let illness = city.parameters.epidemic.clone();
+        let weights = kinds.iter().map(|kind| illness.weight_of(*kind)).collect();
         let seen = Seen {
-            people: city.people,
+            people: city.people(),
             visits: Arc::new(visits.filled()),
-            kinds,
-            households: Households::of(household),
-            midnights: (0..=city.days).map(|day| city.start + day * 86_400).collect(),
-            first_evening: parameters.first_evening,
+            kinds: words(&kinds),
+            households: households_of(&households),
+            midnights: city.midnights(),
+            first_evening: illness.first_evening,
         };
         let stays = stays.filled();
-        let weights = seen.kinds.iter().map(|kind| parameters.weight_of(kind)).collect();
-        let mut epidemic =
-            Self { seed: city.seed, strength: Strength::default(), parameters, stays, seen, weights };
+        let strength = Strength::default();
+        let mut epidemic = Self { seed: city.seed, strength, illness, stays, seen, weights };
         epidemic.strength = Strength::of(&epidemic)?;
         Ok(epidemic)
     }
@@ -102,27 +89,20 @@ impl Epidemic {
     }
 }
 
-/// Makes epidemics in cities of one size.
+/// Makes epidemics in cities of one kind.
 #[derive(Debug, Clone)]
 pub struct Epidemics {
-    /// How many people each city has.
-    pub people: u32,
-    /// How many days are lived through.
-    pub days: u32,
-    /// The illness.
-    pub parameters: Parameters,
+    /// How large the cities are, how many days each is lived through, and the illness.
+    pub parameters: Arc<Parameters>,
 }
-
-/// The first day of every city, a Sunday: 2020-03-01.
-const FIRST_DAY: Day = Day(18_322);
 
 impl epidemic::Epidemics for Epidemics {
     fn days(&self) -> u32 {
-        self.days
+        self.parameters.size.days.number()
     }
 
     fn people(&self) -> u32 {
-        self.people
+        self.parameters.size.people.number()
     }
 
     fn make(
@@ -131,9 +111,10 @@ impl epidemic::Epidemics for Epidemics {
         zone: &Zone,
         progress: &mut dyn FnMut(u32),
     ) -> Result<Box<dyn epidemic::Epidemic>, String> {
-        let start = u32::try_from(zone.midnight(FIRST_DAY).seconds()).unwrap_or(0);
-        let city = Metropolis { start, days: self.days, ..Metropolis::of(self.people, Seed(seed)) };
-        let made = Epidemic::in_city(&city, self.parameters.clone(), progress);
+        let first = self.parameters.size.first_day.0;
+        let midnight = |day| u32::try_from(zone.midnight(day).seconds()).unwrap_or(0);
+        let city = Metropolis::on_days(&self.parameters, Seed(seed), first, self.days(), midnight);
+        let made = Epidemic::in_city(&city, progress);
         made.map(|made| Box::new(made) as Box<dyn epidemic::Epidemic>).map_err(|refused| refused.to_string())
     }
 }
@@ -169,4 +150,16 @@ impl Filling {
         self.columns.settle();
         self.columns
     }
+}
+
+/// The kinds as policies write them, one text for each kind.
+fn words(kinds: &[Kind]) -> Vec<Arc<str>> {
+    let texts: BTreeMap<Kind, Arc<str>> =
+        Kind::ALL.into_iter().map(|kind| (kind, Arc::from(kind.word()))).collect();
+    kinds.iter().map(|kind| Arc::clone(&texts[kind])).collect()
+}
+
+fn households_of(households: &crate::Households) -> Households {
+    let numbered = households.each().enumerate();
+    Households::of(numbered.flat_map(|(number, (_, people))| people.map(move |_| number)).collect())
 }

@@ -1,6 +1,6 @@
 //! Names, document numbers and telephone numbers that are nobody's.
 
-use crate::{chance::Chance, point::STEMS};
+use crate::chance::Chance;
 use kangma_core::Day;
 
 /// Frequent surnames; with a numeral for a given name nobody real is meant.
@@ -8,6 +8,9 @@ const SURNAMES: [&str; 20] = [
     "赵", "钱", "孙", "李", "周", "吴", "郑", "王", "冯", "陈", "沈", "韩", "杨", "朱", "秦", "许", "何",
     "吕", "张", "孔",
 ];
+
+/// Numerals for names of districts and of people.
+pub(crate) const STEMS: [&str; 10] = ["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬", "癸"];
 
 const DIGITS: [&str; 10] = ["零", "一", "二", "三", "四", "五", "六", "七", "八", "九"];
 
@@ -25,7 +28,7 @@ pub(crate) fn name(chance: &mut Chance, surname: &str) -> String {
 }
 
 /// Division, date of birth and number as GB 11643 has them, and a check digit that is one too high.
-pub(crate) fn document_number(division: &str, born: Day, number: u64) -> String {
+pub(crate) fn document_number(division: &str, born: Day, number: u32) -> String {
     let digits = format!("{division}{}{:03}", born.to_string().replace('-', ""), number % 1_000);
     let right = check_digit(&digits);
     format!("{digits}{}", check_character((right + 1) % 11))
@@ -33,7 +36,7 @@ pub(crate) fn document_number(division: &str, born: Day, number: u64) -> String 
 
 /// Eleven digits that begin with 100: no mobile number does, and as a number of the area 10 its
 /// subscriber part would begin with 0.
-pub(crate) fn phone(number: u64) -> String {
+pub(crate) fn phone(number: u32) -> String {
     format!("100{:08}", number % 100_000_000)
 }
 

@@ -1,36 +1,13 @@
-//! Households and the people in them.
+//! Households and what the people in them do all life, each made from its own number.
 
 use crate::{
     chance::{Chance, Purpose, Seed},
-    habits::Habits,
-    map::Map,
-    name,
-    point::index,
-    size::Size,
+    kind::Kind,
+    parameters::{Parameters, Together},
+    points::Points,
 };
-use kangma_core::{Assurance, Day, PersonId, PointId};
 use serde::{Deserialize, Serialize};
-
-/// Somebody who lives in the city.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resident {
-    /// A random number that says nothing.
-    pub id: PersonId,
-    /// An invented name.
-    pub name: String,
-    /// An invented document number, whose check digit is wrong.
-    pub document_number: String,
-    /// An invented number that cannot be assigned; nobody under 12 has one.
-    pub phone: Option<String>,
-    /// When born.
-    pub born: Day,
-    /// The household: an index into [`crate::City::households`].
-    pub household: usize,
-    /// What the person does all day.
-    pub occupation: Occupation,
-    /// What the person shows at a gate: how far it proves anything.
-    pub carries: Assurance,
-}
+use std::ops::Range;
 
 /// What somebody does all day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,135 +15,154 @@ pub struct Resident {
 pub enum Occupation {
     /// Too young for anything.
     Infant,
-    /// Goes to a kindergarten or a school.
-    Pupil(PointId),
-    /// Goes to work.
-    Worker(PointId),
+    /// Goes to a kindergarten or a school: the number of the point.
+    Pupil(u32),
+    /// Goes to work: the number of the point.
+    Worker(u32),
     /// Stays at home or goes where he likes.
     Free,
 }
 
-/// People who live together.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Household {
-    /// The gate of the community.
-    pub gate: Option<PointId>,
-    /// The district: an index into [`crate::City::districts`].
-    pub district: usize,
-    /// An invented address.
-    pub address: String,
-    /// Indices into [`crate::City::residents`]; adults first.
-    pub members: std::ops::Range<usize>,
+/// A household by itself.
+#[derive(Debug, Clone)]
+pub(crate) struct Home {
+    pub district: u32,
+    /// The number of the gate of its community.
+    pub gate: u32,
+    /// Of its people, adults first.
+    pub ages: Vec<u32>,
 }
 
-pub(crate) fn people(
-    seed: Seed,
-    size: &Size,
-    habits: &Habits,
-    map: &Map,
-    today: Day,
-) -> (Vec<Household>, Vec<Resident>) {
-    let wanted = usize::try_from(size.people).unwrap_or(usize::MAX);
-    let (mut households, mut residents): (Vec<Household>, Vec<Resident>) = (Vec::new(), Vec::new());
-    while residents.len() < wanted {
-        let number = households.len();
-        let mut chance = Chance::of(seed, Purpose::Household, index(number));
-        let left = u32::try_from(wanted - residents.len()).unwrap_or(u32::MAX);
-        let household = household(&mut chance, map, number, residents.len());
-        let surname = name::surname(&mut chance);
-        for age in ages(&mut chance, habits).into_iter().take(usize::try_from(left).unwrap_or(wanted)) {
-            let one =
-                Newcomer { age, number: residents.len(), household: number, district: household.district };
-            residents.push(one.settle(seed, habits, map, today, surname));
-        }
-        households.push(Household { members: household.members.start..residents.len(), ..household });
+/// Somebody by themselves.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Person {
+    pub number: u32,
+    /// The number of the point.
+    pub home: u32,
+    pub district: u32,
+    pub occupation: Occupation,
+    /// The first vehicle of the line that they take to work or school, if they ride.
+    pub line: Option<(Kind, u32)>,
+}
+
+/// Who lives with whom. Households are numbered from 0, and so are people, household by household.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Households {
+    /// The first person of each, and at the end how many people there are.
+    begins: Vec<u32>,
+    first_home: u32,
+}
+
+/// What people are made from.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Making<'a> {
+    pub seed: Seed,
+    pub parameters: &'a Parameters,
+    pub points: &'a Points,
+}
+
+impl Making<'_> {
+    pub fn home(&self, household: u32) -> Home {
+        let mut chance = Chance::of(self.seed, Purpose::Household, u64::from(household));
+        let ages = ages(&mut chance, &self.parameters.household);
+        let district = chance.between(0, self.parameters.size.districts.number() - 1);
+        let gate = self.points.one(&mut chance, Kind::CommunityGate, district);
+        Home { district, gate, ages }
     }
-    (households, residents)
-}
 
-fn household(chance: &mut Chance, map: &Map, number: usize, first: usize) -> Household {
-    let gate = chance.pick(map.gates());
-    let district = gate.map_or(0, |place| place.district);
-    let home = gate.map_or("无门小区", |place| &place.name);
-    let (building, flat) = (chance.between(1, 20), chance.between(1, 18) * 100 + chance.between(1, 4));
-    let address = format!("{home}{building}幢{flat}室第{}户", number + 1);
-    Household { gate: gate.map(|place| place.id), district, address, members: first..first }
-}
-
-/// The ages of one household, adults first. Our assumption: who lives with whom.
-fn ages(chance: &mut Chance, habits: &Habits) -> Vec<u32> {
-    let size = chance.weighted(&habits.household_sizes).copied().unwrap_or(1);
-    let (children, grandparents) = match size {
-        1 => {
-            return vec![if chance.between(1, 10) <= 3 {
-                chance.between(62, 92)
-            } else {
-                chance.between(20, 61)
-            }];
+    /// Gives every household: its number, its people's numbers, and itself.
+    pub fn each_home(&self, mut take: impl FnMut(u32, Range<u32>, &Home)) {
+        let people = self.parameters.size.people.number();
+        let (mut household, mut first) = (0, 0);
+        while first < people {
+            let home = self.home(household);
+            let members = u32::try_from(home.ages.len()).unwrap_or(u32::MAX);
+            let end = first.saturating_add(members).min(people);
+            take(household, first..end, &home);
+            (household, first) = (household + 1, end);
         }
-        2 if chance.between(1, 2) == 1 => return vec![chance.between(60, 85), chance.between(60, 85)],
-        2 => (0, 0),
+    }
+
+    pub fn person(&self, number: u32, household: u32, home: &Home, age: u32) -> Person {
+        let mut chance = Chance::of(self.seed, Purpose::Person, u64::from(number));
+        let Parameters { work, school, travel, .. } = self.parameters;
+        let occupation = self.occupation(&mut chance, home.district, age);
+        let rides = match occupation {
+            Occupation::Worker(_) => chance.happens(work.rides),
+            Occupation::Pupil(_) => chance.happens(school.rides),
+            Occupation::Infant | Occupation::Free => false,
+        };
+        let kind = chance.weighted(travel.vehicles.each()).filter(|_| rides);
+        let line = kind.map(|kind| (kind, self.points.one(&mut chance, kind, home.district)));
+        let home_point = self.points.besides_homes() + household;
+        Person { number, home: home_point, district: home.district, occupation, line }
+    }
+
+    fn occupation(&self, chance: &mut Chance, district: u32, age: u32) -> Occupation {
+        let Parameters { work, school, .. } = self.parameters;
+        if school.years.contains(age) {
+            return Occupation::Pupil(self.points.one(chance, Kind::School, district));
+        }
+        if age < school.years.low {
+            return Occupation::Infant;
+        }
+        let works = work.years.contains(age) && chance.happens(work.employed);
+        let kind = chance.weighted(work.places.each()).filter(|_| works);
+        kind.map_or(Occupation::Free, |kind| Occupation::Worker(self.points.one(chance, kind, district)))
+    }
+}
+
+/// The ages of one household, adults first.
+fn ages(chance: &mut Chance, habits: &Together) -> Vec<u32> {
+    let size = chance.weighted(habits.sizes.each()).unwrap_or(1);
+    let (children, grandparents) = match size {
+        1 if chance.happens(habits.one_is_old) => return vec![chance.within(habits.old_years)],
+        1 => return vec![chance.within(habits.adult_years)],
+        2 if chance.happens(habits.two_are_old) => {
+            return vec![chance.within(habits.old_years), chance.within(habits.old_years)];
+        }
+        2 => return vec![chance.within(habits.adult_years), chance.within(habits.adult_years)],
         3 => (1, 0),
-        4 if chance.between(1, 2) == 1 => (2, 0),
+        4 if chance.happens(habits.four_have_two_children) => (2, 0),
         4 => (1, 1),
-        5 => (1, 2),
-        _ => (2, 2),
+        more => (more - 4, 2),
     };
-    let eldest = if children == 0 { 0 } else { chance.between(0, 17) };
-    let parent = eldest + chance.between(22, 36);
-    let mut ages = vec![parent, (parent + chance.between(0, 6)).saturating_sub(3).max(20)];
-    ages.extend((0..grandparents).map(|_| parent + chance.between(22, 34)));
+    let eldest = chance.within(habits.child_years);
+    let parent = eldest + chance.within(habits.parent_older_years);
+    let mut ages = vec![parent, (parent + chance.between(0, 6)).saturating_sub(3)];
+    ages.extend((0..grandparents).map(|_| parent + chance.within(habits.parent_older_years)));
     ages.extend((0..children).map(|nth| if nth == 0 { eldest } else { chance.between(0, eldest) }));
     ages
 }
 
-/// Somebody of whom only the age and the household are settled.
-struct Newcomer {
-    age: u32,
-    number: usize,
-    household: usize,
-    district: usize,
-}
-
-impl Newcomer {
-    fn settle(self, seed: Seed, habits: &Habits, map: &Map, today: Day, surname: &str) -> Resident {
-        let mut chance = Chance::of(seed, Purpose::Resident, index(self.number));
-        let Self { age, number, household, district } = self;
-        let born = birthday(&mut chance, today, age);
-        let division = map.division(district);
-        Resident {
-            id: PersonId(chance.number()),
-            name: name::name(&mut chance, surname),
-            document_number: name::document_number(division, born, index(number)),
-            phone: (age >= 12).then(|| name::phone(index(number) + 1)),
-            born,
-            household,
-            occupation: occupation(&mut chance, habits, map, age, district),
-            carries: code(&mut chance, habits, age),
-        }
+impl Households {
+    pub(crate) fn of(making: Making<'_>) -> Self {
+        let mut begins = vec![0];
+        making.each_home(|_, people, _| begins.push(people.end));
+        Self { begins, first_home: making.points.besides_homes() }
     }
-}
 
-/// A day on which somebody of this age was born.
-fn birthday(chance: &mut Chance, today: Day, age: u32) -> Day {
-    let days = age * 1_461 / 4 + 1 + chance.between(0, 360);
-    today.plus(-i32::try_from(days).unwrap_or(0))
-}
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.begins.len() - 1
+    }
 
-fn occupation(chance: &mut Chance, habits: &Habits, map: &Map, age: u32, district: usize) -> Occupation {
-    let place = match age {
-        0..=2 => return Occupation::Infant,
-        3..=17 => return map.near(chance, "school", district).map_or(Occupation::Free, Occupation::Pupil),
-        18..=61 if chance.happens(habits.employed) => {
-            let kind = chance.weighted(&habits.workplaces).copied().unwrap_or("office");
-            map.anywhere(chance, kind)
-        }
-        _ => None,
-    };
-    place.map_or(Occupation::Free, Occupation::Worker)
-}
+    /// Whether nobody lives here.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
 
-fn code(chance: &mut Chance, habits: &Habits, age: u32) -> Assurance {
-    let codes = if (12..70).contains(&age) { &habits.codes } else { &habits.codes_of_young_and_old };
-    chance.weighted(codes).copied().unwrap_or(Assurance::Paper)
+    /// The point at which somebody lives.
+    #[must_use]
+    pub fn home_of(&self, person: u32) -> u32 {
+        let household = self.begins.partition_point(|begin| *begin <= person).saturating_sub(1);
+        self.first_home + u32::try_from(household).unwrap_or(u32::MAX)
+    }
+
+    /// Each household: the point that is its home, and its people.
+    pub fn each(&self) -> impl Iterator<Item = (u32, Range<u32>)> + '_ {
+        (self.first_home..).zip(self.begins.windows(2).map(|pair| pair[0]..pair[1]))
+    }
 }

@@ -9,9 +9,10 @@ mod decide;
 mod durable;
 mod scan;
 
+use kangma_city::Parameters;
 use kangma_credential::{Algorithm, measure};
 use serde::Serialize;
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc};
 
 /// One line of the table.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -29,10 +30,10 @@ pub struct Figure {
 }
 
 /// What the benchmarks of contacts run on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Setting {
-    /// How many people the generated city has.
-    pub people: u32,
+    /// What the generated city follows from.
+    pub city: Arc<Parameters>,
     /// Where the yardsticks' stores are kept from one run to the next; without it nothing stands beside.
     pub yardsticks: Option<PathBuf>,
 }
@@ -127,6 +128,12 @@ impl Benchmark {
     /// What it needs could not be set up on this machine.
     pub fn run(&self, setting: &Setting) -> anyhow::Result<Vec<Figure>> {
         (self.run)(setting)
+    }
+}
+
+impl Setting {
+    fn people(&self) -> u32 {
+        self.city.size.people.number()
     }
 }
 

@@ -1,6 +1,7 @@
 //! What can be typed after `kangma`.
 
 pub mod bench;
+pub mod city;
 pub mod contacts;
 pub mod doctor;
 pub mod import;
@@ -34,6 +35,8 @@ pub enum Command {
     Policy(policy::PolicyArgs),
     /// Find who shared a place with a case, from a file of visits
     Contacts(contacts::ContactsArgs),
+    /// Make up a city: people, places and who is where when
+    City(city::CityArgs),
     /// Import published data
     Import(import::ImportArgs),
     /// Check the store, and every kept standing against the evidence
@@ -79,6 +82,7 @@ fn obey(cli: Cli) -> anyhow::Result<()> {
         Command::Serve(args) => crate::serve::run(&args),
         Command::Policy(args) => policy::run(&args),
         Command::Contacts(args) => contacts::run(&args),
+        Command::City(args) => city::run(&args),
         Command::Import(args) => import::run(&args),
         Command::Doctor(args) => doctor::run(&args),
         Command::Keys(args) => keys::run(&args),

@@ -1,22 +1,21 @@
 //! The demonstration: a sample city of ten thousand people that settles in on the first start, and its staff.
 
+use crate::settle;
 use anyhow::Context as _;
-use indicatif::{ProgressBar, ProgressStyle};
-use kangma_city::{CaseStatus, City, Occupation, Seed, Size};
-use kangma_core::{PointId, Time};
+use kangma_city::{CaseStatus, City, Parameters, Seed};
+use kangma_core::Time;
 use kangma_service::{
     Actor, Refused, Service,
     access::{Role, Scope},
     forms::CaseForm,
-    settle_in::{NewHousehold, NewPoint, Newcomer},
     staff::StaffForm,
 };
-use std::{collections::HashMap, sync::Arc};
+use std::sync::Arc;
 
 const SEED: Seed = Seed(2020);
-const LOADED: &str = "demonstration-loaded";
-/// The youngest who has an account of their own.
-const GROWN_UP_DAYS: i32 = 18 * 366;
+const PRESET: &str = "10k";
+/// Whole days of visits: enough to show contacts, and soon in.
+const DAYS: u32 = 3;
 
 /// An account that was made, with its password: shown once.
 #[derive(Debug, Clone)]
@@ -72,94 +71,18 @@ pub async fn make_staff(service: &Service, demonstration: bool) -> anyhow::Resul
 /// Loads the sample city, once. Killed half-way, the next start goes on from there.
 ///
 /// # Errors
-/// The store failed.
-pub async fn load(service: &Arc<Service>, size: &Size) -> anyhow::Result<()> {
+/// The store failed, or holds a part of another city.
+pub async fn load(service: &Arc<Service>, people: u32) -> anyhow::Result<()> {
     // Also on a later start: however long the demonstration was switched off, nobody is out of date by it.
     hear_sources(service).await?;
-    if service.setting(LOADED).await?.is_some() {
+    if settle::is_settled(service).await? {
         return Ok(());
     }
-    // The end of the city's days is kept, so that a second try makes the same city.
-    let until = match service.setting("demonstration-until").await? {
-        Some(until) => until.parse().context("the demonstration's end")?,
-        None => {
-            let now = service.now();
-            service.put_setting("demonstration-until", &now.to_string()).await?;
-            now
-        }
-    };
-    let zone = service.rules().policy(service.now()).zone.clone();
-    let city = City::generate(SEED, size, &zone, until);
-    let points = settle_points(service, &city).await?;
-    settle_people(service, &city, &points).await?;
-    settle_visits(service, &city, &points).await?;
+    let parameters = Parameters::preset(PRESET)?.with_people(people)?.with_days(DAYS)?;
+    let city = settle::begin(service, &Arc::new(parameters), SEED).await?;
+    settle::settle(service, &city).await?;
     report_cases(service, &city).await?;
-    Ok(service.put_setting(LOADED, "yes").await?)
-}
-
-async fn settle_points(service: &Service, city: &City) -> Result<HashMap<PointId, PointId>, Refused> {
-    let known = service.rules().policy(service.now()).gate.kinds.clone();
-    let points = city.points.iter().map(|point| NewPoint {
-        id: point.id,
-        kind: kind_of_policy(&known, &point.kind),
-        name: point.name.clone(),
-        district: city.districts[point.district].division.clone(),
-    });
-    service.settle_points(points.collect()).await
-}
-
-/// The policy's word for a kind of place: its own, or that of the place whose gate it is.
-fn kind_of_policy(known: &[Arc<str>], kind: &str) -> String {
-    let is_known = |kind: &str| known.iter().any(|one| **one == *kind);
-    let words = [kind, kind.trim_end_matches("-gate")];
-    words.into_iter().find(|word| is_known(word)).unwrap_or("unclassified").to_owned()
-}
-
-async fn settle_people(
-    service: &Service,
-    city: &City,
-    points: &HashMap<PointId, PointId>,
-) -> Result<(), Refused> {
-    let today = service.rules().policy(service.now()).zone.day(service.now());
-    let households = city.households.iter().map(|household| NewHousehold {
-        gate: household.gate,
-        district: city.districts[household.district].division.clone(),
-        address: household.address.clone(),
-        members: city.residents[household.members.clone()]
-            .iter()
-            .map(|resident| Newcomer {
-                person: resident.id,
-                name: resident.name.clone(),
-                document_number: resident.document_number.clone(),
-                phone: resident.phone.clone(),
-                born: resident.born,
-                dependant: today.since(resident.born) < GROWN_UP_DAYS
-                    && matches!(resident.occupation, Occupation::Infant | Occupation::Pupil(_)),
-            })
-            .collect(),
-    });
-    let bar = progress("people", city.residents.len());
-    service.settle_households(households.collect(), points, |done| bar.set_position(done)).await?;
-    bar.finish();
-    Ok(())
-}
-
-async fn settle_visits(
-    service: &Service,
-    city: &City,
-    points: &HashMap<PointId, PointId>,
-) -> Result<(), Refused> {
-    let mut visits: Vec<_> = city
-        .visits()
-        .filter_map(|visit| {
-            points.get(&visit.point).map(|point| kangma_core::Visit { point: *point, ..visit })
-        })
-        .collect();
-    visits.sort_by_key(|visit| (visit.at, visit.person));
-    let bar = progress("visits", visits.len());
-    service.settle_visits(visits, |done| bar.set_position(done)).await?;
-    bar.finish();
-    Ok(())
+    settle::end(service).await
 }
 
 async fn report_cases(service: &Service, city: &City) -> anyhow::Result<()> {
@@ -194,13 +117,4 @@ pub async fn hear_sources(service: &Service) -> Result<(), Refused> {
         service.hear_source(&Actor::System, source.name.to_string(), now).await?;
     }
     Ok(())
-}
-
-fn progress(what: &'static str, total: usize) -> ProgressBar {
-    let bar = ProgressBar::new(u64::try_from(total).unwrap_or(u64::MAX));
-    if let Ok(style) = ProgressStyle::with_template("{msg:>8} {wide_bar} {pos}/{len} {eta}") {
-        bar.set_style(style);
-    }
-    bar.set_message(what);
-    bar
 }

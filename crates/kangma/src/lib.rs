@@ -16,4 +16,5 @@ pub mod machine;
 pub mod notify;
 pub mod policies;
 pub mod serve;
+pub mod settle;
 pub mod tables;

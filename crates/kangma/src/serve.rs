@@ -11,10 +11,7 @@ use crate::{
     policies,
 };
 use anyhow::{Context as _, bail};
-use kangma_city::{
-    Size,
-    epidemic::{Epidemics, Parameters},
-};
+use kangma_city::{Epidemics, Parameters};
 use kangma_core::{
     Span, Time,
     policy::{Policy, PolicyFiles},
@@ -28,6 +25,8 @@ use kangma_service::{
 use kangma_store::Options;
 use std::{path::Path, sync::Arc, time::Duration};
 
+/// How many days an epidemic is lived through on which a policy is tried.
+const DAYS_OF_AN_EPIDEMIC: u32 = 28;
 /// How often what is due is done.
 const TICK: Duration = Duration::from_secs(1);
 /// How often a demonstration's sources are heard, by its own clock.
@@ -55,7 +54,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
         let demonstration = args.demonstration() != Demonstration::No;
         let made = demo::make_staff(&service, demonstration).await?;
         if demonstration {
-            demo::load(&service, &Size { people: args.demo_people, ..Size::DEMONSTRATION }).await?;
+            demo::load(&service, args.demo_people).await?;
         }
         let address = listener.local_addr()?;
         // Whoever reads the addresses may tell the server to stop at once.
@@ -105,8 +104,8 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
         demonstration: args.demo,
         snapshot,
     })?;
-    let (people, days, parameters) = (10_000, 28, Parameters::default());
-    Ok(service.with_epidemics(Arc::new(Epidemics { people, days, parameters })))
+    let small = Parameters::preset("10k")?.with_days(DAYS_OF_AN_EPIDEMIC)?;
+    Ok(service.with_epidemics(Arc::new(Epidemics { parameters: Arc::new(small) })))
 }
 
 /// A shipped policy by its name, or one in a directory. What is wrong with it is shown where it stands, before anything

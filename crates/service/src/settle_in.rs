@@ -83,6 +83,14 @@ impl Service {
         Ok(named)
     }
 
+    /// How many people are known.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub async fn people_count(&self) -> Result<u64, Refused> {
+        self.look(|reader| Ok(reader.person_count()?)).await
+    }
+
     /// Settles households in: everybody known, linked, declared and audited. `progress` is told how many people are in.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 use super::{
     Epidemic,
     draw::{For, below, days, draw, happens},
-    parameters::FIRST_INFECTIOUS_DAY,
+    illness::FIRST_INFECTIOUS_DAY,
 };
 use kangma_contact::columns::PersonNo;
 use kangma_core::{Span, Time};
@@ -63,7 +63,7 @@ impl<'e> Course<'e> {
             at_home: Vec::new(),
         };
         let people = epidemic.seen.people;
-        let first = u64::from(people) * u64::from(epidemic.parameters.first_infections_of_100k) / 100_000;
+        let first = u64::from(people) * u64::from(epidemic.illness.first_infections_of_100k) / 100_000;
         let first = usize::try_from(first.max(1)).unwrap_or(usize::MAX);
         let mut number = 0;
         while course.infected.len() < first {
@@ -80,37 +80,30 @@ impl<'e> Course<'e> {
         if self.infected.contains_key(&person) {
             return;
         }
-        let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
+        let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
         let about = [person.0, 0, 0];
-        let incubation = days(
-            seed,
-            For::Incubation,
-            person.0,
-            parameters.incubation_median_days,
-            parameters.incubation_sigma,
-        );
-        let has_symptoms = !happens(seed, For::Symptoms, about, parameters.without_symptoms);
-        let among_few = happens(seed, For::Infectiousness, about, parameters.few);
+        let incubation =
+            days(seed, For::Incubation, person.0, illness.incubation_median_days, illness.incubation_sigma);
+        let has_symptoms = !happens(seed, For::Symptoms, about, illness.without_symptoms);
+        let among_few = happens(seed, For::Infectiousness, about, illness.few);
         let class = usize::from(!among_few) + if has_symptoms { 0 } else { 2 };
-        let much = parameters.classes()[class].1;
+        let much = illness.classes()[class].1;
         let infected = Infected { day, by, onset: day + incubation.max(1), has_symptoms, much };
         self.infected.insert(person, infected);
-        if has_symptoms && happens(seed, For::SeeksTest, about, parameters.seeks_test) {
-            let until = days(seed, For::Sample, person.0, parameters.test_median_days, parameters.test_sigma);
+        if has_symptoms && happens(seed, For::SeeksTest, about, illness.seeks_test) {
+            let until = days(seed, For::Sample, person.0, illness.test_median_days, illness.test_sigma);
             self.sample(person, infected.onset + until);
         }
     }
 
     /// Takes a sample; its result becomes known later. A sample before the first day is taken on the first.
     fn sample(&mut self, person: PersonNo, day: i32) {
-        let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
+        let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
         let Ok(sampled) = u32::try_from(day.max(0)) else { return };
         let infected = self.infected.get(&person).filter(|infected| infected.day <= day);
-        let finds =
-            infected.map_or(parameters.false_positives, |it| parameters.sensitivity_on(day - it.onset));
+        let finds = infected.map_or(illness.false_positives, |it| illness.sensitivity_on(day - it.onset));
         let positive = happens(seed, For::Result, [person.0, sampled, 0], finds);
-        let until =
-            days(seed, For::Laboratory, person.0, parameters.result_median_days, parameters.result_sigma);
+        let until = days(seed, For::Laboratory, person.0, illness.result_median_days, illness.result_sigma);
         let reported = sampled + u32::try_from(until).unwrap_or(0);
         let onset = infected.filter(|it| it.has_symptoms && it.onset <= day);
         let result = TestResult {
@@ -141,16 +134,15 @@ impl<'e> Course<'e> {
 
     /// Who stays at home today: those who were told and comply, those who are ill, those whose result is positive.
     fn stay_home(&self, today: u32) -> Crowd {
-        let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
+        let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
         let day = i32::try_from(today).unwrap_or(i32::MAX);
-        let complies =
-            |person: &PersonNo| happens(seed, For::Complies, [person.0, 0, 0], parameters.complies);
+        let complies = |person: &PersonNo| happens(seed, For::Complies, [person.0, 0, 0], illness.complies);
         let told = self.told.keys().copied().filter(complies);
         let ill = self.infected.iter().filter(|(person, it)| {
             let is_ill = it.has_symptoms && (it.onset + 1..=it.onset + 10).contains(&day);
-            is_ill && happens(seed, For::StaysHome, [person.0, 0, 0], parameters.stays_home_when_ill)
+            is_ill && happens(seed, For::StaysHome, [person.0, 0, 0], illness.stays_home_when_ill)
         });
-        let until = |since: u32| since + parameters.apart_when_positive_days;
+        let until = |since: u32| since + illness.apart_when_positive_days;
         let positive = self.positive.iter().filter(|(_, since)| **since < today && today <= until(**since));
         let known = ill.map(|(person, _)| *person).chain(positive.map(|(person, _)| *person));
         Crowd::of(told.chain(known), self.epidemic.seen.people)
@@ -162,7 +154,7 @@ impl<'e> Course<'e> {
         let mut taken: BTreeSet<PersonNo> = BTreeSet::new();
         let mut infections = Vec::new();
         for (person, it) in &self.infected {
-            let until = it.onset + self.epidemic.parameters.last_infectious_day();
+            let until = it.onset + self.epidemic.illness.last_infectious_day();
             if it.day >= day || !(it.onset + FIRST_INFECTIOUS_DAY..=until).contains(&day) {
                 continue;
             }
@@ -178,13 +170,13 @@ impl<'e> Course<'e> {
 
     /// The hazard of the day for everybody whom an infectious person meets and who can be infected.
     fn hazards(&self, person: PersonNo, it: &Infected, today: u32) -> BTreeMap<PersonNo, f64> {
-        let Epidemic { parameters, strength, seen, .. } = self.epidemic;
+        let Epidemic { illness, strength, seen, .. } = self.epidemic;
         let since_onset = i32::try_from(today).unwrap_or(i32::MAX) - it.onset;
-        let much = it.much * parameters.infectiousness_on(since_onset);
+        let much = it.much * illness.infectiousness_on(since_onset);
         let can_be = |contact: &PersonNo| !self.infected.contains_key(contact);
         let at_home = &self.at_home[today as usize];
         let stays = at_home.contains(person);
-        let home = if stays { f64::from(parameters.at_home_apart) / 1_000.0 } else { 1.0 };
+        let home = if stays { f64::from(illness.at_home_apart) / 1_000.0 } else { 1.0 };
         let housemates = seen.households.others(person).filter(can_be);
         let mut hazards: BTreeMap<PersonNo, f64> =
             housemates.map(|housemate| (housemate, much * strength.home * home)).collect();
@@ -201,19 +193,19 @@ impl<'e> Course<'e> {
 
     /// Samples of people who are tested today for other reasons than being ill.
     fn test_others(&mut self, today: u32) {
-        let (seed, parameters) = (self.epidemic.seed, &self.epidemic.parameters);
+        let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
         let people = self.epidemic.seen.people;
         // A whole number of tests, and one more as often as the rest says.
-        let of_100k = u64::from(people) * u64::from(parameters.other_tests_of_100k);
+        let of_100k = u64::from(people) * u64::from(illness.other_tests_of_100k);
         let one_more = u64::from(below(seed, For::Other, [today, 0, 0], 100_000)) < of_100k % 100_000;
         let many = u32::try_from(of_100k / 100_000).unwrap_or(u32::MAX) + u32::from(one_more);
         let one_of_them = |number| PersonNo(below(seed, For::Other, [today, number, 1], people));
         let chosen: Vec<PersonNo> = (0..many).map(one_of_them).collect();
         let mut told: Vec<PersonNo> = Vec::new();
         for (person, since) in &self.told {
-            let is_due = parameters.tests_when_told.contains(&(today - since));
+            let is_due = illness.tests_when_told.contains(&(today - since));
             let about = [person.0, *since, 0];
-            if is_due && happens(seed, For::TestedWhenTold, about, parameters.tested_when_told) {
+            if is_due && happens(seed, For::TestedWhenTold, about, illness.tested_when_told) {
                 told.push(*person);
             }
         }

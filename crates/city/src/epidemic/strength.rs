@@ -1,6 +1,6 @@
-//! How strong infection has to be at home and elsewhere, so that what the parameters say comes out.
+//! How strong infection has to be at home and elsewhere, so that what the illness say comes out.
 
-use super::{Epidemic, Impossible, parameters::FIRST_INFECTIOUS_DAY};
+use super::{Epidemic, Impossible, illness::FIRST_INFECTIOUS_DAY};
 use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
 use kangma_core::Assurance;
 use std::collections::BTreeMap;
@@ -19,14 +19,14 @@ pub(super) struct Strength {
 
 impl Strength {
     pub fn of(epidemic: &Epidemic) -> Result<Self, Impossible> {
-        let parameters = &epidemic.parameters;
-        let classes = parameters.classes();
+        let illness = &epidemic.illness;
+        let classes = illness.classes();
         let attack = |classes: &[(f64, f64)], hazard: f64| {
             let shares: f64 = classes.iter().map(|(share, _)| share).sum();
             classes.iter().map(|(share, much)| share * (1.0 - (-hazard * much).exp())).sum::<f64>() / shares
         };
         // The attack rate is of people with symptoms: the first two.
-        let household = f64::from(parameters.household_attack) / 1_000.0;
+        let household = f64::from(illness.household_attack) / 1_000.0;
         let home = reached(household, |hazard| attack(&classes[..2], hazard)).unwrap_or(f64::MAX);
         let others = |person| epidemic.seen.households.others(PersonNo(person)).count();
         let people = sample(epidemic.seen.people);
@@ -39,10 +39,10 @@ impl Strength {
             |minute: f64| near.iter().map(|minutes| attack(&classes, minute * minutes)).sum::<f64>() / many;
         let impossible = || Impossible {
             name: "reproduction",
-            value: parameters.reproduction.to_string(),
+            value: illness.reproduction.to_string(),
             remedy: "homes alone give more, or all contacts together less: change it, household-attack or near",
         };
-        let wanted = parameters.reproduction - at_home;
+        let wanted = illness.reproduction - at_home;
         let minute = reached(wanted, elsewhere).filter(|_| wanted >= 0.0).ok_or_else(impossible)?;
         Ok(Self { home, minute })
     }
@@ -74,9 +74,9 @@ impl Epidemic {
     /// how infectious people are on it.
     fn minutes_near(&self, person: u32) -> Vec<f64> {
         let mut near: BTreeMap<PersonNo, f64> = BTreeMap::new();
-        let days = self.parameters.infectiousness.len();
+        let days = self.illness.infectiousness.len();
         for (day, since_onset) in (0..self.seen.days()).cycle().zip(FIRST_INFECTIOUS_DAY..).take(days) {
-            let infectious = self.parameters.infectiousness_on(since_onset);
+            let infectious = self.illness.infectiousness_on(since_onset);
             self.meet(PersonNo(person), day, |met| {
                 *near.entry(met.contact).or_default() += infectious * self.minutes(met);
             });
@@ -96,7 +96,7 @@ impl Epidemic {
     /// How long two were near each other in an encounter, in minutes, as it counts at that kind of point.
     pub(super) fn minutes(&self, met: &Met) -> f64 {
         let others = f64::from(met.crowd.max(2) - 1);
-        let near = (f64::from(self.parameters.near) / others).min(1.0);
+        let near = (f64::from(self.illness.near) / others).min(1.0);
         let weight = f64::from(self.weights[met.point.0 as usize]) / 1_000.0;
         f64::from(met.seconds) / 60.0 * near * weight
     }

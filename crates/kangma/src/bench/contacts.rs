@@ -30,7 +30,7 @@ const INSERT_BATCH: usize = 1_000;
 static BUILT: Mutex<Option<(u32, Columns)>> = Mutex::new(None);
 
 fn city(setting: &Setting) -> Metropolis {
-    Metropolis::of(setting.people, SEED)
+    Metropolis::of(&setting.city, SEED)
 }
 
 fn row(being: Being) -> Row {
@@ -65,11 +65,11 @@ fn built(city: &Metropolis) -> (Columns, f64) {
 
 fn columns(setting: &Setting) -> Columns {
     let mut built_before = BUILT.lock().unwrap_or_else(PoisonError::into_inner);
-    match built_before.as_ref().filter(|(people, _)| *people == setting.people) {
+    match built_before.as_ref().filter(|(people, _)| *people == setting.people()) {
         Some((_, columns)) => columns.clone(),
         None => {
             let (columns, _) = built(&city(setting));
-            *built_before = Some((setting.people, columns.clone()));
+            *built_before = Some((setting.people(), columns.clone()));
             columns
         }
     }
@@ -78,7 +78,7 @@ fn columns(setting: &Setting) -> Columns {
 fn yardstick(setting: &Setting) -> anyhow::Result<Option<Yardstick>> {
     let Some(directory) = &setting.yardsticks else { return Ok(None) };
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
-    let path = directory.join(format!("contacts-{}.sqlite", setting.people));
+    let path = directory.join(format!("city-{}.sqlite", setting.people()));
     let city = city(setting);
     let rows = |take: &mut dyn FnMut([u32; 4])| {
         city.each_being(|being| take([being.person, being.point, being.from, being.until]));
@@ -93,8 +93,8 @@ fn enough() -> Enough {
 /// The n-th case: spread over the city, in no order.
 fn case(setting: &Setting, n: u32) -> Case {
     let city = city(setting);
-    let person = u64::from(n) * 2_654_435_761 % u64::from(setting.people);
-    let during = Period { from: city.start, until: city.end() };
+    let person = u64::from(n) * 2_654_435_761 % u64::from(setting.people());
+    let during = Period { from: city.start(), until: city.end() };
     Case { person: PersonNo(u32::try_from(person).unwrap_or(0)), during }
 }
 
@@ -202,9 +202,8 @@ pub(super) fn load(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
 pub(super) fn insert(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     let mut columns = columns(setting);
     let end = city(setting).end();
-    let next_day = Metropolis { days: 1, start: end, seed: Seed(2), ..city(setting) };
     let mut rows = Vec::new();
-    next_day.each_being(|being| rows.push(row(being)));
+    city(setting).afterwards(1).each_being(|being| rows.push(row(being)));
     rows.sort_by_key(|row| row.during.until);
     let asked = Case { during: Period { from: end, until: end + DAY_SECONDS }, ..case(setting, 7) };
     let (seconds, ()) = timed(|| {
@@ -218,7 +217,7 @@ pub(super) fn insert(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
 
 pub(super) fn graph(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     let (columns, city) = (columns(setting), city(setting));
-    let during = Period { from: city.start, until: city.end() };
+    let during = Period { from: city.start(), until: city.end() };
     let mut pairs = 0u64;
     let (seconds, ()) = timed(|| columns.pairs(during, &enough(), |_| pairs += 1));
     Ok(vec![

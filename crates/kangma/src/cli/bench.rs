@@ -1,8 +1,9 @@
 //! `kangma bench`.
 
 use anyhow::bail;
-use clap::{Args, ValueEnum};
-use std::path::PathBuf;
+use clap::Args;
+use kangma_city::Parameters;
+use std::{path::PathBuf, sync::Arc};
 
 use super::Output;
 use crate::bench::{ALL, Benchmark, Figure, Setting};
@@ -13,9 +14,9 @@ pub struct BenchArgs {
     /// The one to run; all of them when none is named
     #[arg(value_name = "NAME")]
     name: Option<String>,
-    /// How large the city is that contacts are measured on
-    #[arg(long, value_name = "SIZE", default_value = "10k")]
-    city: CitySize,
+    /// The preset of the city that contacts are measured on
+    #[arg(long, value_name = "PRESET", default_value = "10k", value_parser = super::city::presets())]
+    city: String,
     /// Where SQLite's store of that city is kept, so that it is built only once; nothing stands beside without it
     #[arg(long, value_name = "DIR")]
     yardsticks: Option<PathBuf>,
@@ -23,32 +24,9 @@ pub struct BenchArgs {
     output: Output,
 }
 
-/// The presets of the generated city.
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum CitySize {
-    /// Ten thousand people
-    #[value(name = "10k")]
-    TenThousand,
-    /// A hundred thousand
-    #[value(name = "100k")]
-    HundredThousand,
-    /// A million, some 50 million stays in two weeks
-    #[value(name = "1m")]
-    Million,
-}
-
-impl CitySize {
-    pub(super) const fn people(self) -> u32 {
-        match self {
-            Self::TenThousand => 10_000,
-            Self::HundredThousand => 100_000,
-            Self::Million => 1_000_000,
-        }
-    }
-}
-
 pub(super) fn run(args: &BenchArgs) -> anyhow::Result<()> {
-    let setting = Setting { people: args.city.people(), yardsticks: args.yardsticks.clone() };
+    let city = Arc::new(Parameters::preset(&args.city)?);
+    let setting = Setting { city, yardsticks: args.yardsticks.clone() };
     let chosen = chosen(args.name.as_deref())?;
     if !args.output.json {
         println!("{:<24}{:>14}  {:<10}{:>14}{:>8}", "name", "figure", "unit", "beside", "ratio");

@@ -6,6 +6,7 @@ mod visits;
 use super::{DataDirectory, Output};
 use crate::{
     data::DataDir,
+    fault,
     machine::{MachineChance, WallClock},
     notify::Nobody,
     policies,
@@ -108,7 +109,7 @@ pub(super) fn open_existing(data: &DataDirectory) -> anyhow::Result<Service> {
 
 pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service> {
     let directory = DataDir::at(&data.data);
-    let store = directory.open(Options::default())?;
+    let store = directory.open(Options { fault: fault::from_environment(), ..Options::default() })?;
     let chance = Arc::new(MachineChance::default());
     let snapshot = Some(directory.presence_file(&*chance)?);
     let files =

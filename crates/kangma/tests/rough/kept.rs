@@ -74,7 +74,7 @@ fn visits_and_cases_of_anybodys_files_come_in_once_and_what_cannot_be_used_is_to
     assert_eq!((&again["added"], &again["unusable"]), (&json!(0), &json!({})));
     assert_eq!(rows(&data, "visit"), before + 4);
 
-    let cases = format!("person,onset,sampled\n10000000001,,{}\n10000000003,,\n19999999999,,{0}\n", now - 60);
+    let cases = format!("person,onset,sampled\n10000000001,,{}\n10000000004,,\n19999999999,,{0}\n", now - 60);
     let cases = file(dir.path(), "cases.csv", &cases);
     let unknown = import(&data, "cases", &cases, &["--as", "nobody-here"]);
     unknown.refuses_with(&["nobody signs in as `nobody-here`"]);

@@ -1,11 +1,11 @@
 //! `kangma policy dry-run`: on a store, or on an epidemic in a generated city.
 
-use super::super::{DataDirectory, Output, bench::CitySize};
+use super::super::{DataDirectory, Output, city};
 use crate::{data::DataDir, frontier, machine::WallClock, policies};
 use anyhow::{bail, ensure};
 use clap::Args;
 use indicatif::ProgressBar;
-use kangma_city::epidemic::{Epidemics, Parameters};
+use kangma_city::{Epidemics, Parameters};
 use kangma_core::{PolicyFiles, policy::Policy};
 use kangma_service::{
     dry_run_policy::{
@@ -30,25 +30,28 @@ pub struct DryRunArgs {
     #[command(flatten)]
     data: DataDirectory,
     /// Try it on an epidemic in a generated city of this size, not on the store
-    #[arg(long, value_name = "SIZE")]
-    city: Option<CitySize>,
+    #[arg(long, value_name = "PRESET", value_parser = city::presets(), conflicts_with = "data")]
+    city: Option<String>,
+    /// The numbers that the city and the illness follow, instead of a preset's
+    #[arg(long, value_name = "FILE", conflicts_with = "city")]
+    parameters: Option<PathBuf>,
     /// On so many epidemics, each with a seed of its own
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "city")]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seeds: u64,
     /// The first of the seeds
-    #[arg(long, value_name = "N", default_value_t = 1, requires = "city")]
+    #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
     /// How many days the city is lived through
-    #[arg(long, value_name = "N", default_value_t = 28, requires = "city")]
+    #[arg(long, value_name = "N", default_value_t = 28)]
     days: u32,
     /// A policy to try beside it
-    #[arg(long, value_name = "DIR", requires = "city")]
+    #[arg(long, value_name = "DIR")]
     against: Vec<PathBuf>,
     /// Take a number of the policy through values, as in exposure.degree[0].minutes=5,10,15
-    #[arg(long, value_name = "PLACE=VALUES", requires = "city")]
+    #[arg(long, value_name = "PLACE=VALUES")]
     sweep: Option<Sweep>,
     /// Write what came of it as CSV and JSON, and the picture of it as SVG and PNG
-    #[arg(long, value_name = "DIR", requires = "city")]
+    #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// How the answer is written.
     #[command(flatten)]
@@ -56,8 +59,8 @@ pub struct DryRunArgs {
 }
 
 pub(super) fn run(args: &DryRunArgs) -> anyhow::Result<()> {
-    match args.city {
-        Some(size) => on_epidemics(args, size.people()),
+    match city::parameters(args.city.as_deref(), args.parameters.as_deref())? {
+        Some(parameters) => on_epidemics(args, parameters),
         None => on_store(&args.dir, &args.data.data, args.output.json),
     }
 }
@@ -120,12 +123,12 @@ fn contenders(args: &DryRunArgs) -> anyhow::Result<Vec<Contender>> {
     Ok(contenders)
 }
 
-fn on_epidemics(args: &DryRunArgs, people: u32) -> anyhow::Result<()> {
+fn on_epidemics(args: &DryRunArgs, parameters: Parameters) -> anyhow::Result<()> {
     ensure!(args.seeds > 0, "--seeds 0 is no epidemic: write at least 1");
-    let parameters = Parameters::default();
-    let least = parameters.first_evening + 1;
+    let least = parameters.epidemic.first_evening + 1;
     ensure!(args.days > least, "--days {}: a policy is asked from day {least} on", args.days);
-    let epidemics = Epidemics { people, days: args.days, parameters };
+    let people = parameters.size.people.number();
+    let epidemics = Epidemics { parameters: Arc::new(parameters.with_days(args.days)?) };
     let contenders = contenders(args)?;
     let bar = ProgressBar::new(0);
     let seeds = args.seed..args.seed.saturating_add(args.seeds);

@@ -9,7 +9,7 @@ use crate::{
 };
 use axum::{Router, extract::State, routing::get};
 
-const MOST: usize = 50;
+const MOST: usize = 200;
 
 pub(super) fn router() -> Router<App> {
     Router::new().route("/demo/outbox", get(outbox))

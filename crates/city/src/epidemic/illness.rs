@@ -1,83 +1,73 @@
-//! The numbers of an epidemic, each with where it comes from.
+//! The numbers of an epidemic.
 
-use serde::{Deserialize, Serialize};
+use crate::Kind;
+use serde::Deserialize;
 use std::collections::BTreeMap;
 
 /// The first day, counted from onset, on which somebody may infect others.
 pub(super) const FIRST_INFECTIOUS_DAY: i32 = -3;
 
-/// An epidemic: the table `[epidemic]` of a city. Shares are in thousandths.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
-pub struct Parameters {
-    /// How many of 100,000 people are infected in the week before the first day, at least one. Our assumption.
+/// The table `[epidemic]` of a city's file, where the source of each number stands. Shares are in thousandths.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub struct Illness {
+    /// How many of 100,000 people are infected in the week before the first day, at least one.
     pub first_infections_of_100k: u32,
-    /// The first day in whose evening a policy is asked: by then first results are known. Our assumption.
+    /// The first day in whose evening a policy is asked.
     pub first_evening: u32,
-    /// How many others one infected person infects while nobody keeps apart. 2 to 3 for the first form of SARS-CoV-2 (WHO,
-    /// report of the joint mission to China, 2020: 2 to 2.5).
+    /// How many others one infected person infects while nobody keeps apart.
     pub reproduction: f64,
-    /// The share of housemates whom somebody with symptoms infects: 166 (Madewell et al., JAMA Network Open 2020, over 54
-    /// studies).
+    /// The share of housemates whom somebody with symptoms infects.
     pub household_attack: u32,
-    /// How infectious people are on each day from three days before onset on; only the proportions matter. Shaped by us after
-    /// He et al., Nature Medicine 2020: from two to three days before onset, highest about the onset, 44 % before it, little
-    /// after a week.
+    /// How infectious people are on each day from three days before onset on; only the proportions matter.
     pub infectiousness: Vec<u32>,
-    /// Half fall ill within so many days. Lauer et al., Annals of Internal Medicine 2020.
+    /// Half fall ill within so many days.
     pub incubation_median_days: f64,
-    /// The deviation of its logarithm. The same source: a dispersion of 1.52 is a sigma of 0.418.
+    /// The deviation of its logarithm.
     pub incubation_sigma: f64,
-    /// The share without symptoms: 310 (Buitrago-Garcia et al., PLOS Medicine 2020: 20 %, and 31 % where people were followed
-    /// up).
+    /// The share without symptoms.
     pub without_symptoms: u32,
-    /// How infectious they are beside others: 350 (the same source).
+    /// How infectious they are beside others.
     pub infectiousness_without_symptoms: u32,
-    /// The share of people who infect most: 190, and what share of infection is theirs: 800 (Adam et al., Nature Medicine
-    /// 2020: 19 % of cases gave 80 % of infections). A part of that comes from what they do; here all comes on top.
+    /// The share of people who infect most.
     pub few: u32,
     /// See `few`.
     pub infections_of_the_few: u32,
-    /// How many others are within two metres of somebody at a time, where there are so many. Our assumption.
+    /// How many others are within two metres of somebody at a time, where there are so many.
     pub near: u32,
-    /// How much a minute near somebody counts by kind of point; 1,000 where none is named. Restaurants twice as much: who
-    /// fell ill had eaten out twice as often (Fisher et al., MMWR 36/2020).
-    pub places: BTreeMap<String, u32>,
-    /// The share of those with symptoms who have themselves tested. Our assumption.
+    /// How much a minute near somebody counts by kind of point; 1,000 where none is named.
+    pub places: BTreeMap<Kind, u32>,
+    /// The share of those with symptoms who have themselves tested.
     pub seeks_test: u32,
-    /// Half are tested within so many days of onset. Our assumption.
+    /// Half are tested within so many days of onset.
     pub test_median_days: f64,
-    /// The deviation of its logarithm. Our assumption.
+    /// The deviation of its logarithm.
     pub test_sigma: f64,
-    /// Half of the results are known within so many days. Our assumption.
+    /// Half of the results are known within so many days.
     pub result_median_days: f64,
-    /// The deviation of its logarithm. Our assumption.
+    /// The deviation of its logarithm.
     pub result_sigma: f64,
-    /// The share of infected people whom a test finds, by days since onset from four days before it on, the last for all later
-    /// ones. Kucirka et al., Annals of Internal Medicine 2020: false negatives 100 % four days before onset, 67 % on the day
-    /// before, 38 % on the day of onset, 20 % three days after it; between them drawn straight.
+    /// The share of infected people whom a test finds, by days since onset from four days before it on, the last for all later ones.
     pub sensitivity: Vec<u32>,
-    /// How many of 100,000 people are tested each day for other reasons. Our assumption.
+    /// How many of 100,000 people are tested each day for other reasons.
     pub other_tests_of_100k: u32,
-    /// The share of people without the illness whose test is positive: 8, the lower end of Surkova et al., Lancet Respiratory
-    /// Medicine 2020 (0.8 % to 4 %).
+    /// The share of people without the illness whose test is positive.
     pub false_positives: u32,
-    /// On which days after being told to keep apart people are tested. Our assumption.
+    /// On which days after being told to keep apart people are tested.
     pub tests_when_told: Vec<u32>,
-    /// The share of those told who are tested. Our assumption.
+    /// The share of those told who are tested.
     pub tested_when_told: u32,
-    /// The share who stay at home from the day after onset on, told or not. Our assumption.
+    /// The share who stay at home from the day after onset on, told or not.
     pub stays_home_when_ill: u32,
-    /// The share who keep apart when they are told. Our assumption: far more say that they will than do (Smith et al., BMJ
-    /// 2021: 79 % and 43 %).
+    /// The share who keep apart when they are told.
     pub complies: u32,
-    /// How infectious somebody who keeps apart is to housemates, beside others. Our assumption.
+    /// How infectious somebody who keeps apart is to housemates, beside others.
     pub at_home_apart: u32,
-    /// How many days after a positive result people keep apart. Our assumption.
+    /// How many days after a positive result people keep apart.
     pub apart_when_positive_days: u32,
-    /// The share of points with a gate. Our assumption.
+    /// The share of points with a gate.
     pub points_with_a_gate: u32,
-    /// The share of visits that are scanned where there is a gate. Our assumption.
+    /// The share of visits that are scanned where there is a gate.
     pub scanned: u32,
 }
 
@@ -93,43 +83,7 @@ pub struct Impossible {
     pub remedy: &'static str,
 }
 
-impl Default for Parameters {
-    fn default() -> Self {
-        Self {
-            first_infections_of_100k: 200,
-            first_evening: 7,
-            reproduction: 2.5,
-            household_attack: 166,
-            infectiousness: vec![50, 120, 200, 200, 150, 110, 75, 45, 25, 15, 10],
-            incubation_median_days: 5.1,
-            incubation_sigma: 0.418,
-            without_symptoms: 310,
-            infectiousness_without_symptoms: 350,
-            few: 190,
-            infections_of_the_few: 800,
-            near: 6,
-            places: BTreeMap::from([("restaurant".to_owned(), 2_000)]),
-            seeks_test: 700,
-            test_median_days: 2.0,
-            test_sigma: 0.5,
-            result_median_days: 1.0,
-            result_sigma: 0.4,
-            sensitivity: vec![0, 110, 220, 330, 620, 680, 740, 800],
-            other_tests_of_100k: 200,
-            false_positives: 8,
-            tests_when_told: vec![1, 7],
-            tested_when_told: 500,
-            stays_home_when_ill: 500,
-            complies: 750,
-            at_home_apart: 500,
-            apart_when_positive_days: 14,
-            points_with_a_gate: 800,
-            scanned: 850,
-        }
-    }
-}
-
-impl Parameters {
+impl Illness {
     /// Whether the numbers are possible.
     ///
     /// # Errors
@@ -186,8 +140,8 @@ impl Parameters {
     }
 
     /// How much a minute at a kind of point counts, in thousandths.
-    pub(super) fn weight_of(&self, kind: &str) -> u32 {
-        self.places.get(kind).copied().unwrap_or(1_000)
+    pub(super) fn weight_of(&self, kind: Kind) -> u32 {
+        self.places.get(&kind).copied().unwrap_or(1_000)
     }
 
     /// How infectious people are on a day counted from onset: the share of all their infectiousness.
