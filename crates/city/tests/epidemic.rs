@@ -2,7 +2,7 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
-use kangma_city::{Epidemic, Metropolis, Seed, epidemic::Parameters};
+use kangma_city::{Epidemic, Metropolis, Parameters, Seed, epidemic::Illness};
 use kangma_contact::columns::{Period, PersonNo};
 use kangma_core::{
     Assurance,
@@ -23,15 +23,20 @@ const PEOPLE: u32 = 2_000;
 /// The one that most tests look at.
 static FIRST: LazyLock<Epidemic> = LazyLock::new(|| epidemic(1, |_| ()));
 
-fn city(people: u32, days: u32, seed: u64) -> Metropolis {
-    Metropolis { days, ..Metropolis::of(people, Seed(seed)) }
+fn city(people: u32, days: u32, seed: u64, change: impl FnOnce(&mut Illness)) -> Metropolis {
+    let preset = Parameters::preset("10k").unwrap().with_people(people).unwrap();
+    let mut parameters = preset.with_days(days).unwrap();
+    change(&mut parameters.epidemic);
+    Metropolis::of(&Arc::new(parameters), Seed(seed))
 }
 
-fn epidemic(seed: u64, change: impl FnOnce(&mut Parameters)) -> Epidemic {
-    // Many first infections, so that a small city shows something.
-    let mut parameters = Parameters { first_infections_of_100k: 1_000, ..Parameters::default() };
-    change(&mut parameters);
-    Epidemic::in_city(&city(PEOPLE, 21, seed), parameters, |_| ()).expect("possible parameters")
+/// With many first infections, so that a small city shows something.
+fn epidemic(seed: u64, change: impl FnOnce(&mut Illness)) -> Epidemic {
+    let city = city(PEOPLE, 21, seed, |illness| {
+        illness.first_infections_of_100k = 1_000;
+        change(illness);
+    });
+    Epidemic::in_city(&city, |_| ()).expect("possible numbers")
 }
 
 fn files() -> PolicyFiles {
@@ -116,8 +121,8 @@ fn whoever_keeps_apart_infects_nobody_outside_home_and_whoever_does_not_comply_m
         assert!(pairs.len() > 3, "{}", pairs.len());
         pairs.iter().filter(|(one, other)| !lives_with(epidemic, *one, *other)).count()
     };
-    assert_eq!(outside(&epidemic(1, |parameters| parameters.complies = 1_000)), 0);
-    let half = epidemic(1, |parameters| parameters.complies = 500);
+    assert_eq!(outside(&epidemic(1, |illness| illness.complies = 1_000)), 0);
+    let half = epidemic(1, |illness| illness.complies = 500);
     let mut life = half.begin();
     let everybody: Vec<PersonNo> = (0..PEOPLE).map(PersonNo).collect();
     life.live(&everybody);
@@ -129,12 +134,12 @@ fn whoever_keeps_apart_infects_nobody_outside_home_and_whoever_does_not_comply_m
 fn at_home_as_many_are_infected_as_the_parameter_says() {
     let (mut infected, mut housemates) = (0u32, 0u32);
     for seed in 1..=4 {
-        let epidemic = epidemic(seed, |parameters| {
-            parameters.first_infections_of_100k = 10_000;
-            parameters.complies = 1_000;
-            parameters.at_home_apart = 1_000;
-            parameters.without_symptoms = 0;
-            parameters.household_attack = 250;
+        let epidemic = epidemic(seed, |illness| {
+            illness.first_infections_of_100k = 10_000;
+            illness.complies = 1_000;
+            illness.at_home_apart = 1_000;
+            illness.without_symptoms = 0;
+            illness.household_attack = 250;
         });
         let infections = all_apart_from(&epidemic, 0);
         let first: BTreeSet<PersonNo> =
@@ -159,17 +164,16 @@ fn at_home_as_many_are_infected_as_the_parameter_says() {
 fn without_measures_each_infects_about_as_many_as_the_reproduction_number_says() {
     let (mut sources, mut infected) = (0u32, 0u32);
     for seed in 1..=2 {
-        let parameters = Parameters {
-            first_infections_of_100k: 400,
-            stays_home_when_ill: 0,
-            seeks_test: 0,
-            other_tests_of_100k: 0,
-            few: 500,
-            infections_of_the_few: 500,
-            reproduction: 2.0,
-            ..Parameters::default()
-        };
-        let epidemic = Epidemic::in_city(&city(6_000, 19, seed), parameters, |_| ()).unwrap();
+        let city = city(6_000, 19, seed, |illness| {
+            illness.first_infections_of_100k = 400;
+            illness.stays_home_when_ill = 0;
+            illness.seeks_test = 0;
+            illness.other_tests_of_100k = 0;
+            illness.few = 500;
+            illness.infections_of_the_few = 500;
+            illness.reproduction = 2.0;
+        });
+        let epidemic = Epidemic::in_city(&city, |_| ()).unwrap();
         let infections = without_tracing(&epidemic);
         let early: BTreeSet<PersonNo> =
             infections.iter().filter(|it| (0..=3).contains(&it.day)).map(|it| it.person).collect();
@@ -239,18 +243,18 @@ fn a_rule_gives_the_same_colours_where_it_sees_the_same_and_other_infections_or_
 
 #[test]
 fn gates_see_a_part_of_the_visits_and_never_a_home() {
-    let all = epidemic(1, |parameters| {
-        parameters.points_with_a_gate = 1_000;
-        parameters.scanned = 1_000;
+    let all = epidemic(1, |illness| {
+        illness.points_with_a_gate = 1_000;
+        illness.scanned = 1_000;
     });
-    let some = epidemic(1, |parameters| {
-        parameters.points_with_a_gate = 500;
-        parameters.scanned = 500;
+    let some = epidemic(1, |illness| {
+        illness.points_with_a_gate = 500;
+        illness.scanned = 500;
     });
     let [all_rows, some_rows] = [&all, &some].map(|epidemic| epidemic.seen().visits.rows());
     let quarter = all_rows / 4;
     assert!((quarter * 8 / 10..quarter * 12 / 10).contains(&some_rows), "{some_rows} of {all_rows}");
-    let homes = city(PEOPLE, 21, 1).points().besides_homes();
+    let homes = city(PEOPLE, 21, 1, |_| ()).points().besides_homes();
     let mut persons = BTreeMap::new();
     all.seen().visits.each_row(|row| {
         assert!(row.point.0 < homes, "a gate at a home: {row:?}");
@@ -295,18 +299,24 @@ fn a_stricter_number_tells_fewer_people() {
 
 #[test]
 fn impossible_numbers_are_refused_by_name_with_what_they_may_be() {
-    let refused = |change: fn(&mut Parameters), name: &str| {
-        let mut parameters = Parameters::default();
-        change(&mut parameters);
-        let refused = Epidemic::in_city(&city(300, 3, 1), parameters, |_| ()).expect_err(name);
+    let refused = |change: fn(&mut Illness), name: &str| {
+        let mut illness = Parameters::preset("10k").unwrap().epidemic;
+        change(&mut illness);
+        let refused = illness.check().expect_err(name);
         assert_eq!(refused.name, name);
         assert!(refused.to_string().starts_with(&format!("epidemic.{name} cannot be ")), "{refused}");
     };
+    let unreachable = city(300, 3, 1, |illness| illness.reproduction = 0.1);
+    assert_eq!(Epidemic::in_city(&unreachable, |_| ()).unwrap_err().name, "reproduction");
+    let text = Parameters::text_of("10k").unwrap();
+    let broken = text.replace("complies = 750", "complies = 1750").parse::<Parameters>().unwrap_err();
+    assert!(broken.to_string().starts_with("epidemic.complies: it cannot be 1750"), "{broken}");
+    let unknown = text.replace("complies = 750", "obeys = 750").parse::<Parameters>().unwrap_err();
+    assert!(unknown.to_string().contains("obeys"), "{unknown}");
     refused(|it| it.complies = 1_001, "complies");
     refused(|it| it.few = 0, "few");
     refused(|it| it.household_attack = 1_000, "household-attack");
     refused(|it| it.reproduction = f64::NAN, "reproduction");
-    refused(|it| it.reproduction = 0.1, "reproduction");
     refused(|it| it.incubation_sigma = f64::INFINITY, "incubation-sigma");
     refused(|it| it.incubation_median_days = 0.0, "incubation-median-days");
     refused(|it| it.infectiousness = vec![0, 0], "infectiousness");

@@ -1,7 +1,7 @@
 //! A demonstration city for one test, with a clock that is put forward.
 
 use axum::Router;
-use kangma_city::epidemic::{Epidemics, Parameters};
+use kangma_city::{Epidemics, Parameters};
 use kangma_core::{Direction, PointId, Span, Time, Window, policy::PolicyFiles};
 use kangma_credential::{Issuer, IssuerSecret, SecretKey, SigningKeys};
 use kangma_server::app::{App, Running};
@@ -177,6 +177,8 @@ impl City {
 
 /// Epidemics small enough to be lived through while a test waits.
 fn few_people() -> Epidemics {
-    let parameters = Parameters { first_infections_of_100k: 3_000, ..Parameters::default() };
-    Epidemics { people: 400, days: 14, parameters }
+    let preset = Parameters::preset("10k").unwrap().with_people(400).unwrap();
+    let mut parameters = preset.with_days(14).unwrap();
+    parameters.epidemic.first_infections_of_100k = 3_000;
+    Epidemics { parameters: Arc::new(parameters) }
 }
