@@ -6,6 +6,7 @@
 mod cold_start;
 mod contacts;
 mod decide;
+mod dry_run;
 mod durable;
 mod postgres;
 mod scan;
@@ -117,6 +118,11 @@ pub const ALL: &[Benchmark] = &[
         name: "contacts-graph",
         about: "every pair of the city that met for 15 minutes, streamed",
         run: contacts::graph,
+    },
+    Benchmark {
+        name: "dry-run",
+        about: "two policies on an epidemic, fourteen evenings of each; city and epidemic without tracing apart",
+        run: dry_run::run,
     },
 ];
 
