@@ -1,0 +1,124 @@
+//! `kangma policy dry-run --city`: what it says, the files that it writes, and what it refuses.
+
+#![allow(clippy::expect_used, reason = "a test ends where it cannot go on")]
+
+use serde_json::Value;
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Output},
+};
+
+fn policy(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name)
+}
+
+/// Runs it in a directory with a city of 400 people in `small.toml`, of whom many are infected at first.
+fn tried(directory: &Path, more: &[&str]) -> Output {
+    let kangma = || Command::new(env!("CARGO_BIN_EXE_kangma"));
+    let shown = kangma().args(["city", "show", "10k"]).output().expect("kangma runs");
+    let text = String::from_utf8(shown.stdout).expect("UTF-8");
+    let small = text
+        .replace("people = 10_000", "people = 400")
+        .replace("first-infections-of-100k = 200", "first-infections-of-100k = 3000");
+    assert!(small.contains("people = 400\n") && small.contains("= 3000\n"), "{text}");
+    fs::write(directory.join("small.toml"), small).expect("written");
+    kangma()
+        .args(["policy", "dry-run"])
+        .arg(policy("hangzhou-2020"))
+        .args(more)
+        .current_dir(directory)
+        .output()
+        .expect("kangma runs")
+}
+
+fn done(output: &Output) -> String {
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    String::from_utf8(output.stdout.clone()).expect("UTF-8")
+}
+
+fn refused(output: &Output) -> String {
+    assert!(!output.status.success(), "{}", String::from_utf8_lossy(&output.stdout));
+    String::from_utf8(output.stderr.clone()).expect("UTF-8")
+}
+
+const SMALL: [&str; 6] = ["--parameters", "small.toml", "--days", "14", "--seeds", "2"];
+
+fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
+    SMALL.into_iter().chain(more.iter().copied()).collect()
+}
+
+#[test]
+fn what_two_policies_came_to_is_said_in_words_and_written_as_data_and_as_pictures() {
+    let directory = tempfile::tempdir().expect("tempdir");
+    let against = policy("ranked-contacts");
+    let against = against.to_str().expect("UTF-8");
+    let more =
+        with(&["--sweep", "exposure.degree[*].minutes=15,100000", "--against", against, "--out", "out"]);
+    let said = done(&tried(directory.path(), &more));
+    for part in [
+        "400 people, 14 days, 2 epidemics",
+        "hangzhou-2020 (15)",
+        "hangzhou-2020 (100000)",
+        "ranked-contacts",
+        "infections averted",
+        "person-days of isolation",
+        "share of the told who were infected",
+    ] {
+        assert!(said.contains(part), "no `{part}` in {said}");
+    }
+    let out = directory.path().join("out");
+    let csv = fs::read_to_string(out.join("frontier.csv")).expect("frontier.csv");
+    assert_eq!(csv.lines().count(), 1 + 3 * 2, "a line for each policy and seed: {csv}");
+    let json: Value =
+        serde_json::from_slice(&fs::read(out.join("frontier.json")).expect("frontier.json")).expect("JSON");
+    for outcome in json.as_array().expect("a list") {
+        let seeds = outcome["seeds"].as_array().expect("seeds");
+        let days = seeds.iter().map(|seed| seed["isolation-days"].as_f64().expect("a number")).sum::<f64>();
+        assert_eq!(outcome["isolation-days"]["mean"].as_f64(), Some(days / 2.0));
+        for seed in seeds {
+            let number = |name: &str| seed[name].as_i64().expect("a number");
+            assert_eq!(number("infected") + number("averted"), number("infected-without"), "{seed}");
+        }
+    }
+    let svg = fs::read_to_string(out.join("frontier.svg")).expect("frontier.svg");
+    for part in
+        ["isolation (person-days)", "infections averted (people)", "2 seeds", "100000", "ranked-contacts"]
+    {
+        assert!(svg.contains(part), "no `{part}` in the picture");
+    }
+    let png = fs::read(out.join("frontier.png")).expect("frontier.png");
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n") && png.ends_with(b"IEND\xae\x42\x60\x82"), "no PNG");
+}
+
+#[test]
+fn the_same_seeds_give_the_same_answer_and_a_program_reads_it() {
+    let directory = tempfile::tempdir().expect("tempdir");
+    let json = || done(&tried(directory.path(), &with(&["--json"])));
+    let first = json();
+    assert_eq!(first, json());
+    let read: Value = serde_json::from_str(&first).expect("JSON");
+    assert_eq!(read[0]["policy"], "hangzhou-2020");
+    assert_eq!(read[0]["seeds"].as_array().map(Vec::len), Some(2));
+}
+
+#[test]
+fn what_cannot_be_tried_is_refused_with_what_to_do() {
+    let directory = tempfile::tempdir().expect("tempdir");
+    let says = |more: &[&str], parts: &[&str]| {
+        let said = refused(&tried(directory.path(), more));
+        for part in parts {
+            assert!(said.contains(part), "no `{part}` in {said}");
+        }
+    };
+    says(&with(&["--sweep", "nonsense"]), &["exposure.degree[0].minutes=5,10,15"]);
+    says(
+        &with(&["--sweep", "exposure.degree[9].minutes=5"]),
+        &["exposure.degree[9].minutes = 5", "no such place"],
+    );
+    says(&with(&["--sweep", "exposure.degree[0].minutes=-5"]), &["policy.toml"]);
+    says(&["--parameters", "small.toml", "--days", "3"], &["--days 3", "day 8"]);
+    says(&["--parameters", "small.toml", "--seeds", "0"], &["at least 1"]);
+    says(&["--city", "tiny"], &["10k", "100k", "1m"]);
+    says(&["--parameters", "missing.toml"], &["missing.toml"]);
+}
