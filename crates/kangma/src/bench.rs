@@ -7,6 +7,7 @@ mod cold_start;
 mod contacts;
 mod decide;
 mod durable;
+mod postgres;
 mod scan;
 
 use kangma_city::Parameters;
@@ -36,6 +37,8 @@ pub struct Setting {
     pub city: Arc<Parameters>,
     /// Where the yardsticks' stores are kept from one run to the next; without it nothing stands beside.
     pub yardsticks: Option<PathBuf>,
+    /// The PostgreSQL that stands beside, as `psql` connects to it; the city's table is built there once and kept.
+    pub postgres: Option<String>,
 }
 
 /// Something that can be measured.
@@ -96,7 +99,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "contacts-build",
-        about: "the index from rows in memory, on the cores that it is given",
+        about: "the index from a Parquet file of the city, on the cores that it is given",
         run: contacts::build,
     },
     Benchmark { name: "contacts-memory", about: "what the index takes", run: contacts::memory },

@@ -124,7 +124,7 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     pages.push(makes_an_account_that_can_order(officer).await);
     pages.extend([audit, correction, appeal]);
     tries_a_policy(officer).await;
-    pages.extend(at("/authority/policy", &["", "/dry-run"]));
+    pages.extend(at("/authority/policy", &["", "/dry-run", "/dry-run/epidemic"]));
     pages
 }
 

@@ -121,5 +121,6 @@ fn staff_pages() -> Router<App> {
         .route("/authority/staff/{account}/confirm", get(staff::ask_confirm).post(staff::confirm))
         .route("/authority/policy", get(policy::ask).post(policy::begin))
         .route("/authority/policy/dry-run", get(policy::dry_run))
+        .route("/authority/policy/dry-run/epidemic", get(policy::on_epidemic))
         .route("/authority/password", get(staff::ask_password).post(staff::change_password))
 }
