@@ -85,6 +85,12 @@ impl Metropolis {
         self.hours.last().map_or(0, |hours| hours.end)
     }
 
+    /// The midnights that divide its days, and the end of the last.
+    #[must_use]
+    pub fn midnights(&self) -> Vec<u32> {
+        self.hours.iter().map(|hours| hours.midnight).chain([self.end()]).collect()
+    }
+
     /// Its points.
     #[must_use]
     pub fn points(&self) -> &Points {

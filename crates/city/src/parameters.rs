@@ -1,6 +1,6 @@
 //! The numbers that a city follows from, as a file of TOML with a source beside each.
 //!
-//! A preset is a size and the habits, both files of `presets/`, which travel in the binary: `kangma city show NAME` prints
+//! A preset is a size, the habits and the illness, files of `presets/`, which travel in the binary: `kangma city show NAME` prints
 //! them as one file for editing.
 
 mod check;
@@ -8,7 +8,7 @@ mod numbers;
 
 pub use numbers::{Between, Count, Exponent, HowMany, LogNormal, PerMille, TimeOfDay, Weights};
 
-use crate::kind::Kind;
+use crate::{epidemic::Illness, kind::Kind};
 use kangma_core::{Assurance, Day};
 use serde::Deserialize;
 use std::{collections::BTreeMap, str::FromStr};
@@ -35,6 +35,8 @@ pub struct Parameters {
     pub scans: Scans,
     /// Who is found ill when a demonstration begins.
     pub cases: Cases,
+    /// The illness, where an epidemic goes through it.
+    pub epidemic: Illness,
 }
 
 /// How large a city is, and when it is looked at.
@@ -238,6 +240,7 @@ pub const PRESETS: [(&str, &str, &str); 4] = [
     ("10m", "ten million, 560 million stays", include_str!("../presets/10m.toml")),
 ];
 const HABITS: &str = include_str!("../presets/habits.toml");
+const EPIDEMIC: &str = include_str!("../presets/epidemic.toml");
 
 impl Parameters {
     /// The file of a preset.
@@ -247,7 +250,7 @@ impl Parameters {
     pub fn text_of(name: &str) -> Result<String, BadParameters> {
         let preset = PRESETS.iter().find(|(known, ..)| *known == name);
         let (.., size) = preset.ok_or_else(|| BadParameters::NoPreset(name.to_owned()))?;
-        Ok(format!("{size}\n{HABITS}"))
+        Ok(format!("{size}\n{HABITS}\n{EPIDEMIC}"))
     }
 
     /// A preset.

@@ -4,9 +4,11 @@
 //! there is one, because ratios hold across machines and absolute figures do not.
 
 mod cold_start;
+mod colour;
 mod contacts;
 mod decide;
 mod durable;
+mod postgres;
 mod scan;
 
 use kangma_city::Parameters;
@@ -36,6 +38,8 @@ pub struct Setting {
     pub city: Arc<Parameters>,
     /// Where the yardsticks' stores are kept from one run to the next; without it nothing stands beside.
     pub yardsticks: Option<PathBuf>,
+    /// The PostgreSQL that stands beside, as `psql` connects to it; the city's table is built there once and kept.
+    pub postgres: Option<String>,
 }
 
 /// Something that can be measured.
@@ -96,7 +100,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "contacts-build",
-        about: "the index from rows in memory, on the cores that it is given",
+        about: "the index from a Parquet file of the city, on the cores that it is given",
         run: contacts::build,
     },
     Benchmark { name: "contacts-memory", about: "what the index takes", run: contacts::memory },
@@ -109,6 +113,16 @@ pub const ALL: &[Benchmark] = &[
         name: "contacts-insert",
         about: "visits of one more day taken in batches of a thousand, each visible to the next question",
         run: contacts::insert,
+    },
+    Benchmark {
+        name: "colour-600",
+        about: "one case with 600 contacts reported: every verdict durable, every notice queued",
+        run: |_| colour::six_hundred(),
+    },
+    Benchmark {
+        name: "colour-1000-cases",
+        about: "a thousand cases of the city reported from one list; the city settles in first, which takes its time",
+        run: colour::thousand_cases,
     },
     Benchmark {
         name: "contacts-graph",

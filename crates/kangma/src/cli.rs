@@ -36,8 +36,35 @@ pub enum Command {
     /// Check policies and run their cases
     Policy(policy::PolicyArgs),
     /// Find who shared a place with a case, from a file of visits
+    ///
+    /// No store and no server is needed.
+    ///
+    /// VISITS has a row for each stay: person, point, from, until. CASES has a row for each case: person, from, until, the
+    /// time in which the case could infect. Both are CSV or Parquet. Persons and points are whole numbers or texts; times are
+    /// seconds since 1970 or timestamps, and half-open: who leaves when another comes has not met them. Overlapping or
+    /// touching visits of one person at one point are one, and every overlap is clipped to the case's time.
+    ///
+    /// The answer has a row for each case and contact: case, contact, encounters (stretches of shared time at one point),
+    /// overlap_seconds (their sum), first, last (seconds since 1970), points (how many), and for --degree 2 via. Totals
+    /// go to the standard output. A row that cannot be used is reported by its line and never stops the rest.
+    ///
+    /// Example: kangma contacts --visits visits.csv --cases cases.csv --at-least 15m --out contacts.csv
     Contacts(contacts::ContactsArgs),
     /// Find where unusually many cases were together, from a file of visits
+    ///
+    /// What it finds are likely places of infection. No store and no server is needed.
+    ///
+    /// VISITS has a row for each stay: person, point, from, until. CASES has a row for each case: person, from, until, the
+    /// time in which it may have been infected. Both are CSV or Parquet, as for `kangma contacts`.
+    ///
+    /// The answer has a row for each point and hour in which at least so many cases were there, the most surprising first:
+    /// point, from (when the hour begins, seconds since 1970), cases, people (everybody there), expected (how many cases
+    /// there would be among so many people by chance), ratio (cases to expected) and surprise (how improbable so many or
+    /// more are by chance, as the negative decimal logarithm: 6 is one in a million). By chance is: of all who were seen
+    /// anywhere in the time of all cases, so many people at random. People who live or work together are no chance: read a
+    /// home of two cases as a home.
+    ///
+    /// Example: kangma gatherings --visits visits.csv --cases cases.csv --at-least 3 --out gatherings.csv
     Gatherings(gatherings::GatheringsArgs),
     /// Make up a city: people, places and who is where when
     City(city::CityArgs),

@@ -9,6 +9,7 @@ pub mod data;
 pub mod demo;
 pub mod demo_clock;
 pub mod fault;
+pub mod frontier;
 pub mod huge_pages;
 pub mod keys;
 pub mod listen;

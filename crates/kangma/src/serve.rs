@@ -11,6 +11,7 @@ use crate::{
     policies,
 };
 use anyhow::{Context as _, bail};
+use kangma_city::{Epidemics, Parameters};
 use kangma_core::{
     Span, Time,
     policy::{Policy, PolicyFiles},
@@ -24,6 +25,8 @@ use kangma_service::{
 use kangma_store::Options;
 use std::{path::Path, sync::Arc, time::Duration};
 
+/// How many days an epidemic is lived through on which a policy is tried.
+const DAYS_OF_AN_EPIDEMIC: u32 = 28;
 /// How often what is due is done.
 const TICK: Duration = Duration::from_secs(1);
 /// How often a demonstration's sources are heard, by its own clock.
@@ -91,7 +94,7 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
         Some(program) => Arc::new(NotifyCommand(program.clone())),
         None => Arc::new(Nobody),
     };
-    Ok(Service::open(Parts {
+    let service = Service::open(Parts {
         store,
         clock,
         chance,
@@ -100,7 +103,9 @@ fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Se
         region: args.region.clone(),
         demonstration: args.demo,
         snapshot,
-    })?)
+    })?;
+    let small = Parameters::preset("10k")?.with_days(DAYS_OF_AN_EPIDEMIC)?;
+    Ok(service.with_epidemics(Arc::new(Epidemics { parameters: Arc::new(small) })))
 }
 
 /// A shipped policy by its name, or one in a directory. What is wrong with it is shown where it stands, before anything

@@ -4,9 +4,12 @@
 //! The policy is taken as if it had always been in force: cases, areas and sites make what it says that they make, and what
 //! everybody else said stays as it is. Officers' decisions stay too.
 
+pub mod epidemic;
+mod on_epidemics;
 mod plan;
 mod tally;
 
+pub use on_epidemics::Tried;
 pub use tally::{Group, Moved, PointCount, RuleCount};
 
 use crate::{
@@ -61,35 +64,57 @@ pub struct DryRun {
 }
 
 /// A dry run that was asked for.
-#[derive(Debug, Clone)]
-pub enum Progress {
+#[derive(Debug)]
+pub enum Progress<T> {
     /// It goes on.
     Running {
-        /// How many people are decided.
+        /// How much is done: people who are decided, or days that are lived through.
         done: u64,
-        /// How many there are.
+        /// Of how much.
         total: u64,
     },
     /// It has ended.
-    Done(Arc<DryRun>),
+    Done(Arc<T>),
     /// It came to nothing.
     Failed(&'static str),
 }
 
-/// The one that was asked for last.
-#[derive(Debug, Default)]
-pub(crate) struct Latest(Mutex<Option<Progress>>);
+impl<T> Clone for Progress<T> {
+    fn clone(&self) -> Self {
+        match self {
+            Self::Running { done, total } => Self::Running { done: *done, total: *total },
+            Self::Done(found) => Self::Done(Arc::clone(found)),
+            Self::Failed(code) => Self::Failed(code),
+        }
+    }
+}
 
-impl Latest {
-    fn is_running(&self) -> bool {
-        matches!(self.get(), Some(Progress::Running { .. }))
+/// The one that was asked for last.
+#[derive(Debug)]
+pub(crate) struct Latest<T>(Mutex<Option<Progress<T>>>);
+
+impl<T> Default for Latest<T> {
+    fn default() -> Self {
+        Self(Mutex::new(None))
+    }
+}
+
+impl<T> Latest<T> {
+    /// Begins one, unless another runs.
+    fn begin(&self) -> Result<(), Refused> {
+        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if matches!(*latest, Some(Progress::Running { .. })) {
+            return Err(Refused::Duplicate);
+        }
+        *latest = Some(Progress::Running { done: 0, total: 0 });
+        Ok(())
     }
 
-    fn get(&self) -> Option<Progress> {
+    fn get(&self) -> Option<Progress<T>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn put(&self, progress: Progress) {
+    fn put(&self, progress: Progress<T>) {
         *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
     }
 }
@@ -128,10 +153,7 @@ impl Service {
     pub async fn dry_run_policy(self: &Arc<Self>, actor: &Actor, files: PolicyFiles) -> Result<(), Refused> {
         may_try(actor)?;
         let tried = read(&files)?;
-        if self.dry_run.is_running() {
-            return Err(Refused::Duplicate);
-        }
-        self.dry_run.put(Progress::Running { done: 0, total: 0 });
+        self.dry_run.begin()?;
         let service = Arc::clone(self);
         tokio::spawn(async move {
             let ended = service.run_dry(tried).await;
@@ -147,7 +169,7 @@ impl Service {
     ///
     /// # Errors
     /// [`Refused::NotAllowed`].
-    pub fn dry_run(&self, actor: &Actor) -> Result<Option<Progress>, Refused> {
+    pub fn dry_run(&self, actor: &Actor) -> Result<Option<Progress<DryRun>>, Refused> {
         may_try(actor)?;
         Ok(self.dry_run.get())
     }

@@ -5,7 +5,7 @@ use crate::{
     act::{Act, Change, Setting},
     answers::{self, RequestKey},
     check_at_gate::Readings,
-    dry_run_policy,
+    dry_run_policy::{self, epidemic::Epidemics},
     ports::{Chance, Clock, Notifier},
     presence::{self, Presences, SnapshotFile},
     quotas::Quotas,
@@ -61,7 +61,9 @@ pub struct Service {
     pub(crate) readings: Arc<Mutex<Readings>>,
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
-    pub(crate) dry_run: dry_run_policy::Latest,
+    pub(crate) dry_run: dry_run_policy::Latest<dry_run_policy::DryRun>,
+    pub(crate) epidemic_run: dry_run_policy::Latest<dry_run_policy::Tried>,
+    pub(crate) epidemics: Option<Arc<dyn Epidemics>>,
     pub(crate) hashing: Hashing,
     pub(crate) tries: Tries,
     pub(crate) quotas: Quotas,
@@ -105,10 +107,18 @@ impl Service {
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
             dry_run: dry_run_policy::Latest::default(),
+            epidemic_run: dry_run_policy::Latest::default(),
+            epidemics: None,
             hashing: Hashing::default(),
             tries: Tries::default(),
             quotas: Quotas::default(),
         })
+    }
+
+    /// The same, with epidemics on which policies can be tried.
+    #[must_use]
+    pub fn with_epidemics(self, epidemics: Arc<dyn Epidemics>) -> Self {
+        Self { epidemics: Some(epidemics), ..self }
     }
 
     /// The present time.

@@ -12,7 +12,11 @@ impl Parameters {
     pub(super) fn check(&self) -> Result<(), BadParameters> {
         self.check_points()?;
         self.check_people()?;
-        self.check_days()
+        self.check_days()?;
+        self.epidemic.check().map_err(|impossible| {
+            let because = format!("it cannot be {}", impossible.value);
+            BadParameters::together(format!("epidemic.{}", impossible.name), because, impossible.remedy)
+        })
     }
 
     fn check_points(&self) -> Result<(), BadParameters> {

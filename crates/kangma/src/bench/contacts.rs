@@ -1,7 +1,13 @@
 //! Who met whom in a generated city, beside SQLite with two covering B-trees on the same stays.
 
-use super::{Figure, Setting, median};
+use super::{Figure, Setting, median, postgres::Postgres};
+use crate::tables::{
+    numbers::Numbers,
+    presences::{VISITS, open, read_visits},
+    written::{Cell, Holds, Writing},
+};
 use anyhow::Context as _;
+use jiff::tz::TimeZone;
 use kangma_city::{Being, Metropolis, Seed};
 use kangma_contact::columns::{
     Belonging, Case, Columns, Enough, FileSalt, Infecting, Overlap, Period, PersonNo, PointNo, Row,
@@ -12,6 +18,7 @@ use kangma_store::measure::Yardstick;
 use std::{
     fs::{self, File},
     io::BufWriter,
+    path::Path,
     sync::{Mutex, PoisonError},
     time::Instant,
 };
@@ -21,8 +28,8 @@ const AT_LEAST_SECONDS: u32 = 900;
 /// Odd, so that there is a median.
 const ROUNDS: u32 = 1_001;
 const FEW_ROUNDS: u32 = 9;
-/// How many cases SQLite is asked for where the index is asked for a thousand.
-const BESIDE: u32 = 100;
+/// How many cases the yardsticks are asked for where the index is asked for a thousand.
+const BESIDE: usize = 100;
 const DAY_SECONDS: u32 = 86_400;
 const INSERT_BATCH: usize = 1_000;
 
@@ -79,11 +86,13 @@ fn yardstick(setting: &Setting) -> anyhow::Result<Option<Yardstick>> {
     let Some(directory) = &setting.yardsticks else { return Ok(None) };
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
     let path = directory.join(format!("city-{}.sqlite", setting.people()));
+    Ok(Some(Yardstick::open(&path, stays_of(setting))?))
+}
+
+/// Every stay of the city, for a yardstick: person, point, from, until.
+fn stays_of(setting: &Setting) -> impl FnOnce(&mut dyn FnMut([u32; 4])) {
     let city = city(setting);
-    let rows = |take: &mut dyn FnMut([u32; 4])| {
-        city.each_being(|being| take([being.person, being.point, being.from, being.until]));
-    };
-    Ok(Some(Yardstick::open(&path, rows)?))
+    move |take| city.each_being(|being| take([being.person, being.point, being.from, being.until]))
 }
 
 fn enough() -> Enough {
@@ -113,39 +122,75 @@ fn timed<T>(act: impl FnOnce() -> T) -> (f64, T) {
 
 pub(super) fn one(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     let columns = columns(setting);
-    let mut found = Vec::new();
-    let mut times = Vec::new();
-    for n in 0..ROUNDS {
-        let (seconds, contacts) = timed(|| contacts(&columns, &[case(setting, n)]));
+    let cases: Vec<Case> = (0..ROUNDS).map(|n| case(setting, n)).collect();
+    let (mut found, mut times) = (Vec::new(), Vec::new());
+    for case in &cases {
+        let (seconds, contacts) = timed(|| contacts(&columns, &[*case]));
         times.push(seconds * 1e6);
         found.push(contacts);
     }
-    let figure = Figure::alone("contacts-1", median(times), "µs");
-    let Some(yardstick) = yardstick(setting)? else { return Ok(vec![figure]) };
-    let mut beside = Vec::new();
-    for (n, expected) in (0..BESIDE).zip(found) {
-        let Case { person, during } = case(setting, n);
-        let asked = [during.from, during.until];
-        let (seconds, people) = timed(|| yardstick.contacts(person.0, asked, AT_LEAST_SECONDS));
-        anyhow::ensure!(people? == expected, "SQLite finds others than the index for person {}", person.0);
-        beside.push(seconds * 1e6);
-    }
-    Ok(vec![figure.beside(median(beside))])
+    let figure = median(times);
+    let beside = |milliseconds: &[f64]| Some(median(milliseconds.to_vec()) * 1e3);
+    besides("contacts-1", "µs", figure, setting, (&cases, &found), beside)
 }
 
 pub(super) fn thousand(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     let columns = columns(setting);
-    let mut cases: Vec<Case> = (0..1_000).map(|n| case(setting, n)).collect();
-    cases.sort_by_key(|case| case.person);
-    let round = |_| timed(|| contacts(&columns, &cases)).0 * 1e3;
-    let figure = Figure::alone("contacts-1000", median((0..FEW_ROUNDS).map(round).collect()), "ms");
-    let Some(yardstick) = yardstick(setting)? else { return Ok(vec![figure]) };
-    let begun = Instant::now();
-    for n in 0..BESIDE {
-        let Case { person, during } = case(setting, n);
-        yardstick.contacts(person.0, [during.from, during.until], AT_LEAST_SECONDS)?;
+    let cases: Vec<Case> = (0..1_000).map(|n| case(setting, n)).collect();
+    let found: Vec<u64> = cases.iter().take(BESIDE).map(|case| contacts(&columns, &[*case])).collect();
+    let mut sorted = cases.clone();
+    sorted.sort_by_key(|case| case.person);
+    let round = |_| timed(|| contacts(&columns, &sorted)).0 * 1e3;
+    let figure = median((0..FEW_ROUNDS).map(round).collect());
+    // As long as a thousand take if they take as long as those that were asked for.
+    let beside =
+        |milliseconds: &[f64]| Some(milliseconds.iter().sum::<f64>() * 1_000.0 / count(milliseconds.len()));
+    besides("contacts-1000", "ms", figure, setting, (&cases, &found), beside)
+}
+
+/// A figure alone, or beside what each yardstick needs for the first of the same cases, which it has to find the same
+/// contacts of.
+fn besides(
+    name: &str,
+    unit: &'static str,
+    figure: f64,
+    setting: &Setting,
+    (cases, found): (&[Case], &[u64]),
+    beside: impl Fn(&[f64]) -> Option<f64>,
+) -> anyhow::Result<Vec<Figure>> {
+    let mut figures = Vec::new();
+    let asked = &cases[..cases.len().min(BESIDE)];
+    let mut add = |name: String, answers: Vec<(u64, f64)>, who: &str| {
+        for ((case, expected), (people, _)) in asked.iter().zip(found).zip(&answers) {
+            anyhow::ensure!(people == expected, "{who} finds others for person {}", case.person.0);
+        }
+        let times: Vec<f64> = answers.into_iter().map(|(_, milliseconds)| milliseconds).collect();
+        let figure = Figure::alone(name, figure, unit);
+        figures.push(match beside(&times) {
+            Some(beside) => figure.beside(beside),
+            None => figure,
+        });
+        anyhow::Ok(())
+    };
+    if let Some(sqlite) = yardstick(setting)? {
+        let ask = |case: &Case| {
+            let (seconds, people) = timed(|| {
+                sqlite.contacts(case.person.0, [case.during.from, case.during.until], AT_LEAST_SECONDS)
+            });
+            anyhow::Ok((people?, seconds * 1e3))
+        };
+        let answers = asked.iter().map(ask).collect::<anyhow::Result<Vec<_>>>()?;
+        add(format!("{name} / SQLite"), answers, "SQLite")?;
     }
-    Ok(vec![figure.beside(begun.elapsed().as_secs_f64() * 1e3 * 1_000.0 / f64::from(BESIDE))])
+    if let Some(connection) = &setting.postgres {
+        let postgres = Postgres::open(connection, setting.people(), stays_of(setting))?;
+        let answers = postgres.contacts(asked, AT_LEAST_SECONDS)?;
+        add(format!("{name} / PostgreSQL"), answers, "PostgreSQL")?;
+    }
+    if figures.is_empty() {
+        figures.push(Figure::alone(name, figure, unit));
+    }
+    Ok(figures)
 }
 
 pub(super) fn second(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
@@ -160,11 +205,41 @@ pub(super) fn second(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
 }
 
 pub(super) fn build(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
-    let (columns, seconds) = built(&city(setting));
+    let folder = tempfile::tempdir()?;
+    let path = folder.path().join("visits.parquet");
+    write_visits(setting, &path)?;
+    let (seconds, columns) = timed(|| read_whole(&path));
+    let bytes = fs::metadata(&path)?.len();
     Ok(vec![
         Figure::alone("contacts-build", seconds, "s"),
-        Figure::alone("contacts-build-visits", count(columns.rows()), "visits"),
+        Figure::alone("contacts-build-visits", count(columns?.rows()), "visits"),
+        Figure::alone("contacts-build-file", count(usize::try_from(bytes)?) / 1e6, "MB"),
     ])
+}
+
+fn write_visits(setting: &Setting, path: &Path) -> anyhow::Result<()> {
+    let wanted = VISITS.map(|word| (word, Holds::Numbers));
+    let mut writing = Writing::begin(path, &wanted, true)?;
+    let mut written = Ok(());
+    city(setting).each_being(|being| {
+        let row = [being.person, being.point, being.from, being.until];
+        if written.is_ok() {
+            written = writing.push(&row.map(|number| Cell::Number(number.into())));
+        }
+    });
+    written?;
+    writing.end()
+}
+
+/// As `kangma contacts` reads a file.
+fn read_whole(path: &Path) -> anyhow::Result<Columns> {
+    let (mut columns, mut persons, mut points) = (Columns::default(), Numbers::default(), Numbers::default());
+    let mut table = open(path, &VISITS, &[], "--columns")?;
+    read_visits(&mut table, &TimeZone::UTC, &mut persons, &mut points, |rows, _, _| {
+        columns.insert(rows);
+    })?;
+    columns.settle();
+    Ok(columns)
 }
 
 pub(super) fn memory(setting: &Setting) -> anyhow::Result<Vec<Figure>> {

@@ -20,13 +20,16 @@ pub struct BenchArgs {
     /// Where SQLite's store of that city is kept, so that it is built only once; nothing stands beside without it
     #[arg(long, value_name = "DIR")]
     yardsticks: Option<PathBuf>,
+    /// A PostgreSQL to stand beside as well, as psql connects to it; the city's table is built there once and kept
+    #[arg(long, value_name = "CONNECTION")]
+    postgres: Option<String>,
     #[command(flatten)]
     output: Output,
 }
 
 pub(super) fn run(args: &BenchArgs) -> anyhow::Result<()> {
     let city = Arc::new(Parameters::preset(&args.city)?);
-    let setting = Setting { city, yardsticks: args.yardsticks.clone() };
+    let setting = Setting { city, yardsticks: args.yardsticks.clone(), postgres: args.postgres.clone() };
     let chosen = chosen(args.name.as_deref())?;
     if !args.output.json {
         println!("{:<24}{:>14}  {:<10}{:>14}{:>8}", "name", "figure", "unit", "beside", "ratio");

@@ -107,7 +107,8 @@ pub(super) fn run(args: &CityArgs) -> anyhow::Result<()> {
         print!("{}", Parameters::text_of(preset)?);
         return Ok(());
     }
-    let parameters = Arc::new(parameters(args)?);
+    let parameters =
+        Arc::new(parameters(args.preset.as_deref(), args.parameters.as_deref())?.context("name a preset")?);
     match (&args.out, &args.data) {
         (Some(out), _) => write(args, &Metropolis::of(&parameters, Seed(args.seed)), out),
         (None, Some(data)) => settle_in(args, &parameters, data),
@@ -115,12 +116,11 @@ pub(super) fn run(args: &CityArgs) -> anyhow::Result<()> {
     }
 }
 
-fn parameters(args: &CityArgs) -> anyhow::Result<Parameters> {
-    let Some(path) = &args.parameters else {
-        return Ok(Parameters::preset(args.preset.as_deref().unwrap_or_default())?);
-    };
+/// The numbers of a preset or of a file; nothing where neither is named.
+pub(super) fn parameters(preset: Option<&str>, file: Option<&Path>) -> anyhow::Result<Option<Parameters>> {
+    let Some(path) = file else { return Ok(preset.map(Parameters::preset).transpose()?) };
     let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
-    text.parse().with_context(|| path.display().to_string())
+    Ok(Some(text.parse().with_context(|| path.display().to_string())?))
 }
 
 /// The tables of a city that are wanted.

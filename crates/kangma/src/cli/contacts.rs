@@ -15,20 +15,8 @@ use kangma_core::{Assurance, Time, Zone};
 use serde::Serialize;
 use std::collections::HashSet;
 
-/// Who shared a place with a case, from a file of visits: no store and no server is needed.
-///
-/// VISITS has a row for each stay: person, point, from, until. CASES has a row for each case: person, from, until, the
-/// time in which the case could infect. Both are CSV or Parquet. Persons and points are whole numbers or texts; times are
-/// seconds since 1970 or timestamps, and half-open: who leaves when another comes has not met them. Overlapping or
-/// touching visits of one person at one point are one, and every overlap is clipped to the case's time.
-///
-/// The answer has a row for each case and contact: case, contact, encounters (stretches of shared time at one point),
-/// overlap_seconds (their sum), first, last (seconds since 1970), points (how many), and for --degree 2 via. Totals
-/// go to the standard output. A row that cannot be used is reported by its line and never stops the rest.
-///
-/// Example: kangma contacts --visits visits.csv --cases cases.csv --at-least 15m --out contacts.csv
+/// What `kangma contacts` is given.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct ContactsArgs {
     #[command(flatten)]
     files: Files,

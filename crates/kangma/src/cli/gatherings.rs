@@ -11,22 +11,8 @@ use kangma_contact::columns::{Gathering, Together};
 use kangma_core::Assurance;
 use serde::Serialize;
 
-/// Where unusually many cases were together, from a file of visits: likely places of infection. No store and no server
-/// is needed.
-///
-/// VISITS has a row for each stay: person, point, from, until. CASES has a row for each case: person, from, until, the
-/// time in which it may have been infected. Both are CSV or Parquet, as for `kangma contacts`.
-///
-/// The answer has a row for each point and hour in which at least so many cases were there, the most surprising first:
-/// point, from (when the hour begins, seconds since 1970), cases, people (everybody there), expected (how many cases
-/// there would be among so many people by chance), ratio (cases to expected) and surprise (how improbable so many or
-/// more are by chance, as the negative decimal logarithm: 6 is one in a million). By chance is: of all who were seen
-/// anywhere in the time of all cases, so many people at random. People who live or work together are no chance: read a
-/// home of two cases as a home.
-///
-/// Example: kangma gatherings --visits visits.csv --cases cases.csv --at-least 3 --out gatherings.csv
+/// What `kangma gatherings` is given.
 #[derive(Debug, Args)]
-#[command(verbatim_doc_comment)]
 pub struct GatheringsArgs {
     #[command(flatten)]
     files: Files,

@@ -1,15 +1,12 @@
 //! `kangma policy`.
 
-use super::{DataDirectory, Output};
-use crate::{data::DataDir, machine::WallClock, policies};
+mod dry_run;
+
+use super::Output;
+use crate::policies;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
-use indicatif::ProgressBar;
 use kangma_core::{cases, policy::Policy};
-use kangma_service::{
-    dry_run_policy::{self, Group},
-    ports::Clock as _,
-};
 use miette::Report;
 use std::{
     fs,
@@ -43,24 +40,15 @@ pub enum PolicyCommand {
     /// Show what a policy would do, beside the one in force
     ///
     /// The store's evidence and visits of now are decided twice: as they are, and as if the policy in DIR had always been
-    /// in force. Reads only, and may run beside a server.
-    DryRun {
-        /// The policy's directory
-        #[arg(value_name = "DIR")]
-        dir: PathBuf,
-        /// Where the store and the keys lie.
-        #[command(flatten)]
-        data: DataDirectory,
-        /// How the answer is written.
-        #[command(flatten)]
-        output: Output,
-    },
+    /// in force. Reads only, and may run beside a server. With --city, the policy is tried day by day on an epidemic in a
+    /// generated city instead.
+    DryRun(dry_run::DryRunArgs),
 }
 
 pub(super) fn run(args: &PolicyArgs) -> anyhow::Result<()> {
     match &args.command {
         PolicyCommand::Test { dir, output } => test(dir, output.json),
-        PolicyCommand::DryRun { dir, data, output } => dry_run(dir, data, output.json),
+        PolicyCommand::DryRun(args) => dry_run::run(args),
     }
 }
 
@@ -74,45 +62,6 @@ fn test(dir: &Path, json: bool) -> anyhow::Result<()> {
         0 => Ok(()),
         _ => bail!("{failed} of {} policies failed", found.len()),
     }
-}
-
-fn dry_run(dir: &Path, data: &DataDirectory, json: bool) -> anyhow::Result<()> {
-    let files = policies::read(dir)?;
-    if let Err(refused) = Policy::load(&files) {
-        eprintln!("{:?}", Report::new(refused));
-        bail!("the policy in {} is refused; see above", dir.display());
-    }
-    let store = DataDir::at(&data.data).open_to_read()?;
-    let bar = ProgressBar::new(0);
-    let found = dry_run_policy::examine(&store, &files, WallClock.now(), |done, total| {
-        bar.set_length(total);
-        bar.set_position(done);
-    })?;
-    bar.finish_and_clear();
-    if json {
-        println!("{}", serde_json::to_string(&found)?);
-        return Ok(());
-    }
-    println!("{} people; {} in force, {} tried", found.people, found.today.name, found.tried.name);
-    for source in &found.unheard {
-        println!("nobody has heard of the source `{source}`: it is taken as heard");
-    }
-    for moved in &found.moved {
-        println!("{:>9}  {} -> {}", moved.people, moved.before, moved.after);
-    }
-    for rule in &found.rules {
-        println!("{:>9} -> {:<9} by rule {}", rule.before, rule.after, rule.rule);
-    }
-    for (what, groups) in [("district", &found.districts), ("age", &found.ages), ("kind", &found.kinds)] {
-        for Group { name, yellow, red } in groups {
-            println!("{what} {name}: yellow {} -> {}, red {} -> {}", yellow[0], yellow[1], red[0], red[1]);
-        }
-    }
-    for point in &found.points {
-        println!("{:>9} -> {:<9} met a case at {} ({})", point.before, point.after, point.name, point.kind);
-    }
-    println!("days of red still to come: {} -> {}", found.red_days[0], found.red_days[1]);
-    Ok(())
 }
 
 fn policy_dirs(dir: &Path) -> anyhow::Result<Vec<PathBuf>> {

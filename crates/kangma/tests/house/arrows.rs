@@ -1,4 +1,5 @@
-//! `kangma -> server -> service -> {store, credential, contact} -> core`, and `city -> {service, core}`.
+//! `kangma -> server -> service -> {store, credential, contact} -> core`, and
+//! `city -> {service, contact, core}`.
 //!
 //! A room may use every room to its right. `city` is used by `kangma` and, as a development dependency, by any
 //! room's tests.
@@ -18,7 +19,7 @@ const ARROWS: &[(&str, &[&str])] = &[
         "kangma-server",
         &["kangma-service", "kangma-store", "kangma-credential", "kangma-contact", "kangma-core"],
     ),
-    ("kangma-city", &["kangma-service", "kangma-core"]),
+    ("kangma-city", &["kangma-service", "kangma-contact", "kangma-core"]),
     (
         "kangma",
         &[

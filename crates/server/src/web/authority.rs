@@ -13,6 +13,7 @@ mod contact;
 mod corrections;
 mod declare;
 mod desk;
+mod gatherings;
 mod orders;
 mod overview;
 mod paper;
@@ -73,6 +74,7 @@ fn case_pages() -> Router<App> {
     let at = |act: &str| format!("/authority/cases/{{case}}/{act}");
     Router::new()
         .route("/authority/cases", get(cases::list))
+        .route("/authority/cases/gatherings", get(gatherings::list))
         .route("/authority/cases/report", get(case_report::ask).post(case_report::tell))
         .route("/authority/cases/{case}", get(case::case))
         .route(&at("contacts/add"), get(contact::ask).post(contact::tell))
@@ -119,5 +121,6 @@ fn staff_pages() -> Router<App> {
         .route("/authority/staff/{account}/confirm", get(staff::ask_confirm).post(staff::confirm))
         .route("/authority/policy", get(policy::ask).post(policy::begin))
         .route("/authority/policy/dry-run", get(policy::dry_run))
+        .route("/authority/policy/dry-run/epidemic", get(policy::on_epidemic))
         .route("/authority/password", get(staff::ask_password).post(staff::change_password))
 }

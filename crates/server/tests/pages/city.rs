@@ -1,6 +1,7 @@
 //! A demonstration city for one test, with a clock that is put forward.
 
 use axum::Router;
+use kangma_city::{Epidemics, Parameters};
 use kangma_core::{Direction, PointId, Span, Time, Window, policy::PolicyFiles};
 use kangma_credential::{Issuer, IssuerSecret, SecretKey, SigningKeys};
 use kangma_server::app::{App, Running};
@@ -109,7 +110,7 @@ impl City {
                 demonstration: running.demo,
                 snapshot: None,
             };
-            Arc::new(Service::open(parts).unwrap())
+            Arc::new(Service::open(parts).unwrap().with_epidemics(Arc::new(few_people())))
         })
         .await
         .unwrap();
@@ -172,4 +173,12 @@ impl City {
         self.service.approve_point(&Actor::System, point).await.unwrap();
         point
     }
+}
+
+/// Epidemics small enough to be lived through while a test waits.
+fn few_people() -> Epidemics {
+    let preset = Parameters::preset("10k").unwrap().with_people(400).unwrap();
+    let mut parameters = preset.with_days(14).unwrap();
+    parameters.epidemic.first_infections_of_100k = 3_000;
+    Epidemics { parameters: Arc::new(parameters) }
 }

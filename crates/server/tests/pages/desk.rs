@@ -79,6 +79,11 @@ async fn a_report_is_seen_before_anything_is_written_and_withdrawing_it_takes_ba
     for words in ["New Person", "Confirmed", "Infectious 23 February"] {
         desk.page.says(words);
     }
+    desk.get("/authority/cases").await.says("Likely places of infection");
+    for address in ["", "?from=&earliest=&latest=&at_least=", "?earliest=x&latest=9&at_least=-1"] {
+        let page = desk.get(&format!("/authority/cases/gatherings{address}")).await;
+        page.says("So many cases were nowhere together.");
+    }
     desk.get(&format!("{case}/contacts/add")).await;
     let friend = [("name", "Friend"), ("phone", "10000008888"), ("degree", "close"), ("day", "2020-02-28")];
     desk.post(&format!("{case}/contacts/add"), &friend).await.says("Nothing has been written yet.");
@@ -359,4 +364,28 @@ async fn a_change_of_the_policy_is_tried_on_the_city_before_anybody_is_subject_t
     desk.page.says("Nobody moves.");
     let mut tracer = staff(&city, "tracer", &[Role::Tracer]).await;
     assert_eq!(tracer.get("/authority/policy").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn a_change_of_the_policy_is_tried_on_epidemics_and_shown_beside_the_one_in_force() {
+    let city = City::demonstration().await;
+    let mut desk = staff(&city, "chief", &[Role::Authority]).await;
+    let result = "/authority/policy/dry-run/epidemic";
+    desk.get(result).await.says("No policy has been tried");
+    let files = city.service.policy_files(&Actor::System).await.unwrap();
+    let text = files.text("policy.toml").unwrap().replacen("minutes = 15", "minutes = 100000", 1);
+    let answers = [("policy.toml", text.as_str()), ("on", "epidemic")];
+    assert_eq!(desk.post("/authority/policy", &answers).await.address, result);
+    // Whoever comes while it runs sees it run, and begins no other.
+    desk.post("/authority/policy", &answers).await;
+    while desk.get(result).await.text().contains("the run goes on") {
+        desk.page.says("Days lived through");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    for said in ["Infections averted", "Of those told, infected by then", "isolation (person-days)", "120"] {
+        desk.page.says(said);
+    }
+    desk.page.says("<circle");
+    let mut tracer = staff(&city, "tracer", &[Role::Tracer]).await;
+    assert_eq!(tracer.get(result).await.status, StatusCode::FORBIDDEN);
 }

@@ -1,5 +1,7 @@
 //! The policy in force, and a change of it tried on the whole city before anybody is subject to it.
 
+mod epidemic;
+
 use super::desk;
 use crate::{
     app::App,
@@ -7,7 +9,7 @@ use crate::{
         Posted, Shown, Visitor, see, show,
         texts::grouped,
         view::{
-            form::{Answers, Field, Form},
+            form::{Answers, Choice, Field, Form, Input},
             look::Look,
             page::Link,
             part::{Cell, Fact, Facts, Figure, Line, Table},
@@ -26,7 +28,10 @@ use kangma_service::{
 
 const POLICY: &str = "/authority/policy";
 const DRY_RUN: &str = "/authority/policy/dry-run";
+const ON_EPIDEMIC: &str = "/authority/policy/dry-run/epidemic";
 const FILE: &str = "policy.toml";
+/// On what it is tried: on the city as it is, or on generated epidemics.
+const ON: &str = "on";
 /// How many seconds pass before a run under way is looked at again.
 const AGAIN: HeaderValue = HeaderValue::from_static("2");
 
@@ -45,13 +50,20 @@ fn sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
         Fact::new(t.s("policy"), reference.name.to_string()),
         Fact::new(t.s("policy-version"), reference.version.to_string()),
     ];
+    let on = ["city", "epidemic"].map(|on| {
+        Choice::new(on, t.s(&format!("policy-on-{on}"))).hint(t.s(&format!("policy-on-{on}-hint")))
+    });
     let form = Form::post(t, &visitor.csrf, POLICY, t.s("policy-try"))
+        .with(Field::new(t, ON, t.s("policy-on"), Input::One(on.into())).value("city"))
         .with(Field::area(t, FILE, t.s("policy-text")).hint(t.s("policy-text-hint")))
         .fill(answers);
     Sheet::titled(desk::page(visitor, t.s("policy")))
         .lead(t.s("policy-lead"))
         .with(Facts { facts })
-        .with(Part::Links(vec![Link::to(DRY_RUN, t.s("dry-run-last"))]))
+        .with(Part::Links(vec![
+            Link::to(DRY_RUN, t.s("dry-run-last")),
+            Link::to(ON_EPIDEMIC, t.s("epidemic-last")),
+        ]))
         .with(form)
 }
 
@@ -60,9 +72,15 @@ pub(super) async fn begin(State(app): State<App>, visitor: Visitor, posted: Post
     let actor = desk::staff(&visitor)?;
     let mut files = app.service.policy_files(actor).await?;
     files.add(FILE, posted.one(FILE));
-    match app.service.dry_run_policy(actor, files).await {
+    let on_epidemic = posted.one(ON) == "epidemic";
+    let begun = if on_epidemic {
+        app.service.try_on_epidemics(actor, files).await
+    } else {
+        app.service.dry_run_policy(actor, files).await
+    };
+    match begun {
         // Another's run is shown too.
-        Ok(()) | Err(Refused::Duplicate) => see(DRY_RUN),
+        Ok(()) | Err(Refused::Duplicate) => see(if on_epidemic { ON_EPIDEMIC } else { DRY_RUN }),
         Err(Refused::BadFile(reason)) => {
             desk::again(Refused::Invalid(Vec::new()), &posted, &visitor, |answers| {
                 sheet(&app, &visitor, &answers.clone().but(FILE, reason))
@@ -76,18 +94,35 @@ pub(super) async fn dry_run(State(app): State<App>, visitor: Visitor) -> Shown {
     let t = visitor.t;
     let page = Sheet::titled(desk::page(&visitor, t.s("dry-run"))).back(POLICY, t.s("policy"));
     match app.service.dry_run(desk::staff(&visitor)?)? {
-        None => show(&page.with(Part::Text(t.s("dry-run-none")))),
+        Some(Progress::Done(found)) => show(&told(&app, &visitor, page, &found)),
+        unfinished => waits(&visitor, page, unfinished, "dry-run-running"),
+    }
+}
+
+pub(super) async fn on_epidemic(State(app): State<App>, visitor: Visitor) -> Shown {
+    let t = visitor.t;
+    let page = Sheet::titled(desk::page(&visitor, t.s("epidemic"))).back(POLICY, t.s("policy"));
+    match app.service.dry_run_on_epidemics(desk::staff(&visitor)?)? {
+        Some(Progress::Done(found)) => show(&epidemic::told(&visitor, page, &found)),
+        unfinished => waits(&visitor, page, unfinished, "epidemic-running"),
+    }
+}
+
+/// A run that has not begun, goes on, or came to nothing. One that goes on is looked at again by itself.
+fn waits<T>(visitor: &Visitor, page: Sheet, progress: Option<Progress<T>>, running: &str) -> Shown {
+    let t = visitor.t;
+    match progress {
         Some(Progress::Failed(code)) => show(&page.with(Part::Text(t.a("dry-run-failed", "code", code)))),
         Some(Progress::Running { done, total }) => {
             let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
             let (done, needed) = (count(done), count(total));
             let text = t.n_of("job-of", done, needed);
-            let line = Line { label: t.s("dry-run-running"), done, needed, text };
+            let line = Line { label: t.s(running), done, needed, text };
             let mut response = show(&page.lead(t.s("dry-run-leave")).with(line))?;
             response.headers_mut().insert(header::REFRESH, AGAIN);
             Ok(response)
         }
-        Some(Progress::Done(found)) => show(&told(&app, &visitor, page, &found)),
+        _ => show(&page.with(Part::Text(t.s("dry-run-none")))),
     }
 }
 

@@ -27,6 +27,7 @@ pub enum Part {
     Preview(Box<Preview>),
     Window(WindowPlot),
     Paper(Paper),
+    Picture(Picture),
 }
 
 /// A code on paper: printed, carried, shown.
@@ -38,6 +39,14 @@ pub struct Paper {
     /// SVG from our own encoder.
     pub qr: String,
     pub lost: String,
+}
+
+/// A picture that we drew, with the words under it. A table says the same beside it.
+#[derive(Debug, Clone)]
+pub struct Picture {
+    pub caption: String,
+    /// SVG, every word in it escaped.
+    pub svg: String,
 }
 
 /// A page made of parts.

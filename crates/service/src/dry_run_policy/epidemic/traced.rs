@@ -1,0 +1,164 @@
+//! One case: whom it met as far as gates saw it, and whom that exposes.
+
+use super::{Lived, Seen};
+use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
+use kangma_core::{
+    CaseId, Encounter, Kind, PersonId, PointId, Policy, Span, Time, Window, Zone,
+    derive::{CaseCourse, Derived, Link, derive},
+};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+/// A case that is traced evening by evening.
+pub(super) struct Traced {
+    pub course: CaseCourse,
+    person: PersonNo,
+    /// Whom it met, and whom those met.
+    encounters: Vec<Encounter>,
+    /// Until when each person's encounters are known: the case's own, and those of its contacts.
+    known_until: BTreeMap<PersonNo, Time>,
+    /// Whom it exposed when it was last looked at.
+    exposed: BTreeSet<PersonId>,
+}
+
+/// What tracing looks at.
+pub(super) struct Tracing<'t> {
+    pub policy: &'t Policy,
+    pub seen: &'t Seen,
+    pub lived: &'t dyn Lived,
+    /// The kinds of point, for one thread alone: counting who holds a shared one would make threads wait.
+    pub kinds: &'t [Arc<str>],
+}
+
+/// What changed about a case's exposures.
+pub(super) struct Change {
+    pub exposures: Vec<Derived>,
+    pub gone: Vec<PersonId>,
+}
+
+pub(super) fn id_of(person: PersonNo) -> PersonId {
+    PersonId(u64::from(person.0) + 1)
+}
+
+pub(super) fn number_of(person: PersonId) -> PersonNo {
+    PersonNo(u32::try_from(person.0.saturating_sub(1)).unwrap_or(u32::MAX))
+}
+
+impl Traced {
+    pub fn new(course: CaseCourse, person: PersonNo) -> Self {
+        let (encounters, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self { course, person, encounters, known_until, exposed }
+    }
+
+    pub fn id(&self) -> CaseId {
+        self.course.id
+    }
+
+    /// Looks again at the end of another day. Nothing when the case's days are over and everything of them is known.
+    pub fn look(&mut self, tracing: &Tracing<'_>, now: Time) -> Option<Change> {
+        let before = tracing.policy.infectious_window(&self.course);
+        self.course.as_of = now;
+        let window = tracing.policy.infectious_window(&self.course)?;
+        if self.known_until.contains_key(&self.person) && before == Some(window) {
+            return None;
+        }
+        let exposures = &tracing.policy.exposures;
+        let least = exposures.degrees.iter().map(|degree| degree.assurance).min();
+        if let Some(least) = least {
+            self.meet(tracing, self.person, None, window, least);
+        }
+        let mut links = links_of(tracing.seen, [self.person]);
+        let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
+        let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
+        if goes_on || follows_home {
+            let direct = derive(tracing.policy, &self.course, &links, &[], &self.encounters);
+            let direct = direct.iter().filter(|exposure| is_direct(exposure));
+            if let Some(least) = least.filter(|_| goes_on) {
+                for exposure in direct.clone() {
+                    let from = exposure.attributes.time("first-exposure").unwrap_or(window.from);
+                    let Some(after) = Window::new(from, window.until) else { continue };
+                    self.meet(tracing, number_of(exposure.person), Some(self.person), after, least);
+                }
+            }
+            if follows_home {
+                let near = direct.map(|exposure| number_of(exposure.person)).chain([self.person]);
+                links = links_of(tracing.seen, near);
+            }
+        }
+        Some(self.changed(derive(tracing.policy, &self.course, &links, &[], &self.encounters)))
+    }
+
+    fn changed(&mut self, exposures: Vec<Derived>) -> Change {
+        let exposed: BTreeSet<PersonId> = exposures.iter().map(|exposure| exposure.person).collect();
+        let gone = self.exposed.difference(&exposed).copied().collect();
+        self.exposed = exposed;
+        Change { exposures, gone }
+    }
+
+    /// Adds what gates saw of the days of a window that are not known yet. `case` where it is a contact who meets others.
+    fn meet(
+        &mut self,
+        tracing: &Tracing<'_>,
+        person: PersonNo,
+        case: Option<PersonNo>,
+        window: Window,
+        least: kangma_core::Assurance,
+    ) {
+        let from = self.known_until.get(&person).copied().unwrap_or(window.from).max(window.from);
+        self.known_until.insert(person, window.until);
+        let asked = Asked {
+            person,
+            during: Period { from: seconds(from), until: seconds(window.until) },
+            look: Look::Onward,
+            linger_seconds: u32::try_from(tracing.policy.exposures.linger.seconds()).unwrap_or(0),
+            least,
+        };
+        let Tracing { seen, lived, .. } = tracing;
+        let via = case.map(|_| id_of(person));
+        let encounters = &mut self.encounters;
+        seen.visits.encounters(&asked, &seen.midnights, |met| {
+            let Some(day) = met.day.checked_sub(1) else { return };
+            if Some(met.contact) != case && lived.went(person, day) && lived.went(met.contact, day) {
+                encounters.push(encounter(tracing, &met, via));
+            }
+        });
+    }
+}
+
+fn is_direct(exposure: &Derived) -> bool {
+    exposure.kind == Kind::Exposure
+        && exposure.attributes.value("chain") == Some(&kangma_core::Number::whole(1).into())
+}
+
+fn encounter(tracing: &Tracing<'_>, met: &Met, via: Option<PersonId>) -> Encounter {
+    let zone: &Zone = &tracing.policy.zone;
+    let [from, until] = [met.during.from, met.during.until].map(|at| Time::from_seconds(at.into()));
+    let kind = tracing.kinds.get(met.point.0 as usize);
+    Encounter {
+        contact: id_of(met.contact),
+        via,
+        point: PointId(u64::from(met.point.0) + 1),
+        point_kind: kind.map_or_else(|| Arc::from("unclassified"), Arc::clone),
+        day: zone.day(from),
+        window: Window { from, until },
+        unbroken: Span::from_seconds(met.unbroken_seconds.into()),
+        summed: Span::from_seconds(met.seconds.into()),
+        crowd: met.crowd,
+        assurance: met.assurance,
+    }
+}
+
+fn links_of(seen: &Seen, people: impl IntoIterator<Item = PersonNo>) -> Vec<Link> {
+    let pairs = people.into_iter().flat_map(|person| {
+        seen.households.others(person).map(move |other| [id_of(person.min(other)), id_of(person.max(other))])
+    });
+    let pairs: BTreeSet<[PersonId; 2]> = pairs.collect();
+    let link = |persons| Link { persons, from: Time::MIN, until: None, weekdays: [true; 7] };
+    pairs.into_iter().map(link).collect()
+}
+
+fn seconds(time: Time) -> u32 {
+    u32::try_from(time.seconds().max(0)).unwrap_or(u32::MAX)
+}
