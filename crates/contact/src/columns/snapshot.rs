@@ -76,7 +76,7 @@ impl Columns {
     /// # Errors
     /// It is no snapshot, of another version or store, changed, cut off, or under another key. Nothing is loaded by half.
     pub fn load(input: impl Read, key: SnapshotKey<'_>, belonging: Belonging) -> Result<Self, BadSnapshot> {
-        load(input, key, (Holds::Presences, belonging), |input| Self::read_from(input))
+        load(input, key, (Holds::Presences, belonging), Self::read_from)
     }
 
     pub(crate) fn write_to(&mut self, out: &mut impl Write) -> io::Result<()> {
