@@ -16,9 +16,11 @@ mod draw;
 mod gates;
 mod illness;
 mod life;
+mod stored;
 mod strength;
 
 pub use illness::{Illness, Impossible};
+pub use stored::{BadRecord, Stored};
 
 use crate::{Kind, Metropolis, Parameters, chance::Seed};
 use kangma_contact::columns::{Columns, Period, PersonNo, PointNo, Row};

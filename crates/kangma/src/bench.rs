@@ -7,6 +7,7 @@ mod cold_start;
 mod colour;
 mod contacts;
 mod decide;
+mod dry_run;
 mod durable;
 mod postgres;
 mod scan;
@@ -128,6 +129,11 @@ pub const ALL: &[Benchmark] = &[
         name: "contacts-graph",
         about: "every pair of the city that met for 15 minutes, streamed",
         run: contacts::graph,
+    },
+    Benchmark {
+        name: "dry-run",
+        about: "two policies on an epidemic, fourteen evenings of each; city and epidemic without tracing apart",
+        run: dry_run::run,
     },
 ];
 

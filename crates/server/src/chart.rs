@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 /// How wide a picture is, in its own units, one a pixel.
 pub const WIDTH: i32 = 760;
 /// How high.
-pub const HEIGHT: i32 = 520;
+pub const HEIGHT: i32 = 580;
 /// The frame, inside of which the dots are: left, top, right, bottom.
 const FRAME: [i32; 4] = [90, 70, 730, 400];
 /// Half a letter is about as wide where a text is put beside something.
@@ -137,8 +137,7 @@ pub fn frontier(outcomes: &[Outcome], words: &Words) -> Vec<Mark> {
                 marks.push(Mark::Text([x + LETTER, y - LETTER], value.clone(), Lies::After));
             }
         }
-        let y = HEIGHT - LETTER;
-        let x = left + number * 220;
+        let (x, y) = (left, bottom + (5 + number) * LINE - LETTER);
         let name = of_one.first().map(|outcome| outcome.policy.clone()).unwrap_or_default();
         marks.push(Mark::Dot([x, y - 5], shape));
         marks.push(Mark::Text([x + 2 * LETTER, y], name, Lies::After));
