@@ -228,7 +228,7 @@ mod tests {
 
     #[test]
     fn decimals_have_four_significant_digits_and_no_exponent() {
-        let written = [0.0, 1.0, 12.345_67, 0.001_234_5, 123_456.7, 99_999.5, 0.25, 100.0].map(four_digits);
+        let written = [0.0, 1.0, 12.345_67, 0.001_234_56, 123_456.7, 99_999.5, 0.25, 100.0].map(four_digits);
         assert_eq!(written, ["0", "1", "12.35", "0.001235", "123457", "100000", "0.25", "100"]);
         assert_eq!(four_digits(1.5e-12), "0.0000000000015");
     }
