@@ -2,6 +2,7 @@
 
 pub mod attendance;
 pub mod encounters;
+pub mod gatherings;
 mod held;
 mod numbers;
 pub mod onward;

@@ -45,6 +45,7 @@ pub use index::{
     Filling, Inserted, PresenceIndex,
     attendance::{Attendance, Occasion},
     encounters::Ask,
+    gatherings::Gathering,
     onward::{Carrier, Chain},
 };
 pub use presence::Presence;

@@ -4,6 +4,7 @@
 //! there is one, because ratios hold across machines and absolute figures do not.
 
 mod cold_start;
+mod colour;
 mod contacts;
 mod decide;
 mod dry_run;
@@ -113,6 +114,16 @@ pub const ALL: &[Benchmark] = &[
         name: "contacts-insert",
         about: "visits of one more day taken in batches of a thousand, each visible to the next question",
         run: contacts::insert,
+    },
+    Benchmark {
+        name: "colour-600",
+        about: "one case with 600 contacts reported: every verdict durable, every notice queued",
+        run: |_| colour::six_hundred(),
+    },
+    Benchmark {
+        name: "colour-1000-cases",
+        about: "a thousand cases of the city reported from one list; the city settles in first, which takes its time",
+        run: colour::thousand_cases,
     },
     Benchmark {
         name: "contacts-graph",

@@ -15,6 +15,20 @@ impl Clock for WallClock {
     }
 }
 
+/// How many bytes of memory are free for this process: what the kernel calls available, or less where a control group
+/// allows less. Nothing where the machine does not say.
+#[must_use]
+pub fn free_memory() -> Option<u64> {
+    let number = |path: &str| std::fs::read_to_string(path).ok()?.trim().parse::<u64>().ok();
+    let group = number("/sys/fs/cgroup/memory.max")
+        .map(|most| most.saturating_sub(number("/sys/fs/cgroup/memory.current").unwrap_or(0)));
+    let kernel = std::fs::read_to_string("/proc/meminfo").ok().and_then(|text| {
+        let line = text.lines().find_map(|line| line.strip_prefix("MemAvailable:"))?;
+        line.split_whitespace().next()?.parse::<u64>().ok().map(|kibibytes| kibibytes * 1_024)
+    });
+    [group, kernel].into_iter().flatten().min()
+}
+
 /// The machine's own source of secrets.
 #[derive(Debug, Default)]
 pub struct MachineChance(SystemRandom);

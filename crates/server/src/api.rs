@@ -18,6 +18,7 @@ mod document;
 mod evidence;
 mod gate;
 mod gate_offline;
+mod gatherings;
 mod households;
 mod issuer;
 mod named_cases;
@@ -57,6 +58,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(gate_offline::routes())
         .merge(points::routes())
         .merge(cases::routes())
+        .merge(gatherings::routes())
         .merge(named_cases::routes())
         .merge(areas::routes())
         .merge(sites::routes())

@@ -29,6 +29,7 @@ mod find_because;
 pub mod for_decision;
 pub mod forms;
 pub mod gate_rulings;
+pub mod gatherings;
 pub mod hand_in;
 pub mod households;
 pub mod identity;

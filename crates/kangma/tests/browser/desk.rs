@@ -99,7 +99,7 @@ async fn pages(town: &Town, officer: &Visitor) -> Vec<String> {
     let at =
         |base: &str, pages: &[&str]| pages.iter().map(|page| format!("{base}{page}")).collect::<Vec<_>>();
     let mut pages = at("/authority", &["", "/password", "/staff", "/declare", "/people"]);
-    pages.extend(at("/authority/cases", &["", "/report"]));
+    pages.extend(at("/authority/cases", &["", "/report", "/gatherings?at_least=1"]));
     pages.push(follows(officer, "/authority/cases", "C-3").await);
     pages.extend(at(&case, &["", "/contacts/add", "/onset", "/status", "/merge", "/withdraw"]));
     pages.extend(at(&person, &["", "/why-not", "/release", "/place", "/apart", "/paper", "/check-in"]));

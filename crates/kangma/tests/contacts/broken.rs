@@ -169,3 +169,16 @@ fn a_killed_run_leaves_the_earlier_answer_whole() {
     running.wait().expect("ended");
     assert_eq!(text(&at.join("out.csv")), "an earlier answer");
 }
+
+#[test]
+fn a_file_that_does_not_fit_into_memory_is_one_sentence_and_writes_nothing() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    let visits: String = (0..90_000).map(|n| format!("{n},{},{},{}\n", n % 70, n, n + 600)).collect();
+    write(at, "visits.csv", format!("person,point,from,until\n{visits}"));
+    write(at, "cases.csv", "person,from,until\n1,0,7200\n");
+    let said = refused(&contacts(at, &[&FILES[..], &["--most-memory", "1"]].concat()));
+    assert!(said.contains("fill the memory that they may take") && said.contains("--most-memory"), "{said}");
+    assert!(!at.join("out.csv").exists());
+    done(&contacts(at, &[&FILES[..], &["--most-memory", "1000"]].concat()));
+}

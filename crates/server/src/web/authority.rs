@@ -13,6 +13,7 @@ mod contact;
 mod corrections;
 mod declare;
 mod desk;
+mod gatherings;
 mod orders;
 mod overview;
 mod paper;
@@ -73,6 +74,7 @@ fn case_pages() -> Router<App> {
     let at = |act: &str| format!("/authority/cases/{{case}}/{act}");
     Router::new()
         .route("/authority/cases", get(cases::list))
+        .route("/authority/cases/gatherings", get(gatherings::list))
         .route("/authority/cases/report", get(case_report::ask).post(case_report::tell))
         .route("/authority/cases/{case}", get(case::case))
         .route(&at("contacts/add"), get(contact::ask).post(contact::tell))

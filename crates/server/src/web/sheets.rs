@@ -10,6 +10,7 @@ pub mod audits;
 pub mod cases;
 pub mod declare;
 pub mod family;
+pub mod gatherings;
 pub mod orders;
 pub mod own;
 pub mod people;

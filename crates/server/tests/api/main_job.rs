@@ -24,6 +24,14 @@ async fn from_a_declaration_to_a_gate_and_from_a_case_to_its_withdrawal() {
     assert_eq!(preview[0]["after"], "red", "{preview}");
     assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "green");
     let reported = house.post("/cases", &authority, case).await.text("case");
+    let ask = "/cases/gatherings?earliest=1&latest=0&at-least=1";
+    let there = house.get(ask, &authority).await.ok();
+    assert_eq!((&there[0]["point"], &there[0]["cases"]), (&json!(point), &json!(1)), "{there}");
+    assert_eq!((&there[0]["expected"], &there[0]["surprise"]), (&json!("1.000"), &json!("0.000")));
+    assert_eq!(house.get(&ask.replace("least=1", "least=2"), &authority).await.ok(), json!([]));
+    assert_eq!(house.get(ask, &token).await.problem(), (403, "not-allowed"));
+    let backwards = house.get(&ask.replace("latest=0", "latest=2"), &authority).await;
+    assert_eq!(backwards.problem(), (422, "invalid"));
     let why = house.get(&format!("/persons/{person}/explanation"), &token).await.ok();
     assert_eq!(why["standing"], "red");
     let rule = why["reasons"][0]["rule"].as_str().unwrap().to_owned();

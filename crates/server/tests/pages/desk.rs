@@ -79,6 +79,11 @@ async fn a_report_is_seen_before_anything_is_written_and_withdrawing_it_takes_ba
     for words in ["New Person", "Confirmed", "Infectious 23 February"] {
         desk.page.says(words);
     }
+    desk.get("/authority/cases").await.says("Likely places of infection");
+    for address in ["", "?from=&earliest=&latest=&at_least=", "?earliest=x&latest=9&at_least=-1"] {
+        let page = desk.get(&format!("/authority/cases/gatherings{address}")).await;
+        page.says("So many cases were nowhere together.");
+    }
     desk.get(&format!("{case}/contacts/add")).await;
     let friend = [("name", "Friend"), ("phone", "10000008888"), ("degree", "close"), ("day", "2020-02-28")];
     desk.post(&format!("{case}/contacts/add"), &friend).await.says("Nothing has been written yet.");

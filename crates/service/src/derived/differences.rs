@@ -47,7 +47,7 @@ impl<'z> Standing<'z> {
 }
 
 fn but_for_extent(attributes: &Attributes) -> impl Iterator<Item = (&str, &Value)> {
-    attributes.iter().filter(|(name, _)| !name.starts_with("minutes") && *name != "crowd")
+    attributes.iter().filter(|(name, _)| !name.starts_with("minutes") && !["crowd", "score"].contains(name))
 }
 
 fn says_the_same(wanted: &NewEvidence, item: &Evidence) -> bool {

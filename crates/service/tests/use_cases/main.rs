@@ -14,6 +14,7 @@ mod cases;
 mod declaring;
 mod doors;
 mod dry_runs;
+mod gatherings;
 mod house;
 mod households;
 mod imports;

@@ -20,7 +20,10 @@ pub fn list(page: Page, states: Vec<Choice>, query: &str, table: Table) -> Sheet
             Field::text(t, "number", t.s("case-number")).value(query),
         ],
     );
-    let actions = vec![Link::to("/authority/cases/report", t.s("case-report"))];
+    let actions = vec![
+        Link::to("/authority/cases/report", t.s("case-report")),
+        Link::to("/authority/cases/gatherings", t.s("gatherings")),
+    ];
     Sheet::titled(page).with(Part::Actions(actions)).with(filter).with(table)
 }
 
