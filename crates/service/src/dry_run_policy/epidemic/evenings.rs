@@ -9,7 +9,7 @@ use kangma_contact::columns::PersonNo;
 use kangma_core::{
     Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time, Verdict, decide,
     derive::CaseCourse,
-    policy::{History, Policy},
+    policy::{Due, History, Policy},
     verdict::Progress,
 };
 use std::{
@@ -178,7 +178,8 @@ impl<'e> Evenings<'e> {
             record.is_new = false;
             record.next_change = verdict.next_change;
             record.apart = keeps_apart(&verdict);
-            record.checks_in = verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress));
+            record.checks_in = verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
+                || verdict.duties.iter().any(|duty| is_check_in(self.policy, &duty.duty));
         }
     }
 }
@@ -186,6 +187,10 @@ impl<'e> Evenings<'e> {
 fn keeps_apart(verdict: &Verdict) -> bool {
     let duty = |name: &str| verdict.duties.iter().any(|duty| *duty.duty == *name);
     verdict.standing == Standing::Red || KEEPS_APART.into_iter().any(duty)
+}
+
+fn is_check_in(policy: &Policy, duty: &str) -> bool {
+    policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn)
 }
 
 fn counts_check_ins(progress: &Progress) -> bool {
