@@ -15,8 +15,8 @@ use std::{
 pub(super) struct Traced {
     pub course: CaseCourse,
     person: PersonNo,
-    /// Whom it met, and whom those met.
-    encounters: Vec<Encounter>,
+    /// Whom it met, and whom those met, with who was between. In the index's own form: a city's cases have millions.
+    met: Vec<(Option<PersonNo>, Met)>,
     /// Until when each person's encounters are known: the case's own, and those of its contacts.
     known_until: BTreeMap<PersonNo, Time>,
     /// Whom it exposed when it was last looked at.
@@ -48,8 +48,8 @@ pub(super) fn number_of(person: PersonId) -> PersonNo {
 
 impl Traced {
     pub fn new(course: CaseCourse, person: PersonNo) -> Self {
-        let (encounters, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
-        Self { course, person, encounters, known_until, exposed }
+        let (met, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        Self { course, person, met, known_until, exposed }
     }
 
     pub fn id(&self) -> CaseId {
@@ -62,6 +62,7 @@ impl Traced {
         self.course.as_of = now;
         let window = tracing.policy.infectious_window(&self.course)?;
         if self.known_until.contains_key(&self.person) && before == Some(window) {
+            self.met = Vec::new();
             return None;
         }
         let exposures = &tracing.policy.exposures;
@@ -73,7 +74,7 @@ impl Traced {
         let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
         let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
         if goes_on || follows_home {
-            let direct = derive(tracing.policy, &self.course, &links, &[], &self.encounters);
+            let direct = self.derive(tracing, &links);
             let direct = direct.iter().filter(|exposure| is_direct(exposure));
             if let Some(least) = least.filter(|_| goes_on) {
                 for exposure in direct.clone() {
@@ -87,7 +88,13 @@ impl Traced {
                 links = links_of(tracing.seen, near);
             }
         }
-        Some(self.changed(derive(tracing.policy, &self.course, &links, &[], &self.encounters)))
+        Some(self.changed(self.derive(tracing, &links)))
+    }
+
+    fn derive(&self, tracing: &Tracing<'_>, links: &[Link]) -> Vec<Derived> {
+        let encounter = |(via, met): &(Option<PersonNo>, Met)| encounter(tracing, met, via.map(id_of));
+        let encounters: Vec<Encounter> = self.met.iter().map(encounter).collect();
+        derive(tracing.policy, &self.course, links, &[], &encounters)
     }
 
     fn changed(&mut self, exposures: Vec<Derived>) -> Change {
@@ -116,12 +123,12 @@ impl Traced {
             least,
         };
         let Tracing { seen, lived, .. } = tracing;
-        let via = case.map(|_| id_of(person));
-        let encounters = &mut self.encounters;
+        let via = case.map(|_| person);
+        let all = &mut self.met;
         seen.visits.encounters(&asked, &seen.midnights, |met| {
             let Some(day) = met.day.checked_sub(1) else { return };
             if Some(met.contact) != case && lived.went(person, day) && lived.went(met.contact, day) {
-                encounters.push(encounter(tracing, &met, via));
+                all.push((via, met));
             }
         });
     }
