@@ -2,7 +2,7 @@
 
 use super::{
     Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Record, Recorder, check_in},
+    person::{BEFORE_MIDNIGHT, Record, Recorder},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
@@ -108,8 +108,7 @@ impl<'e> Evenings<'e> {
     fn check_in(&mut self, day: u32, lived: &dyn Lived) {
         let today = self.policy.zone.day(self.recorder.at);
         for (person, record) in self.records.iter_mut().filter(|(_, record)| record.checks_in) {
-            let said = check_in(today, lived.feels_ill(*person, day));
-            record.add(self.recorder.item(id_of(*person), Kind::CheckIn, "self", said));
+            record.add(self.recorder.check_in(id_of(*person), today, lived.feels_ill(*person, day)));
         }
     }
 

@@ -19,8 +19,8 @@ pub(super) struct Traced {
     met: Vec<(Option<PersonNo>, Met)>,
     /// Until when each person's encounters are known: the case's own, and those of its contacts.
     known_until: BTreeMap<PersonNo, Time>,
-    /// Whom it exposed when it was last looked at.
-    exposed: BTreeSet<PersonId>,
+    /// Whom it exposed when it was last looked at, and until when.
+    exposed: BTreeMap<PersonId, Time>,
 }
 
 /// What tracing looks at.
@@ -48,7 +48,7 @@ pub(super) fn number_of(person: PersonId) -> PersonNo {
 
 impl Traced {
     pub fn new(course: CaseCourse, person: PersonNo) -> Self {
-        let (met, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
+        let (met, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
         Self { course, person, met, known_until, exposed }
     }
 
@@ -65,6 +65,7 @@ impl Traced {
             self.met = Vec::new();
             return None;
         }
+        let met_before = self.met.len();
         let exposures = &tracing.policy.exposures;
         let least = exposures.degrees.iter().map(|degree| degree.assurance).min();
         if let Some(least) = least {
@@ -88,7 +89,8 @@ impl Traced {
                 links = links_of(tracing.seen, near);
             }
         }
-        Some(self.changed(self.derive(tracing, &links)))
+        let exposures = self.derive(tracing, &links);
+        Some(self.changed(exposures, self.met.len() > met_before))
     }
 
     fn derive(&self, tracing: &Tracing<'_>, links: &[Link]) -> Vec<Derived> {
@@ -97,9 +99,13 @@ impl Traced {
         derive(tracing.policy, &self.course, links, &[], &encounters)
     }
 
-    fn changed(&mut self, exposures: Vec<Derived>) -> Change {
-        let exposed: BTreeSet<PersonId> = exposures.iter().map(|exposure| exposure.person).collect();
-        let gone = self.exposed.difference(&exposed).copied().collect();
+    /// What differs from the last look. Where nobody new was met since, an exposure that goes on no longer is the same.
+    fn changed(&mut self, mut exposures: Vec<Derived>, met_more: bool) -> Change {
+        let exposed: BTreeMap<PersonId, Time> =
+            exposures.iter().map(|exposure| (exposure.person, exposure.happened_at)).collect();
+        let gone = self.exposed.keys().filter(|person| !exposed.contains_key(person)).copied().collect();
+        let known = |exposure: &Derived| self.exposed.get(&exposure.person) == Some(&exposure.happened_at);
+        exposures.retain(|exposure| met_more || !known(exposure));
         self.exposed = exposed;
         Change { exposures, gone }
     }
