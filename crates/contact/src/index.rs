@@ -16,7 +16,7 @@ use crate::{
 };
 use held::Held;
 use kangma_core::{Assurance, Day, PersonId, PointId, Span, Time, Visit, Window, Zone};
-use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 /// Scans by person, and the presences that they prove by person and by point, packed in memory. Share it behind an `Arc`:
 /// it may be asked while it is fed, and each question sees every batch whole or not at all.
@@ -26,6 +26,8 @@ use std::sync::{Arc, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 pub struct PresenceIndex {
     zone: Zone,
     held: RwLock<Held>,
+    /// Days fall in steps. No snapshot is taken, and no other day falls, between two of them.
+    falling: Mutex<()>,
 }
 
 /// What became of a batch of visits.
@@ -66,7 +68,11 @@ impl PresenceIndex {
     /// An empty index whose days are those of `zone`.
     #[must_use]
     pub fn new(zone: Zone, stays: Stays) -> Self {
-        Self { zone, held: RwLock::new(Held::new(stays)) }
+        Self::of(zone, Held::new(stays))
+    }
+
+    fn of(zone: Zone, held: Held) -> Self {
+        Self { zone, held: RwLock::new(held), falling: Mutex::default() }
     }
 
     /// An index that is filled before it is asked: much faster than inserting everything.
@@ -92,6 +98,7 @@ impl PresenceIndex {
 
     /// Drops every visit of the days before `day`, and takes none of them again. Says how many were dropped.
     pub fn drop_days_before(&self, day: Day) -> usize {
+        let _alone = self.falling();
         let midnight = seconds(self.zone.midnight(day));
         let mut steps = self.write().begin_to_drop(midnight);
         let mut dropped = 0;
@@ -137,6 +144,10 @@ impl PresenceIndex {
     /// A panic while writing leaves at worst a batch half taken, and inserting it again mends that.
     fn write(&self) -> RwLockWriteGuard<'_, Held> {
         self.held.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn falling(&self) -> MutexGuard<'_, ()> {
+        self.falling.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     fn read(&self) -> RwLockReadGuard<'_, Held> {

@@ -51,16 +51,17 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
 #[test]
 fn what_two_policies_came_to_is_said_in_words_and_written_as_data_and_as_pictures() {
     let directory = tempfile::tempdir().expect("tempdir");
-    let against = policy("ranked-contacts");
-    let against = against.to_str().expect("UTF-8");
-    let more =
-        with(&["--sweep", "exposure.degree[*].minutes=15,100000", "--against", against, "--out", "out"]);
+    let against = [policy("ranked-contacts"), policy("../docs/samples/fifteen-minutes")];
+    let against = against.each_ref().map(|path| path.to_str().expect("UTF-8"));
+    let mut more = with(&["--sweep", "exposure.degree[*].minutes=15,100000", "--out", "out"]);
+    more.extend(against.iter().flat_map(|path| ["--against", path]));
     let said = done(&tried(directory.path(), &more));
     for part in [
         "400 people, 14 days, 2 epidemics",
         "hangzhou-2020 (15)",
         "hangzhou-2020 (100000)",
         "ranked-contacts",
+        "fifteen-minutes",
         "infections averted",
         "person-days of isolation",
         "share of the told who were infected",
@@ -69,7 +70,7 @@ fn what_two_policies_came_to_is_said_in_words_and_written_as_data_and_as_picture
     }
     let out = directory.path().join("out");
     let csv = fs::read_to_string(out.join("frontier.csv")).expect("frontier.csv");
-    assert_eq!(csv.lines().count(), 1 + 3 * 2, "a line for each policy and seed: {csv}");
+    assert_eq!(csv.lines().count(), 1 + 4 * 2, "a line for each policy and seed: {csv}");
     let json: Value =
         serde_json::from_slice(&fs::read(out.join("frontier.json")).expect("frontier.json")).expect("JSON");
     for outcome in json.as_array().expect("a list") {

@@ -20,7 +20,11 @@ const BATCH: usize = 10_000;
 
 /// The index that answers, and what has to be told to the one that is being built.
 #[derive(Debug)]
-pub(crate) struct Presences(Mutex<State>);
+pub(crate) struct Presences {
+    state: Mutex<State>,
+    /// One index is built at a time: the next has to know what happened while this one was.
+    building: tokio::sync::Mutex<()>,
+}
 
 #[derive(Debug)]
 struct State {
@@ -39,7 +43,8 @@ enum Change {
 
 impl Presences {
     pub fn of(index: PresenceIndex) -> Self {
-        Self(Mutex::new(State { index: Arc::new(index), meanwhile: None }))
+        let state = Mutex::new(State { index: Arc::new(index), meanwhile: None });
+        Self { state, building: tokio::sync::Mutex::default() }
     }
 
     pub fn index(&self) -> Arc<PresenceIndex> {
@@ -72,22 +77,36 @@ impl Presences {
     }
 
     /// From here on, what changes is kept for the index that is being built.
-    fn begin_another(&self) {
+    async fn begin_another(&self) -> Another<'_> {
+        let alone = self.building.lock().await;
         self.state().meanwhile = Some(Vec::new());
-    }
-
-    /// Puts the new index in the place of the old one, once it knows what changed meanwhile; without one the old stays.
-    fn end_another(&self, index: Option<PresenceIndex>) {
-        let mut state = self.state();
-        let meanwhile = state.meanwhile.take().unwrap_or_default();
-        if let Some(index) = index {
-            meanwhile.iter().for_each(|change| change.happen_to(&index));
-            state.index = Arc::new(index);
-        }
+        Another { presences: self, _alone: alone }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An index that is being built. Given up, it leaves the old one.
+struct Another<'p> {
+    presences: &'p Presences,
+    _alone: tokio::sync::MutexGuard<'p, ()>,
+}
+
+impl Another<'_> {
+    /// Puts it in the place of the old one, once it knows what changed meanwhile.
+    fn done(self, index: PresenceIndex) {
+        let mut state = self.presences.state();
+        let meanwhile = state.meanwhile.take().unwrap_or_default();
+        meanwhile.iter().for_each(|change| change.happen_to(&index));
+        state.index = Arc::new(index);
+    }
+}
+
+impl Drop for Another<'_> {
+    fn drop(&mut self) {
+        self.presences.state().meanwhile = None;
     }
 }
 
@@ -185,14 +204,9 @@ impl Service {
     /// Builds the index anew, after a policy changed the zone its days lie in. The old one answers meanwhile.
     pub(crate) async fn rebuild_presence(&self) -> Result<(), Refused> {
         let (rules, now) = (self.rules(), self.now());
-        self.presences.begin_another();
-        let built = self.look(move |reader| build(reader, rules.policy(now), now)).await;
-        let (index, done) = match built {
-            Ok(index) => (Some(index), Ok(())),
-            Err(refused) => (None, Err(refused)),
-        };
-        self.presences.end_another(index);
-        done
+        let another = self.presences.begin_another().await;
+        another.done(self.look(move |reader| build(reader, rules.policy(now), now)).await?);
+        Ok(())
     }
 
     /// Lets the days fall that are kept no longer.
@@ -219,28 +233,46 @@ mod tests {
         Visit { person: PersonId(person), point: PointId(1), at: Time(1_000_000), direction, assurance }
     }
 
-    #[test]
-    fn nothing_that_happens_while_an_index_is_built_is_lost_and_the_old_one_answers_meanwhile() {
+    #[tokio::test]
+    async fn nothing_that_happens_while_an_index_is_built_is_lost_and_the_old_one_answers_meanwhile() {
         let presences = Presences::of(index());
         presences.saw(&[visit(1)]);
-        presences.begin_another();
+        let another = presences.begin_another().await;
         let built = index();
         built.insert(&[visit(1), visit(2)]);
         presences.saw(&[visit(3)]);
         presences.was_wrong(&visit(1));
         assert_eq!(presences.index().visits(), 1, "the old one: 3 came and 1 went");
-        presences.end_another(Some(built));
+        another.done(built);
         assert_eq!(presences.index().visits(), 2, "the new one: 2 and 3");
         presences.saw(&[visit(4)]);
         assert_eq!(presences.index().visits(), 3);
     }
 
-    #[test]
-    fn an_index_that_could_not_be_built_leaves_the_old_one() {
+    #[tokio::test]
+    async fn an_index_that_is_given_up_leaves_the_old_one_and_nothing_to_tell() {
         let presences = Presences::of(index());
-        presences.begin_another();
+        let another = presences.begin_another().await;
         presences.saw(&[visit(1)]);
-        presences.end_another(None);
+        drop(another);
         assert_eq!(presences.index().visits(), 1);
+        assert!(presences.state().meanwhile.is_none());
+    }
+
+    #[tokio::test]
+    async fn a_second_index_waits_for_the_first() {
+        let presences = Presences::of(index());
+        let first = presences.begin_another().await;
+        let second = std::pin::pin!(presences.begin_another());
+        let waited = tokio::time::timeout(std::time::Duration::from_millis(20), second).await;
+        assert!(waited.is_err());
+        presences.saw(&[visit(1)]);
+        first.done(index());
+        presences.begin_another().await.done(index());
+        assert_eq!(
+            presences.index().visits(),
+            0,
+            "what came before the second began is in the log that it is built from"
+        );
     }
 }

@@ -23,6 +23,7 @@ pub(super) enum For {
     Exit,
     Code,
     TestedWhenTold,
+    OtherIllness,
 }
 
 /// From 0 to below 1, from the seed, what it is for, and up to three numbers.

@@ -51,6 +51,8 @@ pub struct Illness {
     pub sensitivity: Vec<u32>,
     /// How many of 100,000 people are tested each day for other reasons.
     pub other_tests_of_100k: u32,
+    /// How many of 100,000 people fall ill with something else each day, and feel it for three days.
+    pub other_illness_of_100k: u32,
     /// The share of people without the illness whose test is positive.
     pub false_positives: u32,
     /// On which days after being told to keep apart people are tested.
@@ -135,6 +137,8 @@ impl Illness {
         refuse(self.near == 0, "near", self.near, "write at least 1")?;
         let over = self.first_infections_of_100k == 0 || self.first_infections_of_100k > 100_000;
         refuse(over, "first-infections-of-100k", self.first_infections_of_100k, "write 1 to 100000")?;
+        let over = self.other_illness_of_100k > 100_000;
+        refuse(over, "other-illness-of-100k", self.other_illness_of_100k, "write 0 to 100000")?;
         let over = self.other_tests_of_100k > 100_000;
         refuse(over, "other-tests-of-100k", self.other_tests_of_100k, "write 0 to 100000")
     }

@@ -191,6 +191,12 @@ impl<'e> Course<'e> {
         hazards
     }
 
+    /// Whether something else begins in somebody on a day.
+    fn falls_ill_otherwise(&self, person: PersonNo, day: u32) -> bool {
+        let Epidemic { seed, illness, .. } = self.epidemic;
+        below(*seed, For::OtherIllness, [person.0, day, 0], 100_000) < illness.other_illness_of_100k
+    }
+
     /// Samples of people who are tested today for other reasons than being ill.
     fn test_others(&mut self, today: u32) {
         let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
@@ -242,9 +248,10 @@ impl Lived for Course<'_> {
     }
 
     fn feels_ill(&self, person: PersonNo, day: u32) -> bool {
-        let day = i32::try_from(day).unwrap_or(i32::MAX);
+        let today = i32::try_from(day).unwrap_or(i32::MAX);
         let infected = self.infected.get(&person);
-        infected.is_some_and(|it| it.has_symptoms && (it.onset..=it.onset + 10).contains(&day))
+        infected.is_some_and(|it| it.has_symptoms && (it.onset..=it.onset + 10).contains(&today))
+            || (day.saturating_sub(2)..=day).any(|began| self.falls_ill_otherwise(person, began))
     }
 }
 

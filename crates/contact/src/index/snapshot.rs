@@ -13,10 +13,7 @@ use crate::{
     stays::Stays,
 };
 use kangma_core::{PersonId, PointId, Zone};
-use std::{
-    io::{self, Read, Write},
-    sync::RwLock,
-};
+use std::io::{self, Read, Write};
 
 impl PresenceIndex {
     /// Writes the index as it is now, with a note of the caller's. It is asked and fed meanwhile.
@@ -31,7 +28,10 @@ impl PresenceIndex {
         belonging: Belonging,
         note: &[u8],
     ) -> Result<(), BadSnapshot> {
-        let mut held = Held::clone(&self.read());
+        let mut held = {
+            let _alone = self.falling();
+            Held::clone(&self.read())
+        };
         save(out, key, salt, (Holds::ScansToo, belonging), |out| {
             write_bytes(out, note)?;
             held.write_to(out)
@@ -50,8 +50,7 @@ impl PresenceIndex {
     ) -> Result<(Self, Vec<u8>), BadSnapshot> {
         load(input, key, (Holds::ScansToo, belonging), |input| {
             let note = read_bytes(input)?;
-            let held = RwLock::new(Held::read_from(input, stays)?);
-            Ok((Self { zone, held }, note))
+            Ok((Self::of(zone, Held::read_from(input, stays)?), note))
         })
     }
 }

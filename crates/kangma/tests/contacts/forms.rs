@@ -70,16 +70,20 @@ pub fn rows(path: &Path, columns: &[&'static str]) -> Vec<Vec<String>> {
     rows
 }
 
+/// Names that are numbers, or texts.
+pub fn named(integers: bool) -> impl Fn(u32) -> Name {
+    move |number| match integers {
+        true => Name::Integer(i64::from(number)),
+        false => Name::Text(format!("no. {number}").into()),
+    }
+}
+
 #[test]
 fn csv_and_parquet_give_the_same_answer_in_both_forms() {
     for integers in [true, false] {
         let directory = tempfile::tempdir().expect("a directory");
         let at = directory.path();
-        let name = |number: u32| match integers {
-            true => Name::Integer(i64::from(number)),
-            false => Name::Text(format!("no. {number}").into()),
-        };
-        write_all(at, name, integers);
+        write_all(at, named(integers), integers);
         for question in [
             &["--overlap", "unbroken"][..],
             &["--overlap", "summed-day", "--zone", "Asia/Shanghai"],

@@ -2,10 +2,9 @@
 
 use crate::{
     done,
-    forms::{rows, write_all},
+    forms::{named, rows, write_all},
     kangma, names, refused, text,
 };
-use kangma::tables::numbers::Name;
 use std::{collections::BTreeMap, fs};
 
 const COLUMNS: [&str; 7] = ["point", "from", "cases", "people", "expected", "ratio", "surprise"];
@@ -15,11 +14,7 @@ fn csv_and_parquet_give_the_same_gatherings_in_both_forms() {
     for integers in [true, false] {
         let directory = tempfile::tempdir().expect("a directory");
         let at = directory.path();
-        let name = |number: u32| match integers {
-            true => Name::Integer(i64::from(number)),
-            false => Name::Text(format!("no. {number}").into()),
-        };
-        write_all(at, name, integers);
+        write_all(at, named(integers), integers);
         for question in [&["--at-least", "2"][..], &["--at-least", "1", "--each", "4h"]] {
             let ask = |visits: &str, cases: &str, out: &str| {
                 let files = ["--visits", visits, "--cases", cases, "--out", out, "--json"];

@@ -2,14 +2,14 @@
 
 use super::{
     Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Record, Recorder, check_in},
+    person::{BEFORE_MIDNIGHT, Record, Recorder},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
 use kangma_core::{
     Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time, Verdict, decide,
     derive::CaseCourse,
-    policy::{History, Policy},
+    policy::{Due, History, Policy},
     verdict::Progress,
 };
 use std::{
@@ -108,8 +108,7 @@ impl<'e> Evenings<'e> {
     fn check_in(&mut self, day: u32, lived: &dyn Lived) {
         let today = self.policy.zone.day(self.recorder.at);
         for (person, record) in self.records.iter_mut().filter(|(_, record)| record.checks_in) {
-            let said = check_in(today, lived.feels_ill(*person, day));
-            record.add(self.recorder.item(id_of(*person), Kind::CheckIn, "self", said));
+            record.add(self.recorder.check_in(id_of(*person), today, lived.feels_ill(*person, day)));
         }
     }
 
@@ -178,7 +177,8 @@ impl<'e> Evenings<'e> {
             record.is_new = false;
             record.next_change = verdict.next_change;
             record.apart = keeps_apart(&verdict);
-            record.checks_in = verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress));
+            record.checks_in = verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
+                || verdict.duties.iter().any(|duty| is_check_in(self.policy, &duty.duty));
         }
     }
 }
@@ -186,6 +186,10 @@ impl<'e> Evenings<'e> {
 fn keeps_apart(verdict: &Verdict) -> bool {
     let duty = |name: &str| verdict.duties.iter().any(|duty| *duty.duty == *name);
     verdict.standing == Standing::Red || KEEPS_APART.into_iter().any(duty)
+}
+
+fn is_check_in(policy: &Policy, duty: &str) -> bool {
+    policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn)
 }
 
 fn counts_check_ins(progress: &Progress) -> bool {

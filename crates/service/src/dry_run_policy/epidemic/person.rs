@@ -1,7 +1,7 @@
 //! What is on record about one person during a dry run.
 
 use kangma_core::{
-    Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, Span, Time, derive::Derived,
+    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Origin, PersonId, Span, Time, derive::Derived,
 };
 use std::sync::Arc;
 
@@ -19,20 +19,38 @@ pub(super) struct Record {
     pub checks_in: bool,
 }
 
-/// Makes items, each with a number of its own.
+/// Makes items, each with a number of its own. Words that stand in millions of items are held once.
 #[derive(Debug)]
 pub(super) struct Recorder {
     last: u64,
     pub at: Time,
+    tracing: Arc<str>,
+    person: Arc<str>,
+    day: Arc<str>,
+    fever: Arc<str>,
 }
 
 impl Recorder {
     pub fn new() -> Self {
-        Self { last: 0, at: Time::MIN }
+        let [tracing, person, day, fever] = ["contact-tracing", "self", "day", "fever"].map(Arc::from);
+        Self { last: 0, at: Time::MIN, tracing, person, day, fever }
+    }
+
+    /// What somebody who is well, or ill, says in a check-in.
+    pub fn check_in(&mut self, person: PersonId, day: Day, ill: bool) -> Evidence {
+        let said = Attributes::new().with(Arc::clone(&self.day), day).with(Arc::clone(&self.fever), ill);
+        let source = Arc::clone(&self.person);
+        self.item(person, Kind::CheckIn, source, said)
     }
 
     /// An item that happened when it is recorded.
-    pub fn item(&mut self, person: PersonId, kind: Kind, source: &str, attributes: Attributes) -> Evidence {
+    pub fn item(
+        &mut self,
+        person: PersonId,
+        kind: Kind,
+        source: impl Into<Arc<str>>,
+        attributes: Attributes,
+    ) -> Evidence {
         self.last += 1;
         Evidence {
             id: EvidenceId(self.last),
@@ -40,7 +58,7 @@ impl Recorder {
             kind,
             happened_at: self.at,
             recorded_at: self.at,
-            source: Arc::from(source),
+            source: source.into(),
             origin: None,
             about: None,
             attributes,
@@ -57,7 +75,12 @@ impl Record {
     /// Records an exposure, unless the same is on record: one item for each case, which grows as the exposure does.
     pub fn expose(&mut self, case: CaseId, exposure: Derived, recorder: &mut Recorder) {
         let Some(known) = self.evidence.iter_mut().find(|item| is_of(item, case)) else {
-            let item = recorder.item(exposure.person, exposure.kind, "contact-tracing", exposure.attributes);
+            let item = recorder.item(
+                exposure.person,
+                exposure.kind,
+                Arc::clone(&recorder.tracing),
+                exposure.attributes,
+            );
             return self.add(Evidence {
                 happened_at: exposure.happened_at,
                 origin: Some(exposure.origin),
@@ -85,12 +108,6 @@ impl Record {
 
 fn is_of(item: &Evidence, case: CaseId) -> bool {
     item.kind == Kind::Exposure && item.origin == Some(Origin::Case(case))
-}
-
-/// What a check-in says of somebody who is well, or ill.
-pub(super) fn check_in(day: kangma_core::Day, ill: bool) -> Attributes {
-    let said = Attributes::new().with("day", day).with("by", "self").with("fever", ill);
-    said.with("temperature", kangma_core::Number(if ill { 38_500 } else { 36_500 }))
 }
 
 /// How long before midnight an evening writes down what it found.

@@ -15,12 +15,12 @@ use std::{
 pub(super) struct Traced {
     pub course: CaseCourse,
     person: PersonNo,
-    /// Whom it met, and whom those met.
-    encounters: Vec<Encounter>,
+    /// Whom it met, and whom those met, with who was between. In the index's own form: a city's cases have millions.
+    met: Vec<(Option<PersonNo>, Met)>,
     /// Until when each person's encounters are known: the case's own, and those of its contacts.
     known_until: BTreeMap<PersonNo, Time>,
-    /// Whom it exposed when it was last looked at.
-    exposed: BTreeSet<PersonId>,
+    /// Whom it exposed when it was last looked at, and until when.
+    exposed: BTreeMap<PersonId, Time>,
 }
 
 /// What tracing looks at.
@@ -48,8 +48,8 @@ pub(super) fn number_of(person: PersonId) -> PersonNo {
 
 impl Traced {
     pub fn new(course: CaseCourse, person: PersonNo) -> Self {
-        let (encounters, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeSet::new());
-        Self { course, person, encounters, known_until, exposed }
+        let (met, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        Self { course, person, met, known_until, exposed }
     }
 
     pub fn id(&self) -> CaseId {
@@ -62,8 +62,10 @@ impl Traced {
         self.course.as_of = now;
         let window = tracing.policy.infectious_window(&self.course)?;
         if self.known_until.contains_key(&self.person) && before == Some(window) {
+            self.met = Vec::new();
             return None;
         }
+        let met_before = self.met.len();
         let exposures = &tracing.policy.exposures;
         let least = exposures.degrees.iter().map(|degree| degree.assurance).min();
         if let Some(least) = least {
@@ -73,7 +75,7 @@ impl Traced {
         let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
         let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
         if goes_on || follows_home {
-            let direct = derive(tracing.policy, &self.course, &links, &[], &self.encounters);
+            let direct = self.derive(tracing, &links);
             let direct = direct.iter().filter(|exposure| is_direct(exposure));
             if let Some(least) = least.filter(|_| goes_on) {
                 for exposure in direct.clone() {
@@ -87,12 +89,23 @@ impl Traced {
                 links = links_of(tracing.seen, near);
             }
         }
-        Some(self.changed(derive(tracing.policy, &self.course, &links, &[], &self.encounters)))
+        let exposures = self.derive(tracing, &links);
+        Some(self.changed(exposures, self.met.len() > met_before))
     }
 
-    fn changed(&mut self, exposures: Vec<Derived>) -> Change {
-        let exposed: BTreeSet<PersonId> = exposures.iter().map(|exposure| exposure.person).collect();
-        let gone = self.exposed.difference(&exposed).copied().collect();
+    fn derive(&self, tracing: &Tracing<'_>, links: &[Link]) -> Vec<Derived> {
+        let encounter = |(via, met): &(Option<PersonNo>, Met)| encounter(tracing, met, via.map(id_of));
+        let encounters: Vec<Encounter> = self.met.iter().map(encounter).collect();
+        derive(tracing.policy, &self.course, links, &[], &encounters)
+    }
+
+    /// What differs from the last look. Where nobody new was met since, an exposure that goes on no longer is the same.
+    fn changed(&mut self, mut exposures: Vec<Derived>, met_more: bool) -> Change {
+        let exposed: BTreeMap<PersonId, Time> =
+            exposures.iter().map(|exposure| (exposure.person, exposure.happened_at)).collect();
+        let gone = self.exposed.keys().filter(|person| !exposed.contains_key(person)).copied().collect();
+        let known = |exposure: &Derived| self.exposed.get(&exposure.person) == Some(&exposure.happened_at);
+        exposures.retain(|exposure| met_more || !known(exposure));
         self.exposed = exposed;
         Change { exposures, gone }
     }
@@ -116,12 +129,12 @@ impl Traced {
             least,
         };
         let Tracing { seen, lived, .. } = tracing;
-        let via = case.map(|_| id_of(person));
-        let encounters = &mut self.encounters;
+        let via = case.map(|_| person);
+        let all = &mut self.met;
         seen.visits.encounters(&asked, &seen.midnights, |met| {
             let Some(day) = met.day.checked_sub(1) else { return };
             if Some(met.contact) != case && lived.went(person, day) && lived.went(met.contact, day) {
-                encounters.push(encounter(tracing, &met, via));
+                all.push((via, met));
             }
         });
     }
