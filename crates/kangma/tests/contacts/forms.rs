@@ -71,7 +71,7 @@ pub fn rows(path: &Path, columns: &[&'static str]) -> Vec<Vec<String>> {
 }
 
 /// Names that are numbers, or texts.
-pub fn named(integers: bool) -> impl Fn(u32) -> Name {
+pub fn named(integers: bool) -> impl Fn(u32) -> Name + Copy {
     move |number| match integers {
         true => Name::Integer(i64::from(number)),
         false => Name::Text(format!("no. {number}").into()),
