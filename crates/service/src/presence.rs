@@ -263,9 +263,8 @@ mod tests {
     async fn a_second_index_waits_for_the_first() {
         let presences = Presences::of(index());
         let first = presences.begin_another().await;
-        let second = std::pin::pin!(presences.begin_another());
-        let waited = tokio::time::timeout(std::time::Duration::from_millis(20), second).await;
-        assert!(waited.is_err());
+        let second = presences.begin_another();
+        assert!(tokio::time::timeout(std::time::Duration::from_millis(20), second).await.is_err());
         presences.saw(&[visit(1)]);
         first.done(index());
         presences.begin_another().await.done(index());
