@@ -1,5 +1,7 @@
 //! What is known about one person: append-only items, each with its source and what it came from.
 
+mod wire;
+
 use crate::{AreaId, CaseId, EvidenceId, PersonId, SiteId, Time, time::Day};
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -367,58 +369,6 @@ impl Attributes {
     /// All, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (&**name, value))
-    }
-}
-
-/// On the wire a value says its own type where JSON has none for it: `{"time": "…"}`, `{"day": "…"}`.
-#[derive(Serialize, Deserialize)]
-#[serde(untagged)]
-enum WireValue {
-    Flag(bool),
-    Time { time: Time },
-    Day { day: Day },
-    Number { number: Number },
-    Whole(i64),
-    Text(Arc<str>),
-}
-
-impl Serialize for Value {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match self {
-            Value::Flag(flag) => WireValue::Flag(*flag),
-            Value::Number(number) if number.0 % 1_000 == 0 => WireValue::Whole(number.floor()),
-            Value::Number(number) => WireValue::Number { number: *number },
-            Value::Time(time) => WireValue::Time { time: *time },
-            Value::Day(day) => WireValue::Day { day: *day },
-            Value::Text(text) => WireValue::Text(Arc::clone(text)),
-        }
-        .serialize(serializer)
-    }
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(match WireValue::deserialize(deserializer)? {
-            WireValue::Flag(flag) => Value::Flag(flag),
-            WireValue::Time { time } => Value::Time(time),
-            WireValue::Day { day } => Value::Day(day),
-            WireValue::Number { number } => Value::Number(number),
-            WireValue::Whole(n) => Value::Number(Number::whole(n)),
-            WireValue::Text(text) => Value::Text(text),
-        })
-    }
-}
-
-impl Serialize for Attributes {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_map(self.iter())
-    }
-}
-
-impl<'de> Deserialize<'de> for Attributes {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let map = std::collections::BTreeMap::<String, Value>::deserialize(deserializer)?;
-        Ok(Self(map.into_iter().map(|(name, value)| (Arc::from(name), value)).collect()))
     }
 }
 

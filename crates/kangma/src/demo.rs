@@ -103,7 +103,7 @@ async fn report_cases(service: &Service, city: &City) -> anyhow::Result<()> {
             Err(refused) => return Err(refused.into()),
         }
     }
-    service.run_jobs(|_, _| {}).await?;
+    service.run_jobs(|_, _, _| {}).await?;
     Ok(())
 }
 

@@ -162,7 +162,7 @@ async fn do_what_is_due(service: Arc<Service>, demonstration: bool) {
         if let Err(refused) = service.do_what_is_due().await {
             tracing::error!(code = refused.code(), "what is due could not be done");
         }
-        if let Err(refused) = service.run_jobs(|_, _| {}).await {
+        if let Err(refused) = service.run_jobs(|_, _, _| {}).await {
             tracing::error!(code = refused.code(), "a job stopped and is tried again");
         }
         if service.now() > cleared + CLEARING {

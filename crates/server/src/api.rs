@@ -9,6 +9,7 @@ mod appeals;
 mod areas;
 mod body;
 mod caller;
+mod case_lists;
 mod cases;
 mod checkins;
 mod codes;
@@ -59,6 +60,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(points::routes())
         .merge(cases::routes())
         .merge(gatherings::routes())
+        .merge(case_lists::routes())
         .merge(named_cases::routes())
         .merge(areas::routes())
         .merge(sites::routes())

@@ -9,6 +9,7 @@ use crate::{
     derived::{Cause, Difference, Known, out_of_line},
     notices,
     rules::CityRules,
+    trace::job::Anew,
 };
 use kangma_contact::PresenceIndex;
 use kangma_core::{Evidence, EvidenceId, Kind, PersonId, Standing, Time, Verdict};
@@ -43,6 +44,8 @@ pub(crate) struct Act<'a, 'w> {
     /// Whether all of it will be rolled back: nothing is left to a job then.
     pub(crate) preview: bool,
     touched: BTreeSet<PersonId>,
+    /// Cases that a job has to look at again.
+    pub(crate) anew: Arc<Anew>,
     /// Whether it left a record of itself: then it was more than a look.
     pub(crate) on_record: bool,
 }
@@ -51,6 +54,7 @@ pub(crate) struct Act<'a, 'w> {
 pub(crate) struct Setting {
     pub(crate) rules: Arc<CityRules>,
     pub(crate) presence: Arc<PresenceIndex>,
+    pub(crate) anew: Arc<Anew>,
     pub(crate) actor: Actor,
     pub(crate) now: Time,
 }
@@ -82,7 +86,7 @@ impl<'a, 'w> Act<'a, 'w> {
         preview: bool,
     ) -> Result<Self, Refused> {
         let now = setting.now.max(writer.last_stamp());
-        let Setting { rules, presence, actor, .. } = setting;
+        let Setting { rules, presence, anew, actor, .. } = setting;
         let dismissed = match actor {
             Actor::Officer(Officer { account, .. }) => {
                 writer.account(account)?.is_none_or(|account| account.disabled_at.is_some())
@@ -94,7 +98,7 @@ impl<'a, 'w> Act<'a, 'w> {
             return Err(Refused::NotAllowed);
         }
         let (stamped, touched, on_record) = (false, BTreeSet::new(), false);
-        Ok(Self { writer, rules, actor, now, stamped, presence, preview, touched, on_record })
+        Ok(Self { writer, rules, actor, now, stamped, presence, preview, touched, anew, on_record })
     }
 
     /// Records an item about a person.
@@ -117,9 +121,9 @@ impl<'a, 'w> Act<'a, 'w> {
     }
 
     /// Says that an item never was true.
-    pub(crate) fn withdraw(&mut self, person: PersonId, item: EvidenceId) -> Result<(), Refused> {
+    pub(crate) fn withdraw(&mut self, person: PersonId, item: EvidenceId) -> Result<Evidence, Refused> {
         let withdrawal = self.observed(person, Kind::Withdrawal).about(item);
-        self.record(withdrawal).map(drop)
+        self.record(withdrawal)
     }
 
     /// Says that an item was true until now.
@@ -151,18 +155,23 @@ impl<'a, 'w> Act<'a, 'w> {
     /// Brings what a cause made into line with it.
     pub(crate) fn line_up(&mut self, cause: &dyn Cause) -> Result<(), Refused> {
         let changes = out_of_line(&self.known(), cause)?;
-        changes.into_iter().try_for_each(|(person, difference)| self.apply(person, difference))
+        changes.into_iter().try_for_each(|(person, difference)| self.apply(person, difference).map(drop))
     }
 
-    /// Carries a difference out.
-    pub(crate) fn apply(&mut self, person: PersonId, difference: Difference) -> Result<(), Refused> {
+    /// Carries a difference out. What was recorded for it.
+    pub(crate) fn apply(
+        &mut self,
+        person: PersonId,
+        difference: Difference,
+    ) -> Result<Vec<Evidence>, Refused> {
+        let mut recorded = Vec::with_capacity(difference.withdraw.len() + difference.add.len());
         for item in difference.withdraw {
-            self.withdraw(person, item)?;
+            recorded.push(self.withdraw(person, item)?);
         }
         for item in difference.add {
-            self.record(item)?;
+            recorded.push(self.record(item)?);
         }
-        Ok(())
+        Ok(recorded)
     }
 
     /// Marks a person whose standing has to be decided anew although nothing was recorded about them.
@@ -211,15 +220,21 @@ impl<'a, 'w> Act<'a, 'w> {
     pub(crate) fn settle(&mut self) -> Result<Vec<Change>, Refused> {
         let mut changes = Vec::new();
         for person in std::mem::take(&mut self.touched) {
-            changes.extend(self.settle_one(person)?);
+            let evidence = self.writer.evidence_of(person)?;
+            changes.extend(self.settle_knowing(person, &evidence)?);
         }
         Ok(changes)
     }
 
-    fn settle_one(&mut self, person: PersonId) -> Result<Option<Change>, Refused> {
-        let evidence = self.writer.evidence_of(person)?;
-        let verdict = self.rules.decide(&evidence, self.now);
-        let before = self.writer.standing(person)?.map_or(Standing::Undeclared, |cached| cached.standing);
+    /// Decides one person, all of whose evidence this is.
+    pub(crate) fn settle_knowing(
+        &mut self,
+        person: PersonId,
+        evidence: &[Evidence],
+    ) -> Result<Option<Change>, Refused> {
+        self.touched.remove(&person);
+        let verdict = self.rules.decide(evidence, self.now);
+        let before = self.writer.standing_shown(person)?.unwrap_or(Standing::Undeclared);
         let after = verdict.standing;
         self.writer.put_standing(&CachedStanding {
             person,
@@ -243,8 +258,8 @@ impl<'a, 'w> Act<'a, 'w> {
 
     /// Queues the notice of a changed standing. People known only from an interview are called, not written to.
     fn tell(&mut self, person: PersonId, before: Standing, after: Standing) -> Result<(), Refused> {
-        let to = self.writer.person(person)?;
-        if to.as_ref().is_none_or(|to| to.kind == PersonKind::Interviewed) {
+        let reach = self.writer.reach_of(person)?;
+        if reach.is_none_or(|(kind, _)| kind == PersonKind::Interviewed) {
             return Ok(());
         }
         let values = serde_json::json!({ "before": before, "after": after });
@@ -294,10 +309,11 @@ impl<'a, 'w> Act<'a, 'w> {
 
     /// Who looks after somebody without a telephone; nobody where they are told themselves.
     fn guardians_told(&self, person: PersonId) -> Result<Vec<Option<PersonId>>, Refused> {
+        if self.writer.reach_of(person)?.is_some_and(|(_, own)| own) {
+            return Ok(vec![None]);
+        }
         let guardians = self.writer.guardians_of(person)?;
-        let own =
-            guardians.is_empty() || self.writer.person(person)?.is_some_and(|kept| kept.phone.is_some());
-        Ok(if own { vec![None] } else { guardians.into_iter().map(Some).collect() })
+        Ok(if guardians.is_empty() { vec![None] } else { guardians.into_iter().map(Some).collect() })
     }
 
     /// The verdict as it stands inside this act.

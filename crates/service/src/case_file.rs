@@ -6,10 +6,10 @@ use crate::{
     access::{Place, Right},
     act::Act,
     cases::{CaseView, view},
-    identity, standing_items,
+    identity, standing_items, trace,
 };
 use kangma_core::{CaseId, Day, Direction, Evidence, EvidenceId, Kind, Origin, PersonId, Time, Window};
-use kangma_store::{ActRecord, Case, Job, JobState, SealedText};
+use kangma_store::{ActRecord, Case, Job, SealedText};
 use std::{
     collections::{BTreeMap, BTreeSet},
     ops::Range,
@@ -101,7 +101,6 @@ fn file(act: &Act<'_, '_>, kept: &Case, from: usize, most: usize) -> Result<Case
     let evidence = act.writer.evidence_of(kept.person)?;
     let own = |item: &&Evidence| item.kind == Kind::CaseStatus && item.origin == Some(Origin::Case(kept.id));
     let visits = view.infectious.map(|window| visits(act, kept.person, window)).transpose()?;
-    let of_case = |job: &Job| job.input["case"] == serde_json::json!(kept.id);
     Ok(CaseFile {
         contacts,
         masked_document: identity::masked_document(&text(person.document_number)),
@@ -112,7 +111,7 @@ fn file(act: &Act<'_, '_>, kept: &Case, from: usize, most: usize) -> Result<Case
         acts: act.writer.act_records_about(kept.person, None, MOST_ACTS)?,
         visits: visits.unwrap_or_default(),
         phones,
-        job: act.writer.jobs_open()?.into_iter().find(|job| job.state == JobState::Open && of_case(job)),
+        job: act.writer.jobs_open()?.into_iter().find(|job| trace::job::traces(job, kept.id)),
         view,
     })
 }

@@ -176,7 +176,7 @@ fn contacts(reader: &Reader<'_>, case: CaseId) -> Result<Vec<ContactRow>, Refuse
             minutes: (number("minutes"), number("minutes-summed")),
             point_kind: text("point-kind"),
             last: item.happened_at,
-            standing: reader.standing(item.person)?.map_or(Standing::Undeclared, |kept| kept.standing),
+            standing: reader.standing_shown(item.person)?.unwrap_or(Standing::Undeclared),
             interview: interview.map(|contact| contact.id),
             called_at: called_since(reader, item.person, first)?,
         });

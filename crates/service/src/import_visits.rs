@@ -1,9 +1,7 @@
-//! Visits and cases that others kept: a transit operator's log, a laboratory's list. Whom and where a row means is looked up
+//! Visits that others kept: a transit operator's log. Whom and where a row means is looked up
 //! by what the file calls them; what cannot be used is told by line and reason, and never stops the rest.
 
-use crate::{
-    Actor, Refused, Service, act::Target, forms::CaseForm, identity, presence, settle_in::past_visit,
-};
+use crate::{Actor, Refused, Service, act::Target, identity, presence, settle_in::past_visit};
 use kangma_core::{Assurance, Direction, PersonId, PointId, Span, Time, Visit};
 use kangma_store::{PersonKind, Reader};
 use serde::Serialize;
@@ -46,21 +44,6 @@ pub struct Stay {
     pub from: Time,
     /// When they left.
     pub until: Time,
-}
-
-/// Somebody's illness, as a file tells it.
-#[derive(Debug, Clone)]
-pub struct Illness {
-    /// The line, counting from 1.
-    pub line: u64,
-    /// Who; nothing when nobody here is called so.
-    pub person: Option<PersonId>,
-    /// `suspected` or `confirmed`.
-    pub status: String,
-    /// When symptoms began.
-    pub onset: Option<Time>,
-    /// When the sample was taken.
-    pub sampled: Option<Time>,
 }
 
 /// Why a row cannot be used: a stable word.
@@ -171,39 +154,6 @@ impl Service {
                 })
                 .await?;
             self.presences.saw(&logged);
-        }
-        Ok(taken)
-    }
-
-    /// Reports the cases of a file, each by the officer who imports. Whoever is a case already is left alone, so a second
-    /// import changes nothing.
-    ///
-    /// # Errors
-    /// [`Refused::NotAllowed`] for somebody out of the officer's reach; the store failed. What is in stays in.
-    pub async fn import_cases(
-        &self,
-        actor: &Actor,
-        cases: Vec<Illness>,
-        mut progress: impl FnMut(u64),
-    ) -> Result<Taken, Refused> {
-        actor.officer()?;
-        let mut taken = Taken::default();
-        for case in cases {
-            progress(1);
-            let Some(person) = case.person else {
-                taken.bad.push((case.line, "unknown-person"));
-                continue;
-            };
-            let Illness { line, status, onset, sampled, .. } = case;
-            match self.report_case(actor, CaseForm { person, status, onset, sampled }).await {
-                Ok(_) => taken.added += 1,
-                Err(Refused::Duplicate) => taken.unchanged += 1,
-                Err(Refused::InTheFuture) => taken.bad.push((line, "in-the-future")),
-                Err(Refused::Invalid(fields)) => {
-                    taken.bad.push((line, fields.first().map_or("invalid", |field| field.code)));
-                }
-                Err(refused) => return Err(refused),
-            }
         }
         Ok(taken)
     }

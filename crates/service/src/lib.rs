@@ -37,6 +37,7 @@ pub mod import_visits;
 pub mod issue_code;
 mod language;
 mod let_pass;
+pub mod list_cases;
 mod lost_phone;
 mod masked_names;
 mod notices;
@@ -65,7 +66,7 @@ pub mod sign_in;
 mod sources;
 pub mod staff;
 mod status_list;
-mod trace;
+pub mod trace;
 mod tries;
 mod written;
 

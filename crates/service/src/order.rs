@@ -174,7 +174,11 @@ impl Service {
             act.writer.save_proposal(&kept)?;
             let apart = act.writer.evidence_from(Origin::Evidence(evidence))?;
             for item in std::iter::once(evidence).chain(apart.iter().map(|item| item.id)) {
-                if withdrawn { act.withdraw(kept.person, item)? } else { act.end(kept.person, item)? }
+                if withdrawn {
+                    act.withdraw(kept.person, item).map(drop)?
+                } else {
+                    act.end(kept.person, item)?
+                }
             }
             if !apart.is_empty() {
                 trace::household(act, [kept.person])?;

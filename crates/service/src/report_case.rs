@@ -251,6 +251,12 @@ fn add_contact(
 }
 
 pub(crate) fn report(act: &mut Act<'_, '_>, form: &CaseForm) -> Result<CaseDone, Refused> {
+    let case = register(act, form)?;
+    Ok(CaseDone { case, job: trace::case(act, case)? })
+}
+
+/// Reports a case and leaves the tracing to the caller. Refused, it has written nothing.
+pub(crate) fn register(act: &mut Act<'_, '_>, form: &CaseForm) -> Result<CaseId, Refused> {
     act.actor.officer()?;
     act.may_act_for(form.person, Right::WorkOnCases)?;
     let status = match form.status.as_str() {
@@ -281,7 +287,7 @@ pub(crate) fn report(act: &mut Act<'_, '_>, form: &CaseForm) -> Result<CaseDone,
     case.evidence = Some(record_status(act, &case, status, status_time(act, &case))?.id);
     act.writer.save_case(&case)?;
     act.log("report-case", Target::person(case.person))?;
-    Ok(CaseDone { case: case.id, job: trace::case(act, case.id)? })
+    Ok(case.id)
 }
 
 fn is_active(case: &Case) -> bool {
@@ -340,6 +346,18 @@ fn carry_out(
     change: &CaseAct,
     reason: Option<&str>,
 ) -> Result<CaseDone, Refused> {
+    alter(act, case, version, change, reason)?;
+    Ok(CaseDone { case, job: trace::case(act, case)? })
+}
+
+/// Does something to a case and leaves the tracing to the caller.
+pub(crate) fn alter(
+    act: &mut Act<'_, '_>,
+    case: CaseId,
+    version: u32,
+    change: &CaseAct,
+    reason: Option<&str>,
+) -> Result<(), Refused> {
     let mut kept = reachable(act, case)?;
     if kept.version != version {
         return Err(Refused::Stale);
@@ -380,8 +398,7 @@ fn carry_out(
         }
     }
     act.writer.save_case(&kept)?;
-    act.log(change.name(), Target { reason, ..Target::person(kept.person) })?;
-    Ok(CaseDone { case, job: trace::case(act, case)? })
+    act.log(change.name(), Target { reason, ..Target::person(kept.person) })
 }
 
 /// Takes an open case back as it is.
@@ -435,7 +452,7 @@ fn says(item: &Evidence, status: CaseStatus) -> bool {
 
 fn take_back(act: &mut Act<'_, '_>, case: &mut Case, state: CaseState) -> Result<(), Refused> {
     case.state = state;
-    status_items(act, case)?.into_iter().try_for_each(|item| act.withdraw(case.person, item.id))?;
+    status_items(act, case)?.into_iter().try_for_each(|item| act.withdraw(case.person, item.id).map(drop))?;
     act.writer.save_case(case)?;
     Ok(())
 }

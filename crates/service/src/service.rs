@@ -13,6 +13,7 @@ use crate::{
     rules::CityRules,
     secrets::Hashing,
     status_list::Made,
+    trace::job::Anew,
     tries::Tries,
 };
 use kangma_contact::PresenceIndex;
@@ -61,6 +62,7 @@ pub struct Service {
     pub(crate) readings: Arc<Mutex<Readings>>,
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
+    pub(crate) anew: Arc<Anew>,
     pub(crate) dry_run: dry_run_policy::Latest<dry_run_policy::DryRun>,
     pub(crate) epidemic_run: dry_run_policy::Latest<dry_run_policy::Tried>,
     pub(crate) epidemics: Option<Arc<dyn Epidemics>>,
@@ -106,6 +108,7 @@ impl Service {
             readings: Arc::default(),
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
+            anew: Arc::default(),
             dry_run: dry_run_policy::Latest::default(),
             epidemic_run: dry_run_policy::Latest::default(),
             epidemics: None,
@@ -153,7 +156,8 @@ impl Service {
     }
 
     fn begin(&self, actor: &Actor) -> Setting {
-        Setting { rules: self.rules(), presence: self.presence(), actor: actor.clone(), now: self.now() }
+        let (rules, presence, anew) = (self.rules(), self.presence(), Arc::clone(&self.anew));
+        Setting { rules, presence, anew, actor: actor.clone(), now: self.now() }
     }
 
     /// Carries an act out: all of it, with the standings of everybody it touches, or nothing.

@@ -3,8 +3,12 @@
 //! A report, a changed onset, a merged or withdrawn case, a new household link, a separation and a late visit all come
 //! here. Few contacts are carried out in the same act; many in a job of whole batches that can be killed anywhere.
 
+pub(crate) mod job;
+
+pub use job::Stage;
+
 use crate::{
-    Actor, Refused, Service,
+    Refused,
     act::Act,
     derived::{self, Cause, Known, out_of_line},
     households,
@@ -15,49 +19,28 @@ use kangma_core::{
     derive::{CaseCourse, Link, Separation, derive},
     policy::Policy,
 };
-use kangma_store::{
-    Case, CaseState, CaseStatus, HouseholdLink, Job, JobId, JobState, LinkId, NewEvidence, Reader,
-};
+use kangma_store::{Case, CaseState, CaseStatus, HouseholdLink, JobId, LinkId, NewEvidence, Reader};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// How many people one act may change. More make a job.
-pub(crate) const ACT: usize = 1_000;
-/// How many people one batch of a job changes: gates wait for it.
-const BATCH: usize = 500;
-/// The kind of job that carries a trace out.
-pub(crate) const JOB: &str = "trace-case";
+const ACT: usize = 1_000;
 
-/// Traces one case: in this act when few people change, else by a job that this act makes.
+/// Traces one case: in this act when few people change, else by a job that this act makes. What a job traces already is left
+/// to it.
 pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>, Refused> {
+    if !act.preview
+        && let Some(job) = act.writer.jobs_open()?.iter().find(|open| job::traces(open, case))
+    {
+        act.anew.mark(case);
+        return Ok(Some(job.id));
+    }
     let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
     let changes = out_of_line(&act.known(), &kept)?;
-    if changes.len() <= ACT || act.preview {
-        changes.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
-        return Ok(None);
+    if changes.len() > ACT && !act.preview {
+        return job::begin(act, &[case]).map(Some);
     }
-    // A job compares anew for each batch: the one under way does this too.
-    if let Some(open) = act.writer.jobs_open()?.into_iter().find(|job| case_of(job) == Some(case)) {
-        return Ok(Some(open.id));
-    }
-    let (created_at, total) = (act.now, u64::try_from(changes.len()).unwrap_or(u64::MAX));
-    let job = act.writer.add_job(|id| Job {
-        id,
-        kind: JOB.to_owned(),
-        input: serde_json::json!({ "case": case }),
-        watermark: 0,
-        done: 0,
-        total,
-        state: JobState::Open,
-        error: None,
-        created_at,
-        ended_at: None,
-    })?;
-    Ok(Some(job.id))
-}
-
-/// The case that a job traces.
-fn case_of(job: &Job) -> Option<CaseId> {
-    serde_json::from_value(job.input["case"].clone()).ok().filter(|_| job.kind == JOB)
+    changes.into_iter().try_for_each(|(person, difference)| act.apply(person, difference).map(drop))?;
+    Ok(None)
 }
 
 /// Traces the open cases of people and of those they live with, and those whose contacts they are: a policy may follow a
@@ -156,7 +139,10 @@ fn follows(reader: &Reader<'_>, case: &Case) -> Result<bool, Refused> {
         reader.household_links_of(case.person)?.iter().filter(|link| households::holds(link).is_some())
     {
         let other = if link.one == case.person { link.other } else { link.one };
-        let before = |kept: &Case| kept.state == CaseState::Open && kept.reported_at < case.reported_at;
+        // Of one list the first is before the second.
+        let before = |kept: &Case| {
+            kept.state == CaseState::Open && (kept.reported_at, kept.id) < (case.reported_at, case.id)
+        };
         if reader.cases_of(other)?.iter().any(before) {
             return Ok(true);
         }
@@ -229,49 +215,4 @@ pub(crate) fn encounters(policy: &Policy, presence: &PresenceIndex, course: &Cas
         found.extend(presence.onward(&chain));
     }
     found
-}
-
-impl Service {
-    /// Carries every open trace job on, a batch an act, until none is open. `progress` is told done and total.
-    ///
-    /// # Errors
-    /// The store failed; what was done stays done.
-    pub async fn run_jobs(&self, mut progress: impl FnMut(u64, u64)) -> Result<usize, Refused> {
-        let open = self.look(|reader| Ok(reader.jobs_open()?)).await?;
-        let mut ended = 0;
-        for job in open.into_iter().filter(|job| job.kind == JOB) {
-            while let Some((done, total)) = self.job_batch(job.id).await? {
-                progress(done, total);
-            }
-            ended += 1;
-        }
-        Ok(ended)
-    }
-
-    /// One batch of a job: evidence, standings, notices and the watermark in one act. Nothing when the job has ended.
-    async fn job_batch(&self, job: JobId) -> Result<Option<(u64, u64)>, Refused> {
-        self.act(&Actor::System, move |act| {
-            let Some(kept) = act.writer.job(job)?.filter(|job| job.state == JobState::Open) else {
-                return Ok(None);
-            };
-            let case = case_of(&kept).map(|case| act.writer.case(case)).transpose()?.flatten();
-            let Some(case) = case else {
-                act.writer.end_job(job, act.now, Some("the case is gone"))?;
-                return Ok(None);
-            };
-            let changes = out_of_line(&act.known(), &case)?;
-            let batch: Vec<_> = changes.into_iter().take(BATCH).collect();
-            let Some((last, _)) = batch.last() else {
-                act.writer.end_job(job, act.now, None)?;
-                return Ok(None);
-            };
-            // Somebody before the mark may have changed again meanwhile.
-            let watermark = kept.watermark.max(last.0);
-            let size = u64::try_from(batch.len()).unwrap_or(u64::MAX);
-            act.writer.advance_job(job, kept.watermark, watermark, size)?;
-            batch.into_iter().try_for_each(|(person, difference)| act.apply(person, difference))?;
-            Ok(Some((kept.done + size, kept.total)))
-        })
-        .await
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     FieldKeys, Reader, SealedText, StoreError, Writer,
-    row::{Plain, Row, row},
+    row::{Plain, Row, columns, row},
 };
 use kangma_core::{
     AreaId, Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, SiteId, Time, Value, Window,
@@ -57,22 +57,9 @@ impl NewEvidence {
     }
 }
 
-const COLUMNS: &[&str] = &[
-    "id",
-    "person",
-    "kind",
-    "happened_at",
-    "recorded_at",
-    "source",
-    "origin_kind",
-    "origin_id",
-    "about",
-    "attributes",
-];
-
 impl Row for Evidence {
     const TABLE: &'static str = "evidence";
-    const COLUMNS: &'static [&'static str] = COLUMNS;
+    columns!(id, person, kind, happened_at, recorded_at, source, origin_kind, origin_id, about, attributes,);
 
     fn key(&self) -> Stored {
         self.id.plain()

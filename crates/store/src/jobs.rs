@@ -81,15 +81,21 @@ impl Writer<'_> {
     }
 
     /// Moves a job's watermark, in the act that did the batch: whether it still stood at `from`. When it did not, somebody
-    /// else did this batch and the act has to refuse.
+    /// else did this batch and the act has to refuse. `left` are still to be done, as far as is known now.
     ///
     /// # Errors
     /// [`StoreError::Refused`] when the watermark would fall.
-    pub fn advance_job(&mut self, id: JobId, from: u64, to: u64, done_more: u64) -> Result<bool, StoreError> {
-        // More may turn out to be needed than was first counted: what is done is never more than all.
-        let sql = "UPDATE job SET watermark = ?1, done = done + ?2, total = max(total, done + ?2) \
+    pub fn advance_job(
+        &mut self,
+        id: JobId,
+        from: u64,
+        to: u64,
+        done_more: u64,
+        left: u64,
+    ) -> Result<bool, StoreError> {
+        let sql = "UPDATE job SET watermark = ?1, done = done + ?2, total = done + ?2 + ?5 \
                    WHERE id = ?3 AND watermark = ?4 AND state = 'open'";
-        Ok(self.run(sql, &[&to, &done_more, &id, &from])? > 0)
+        Ok(self.run(sql, &[&to, &done_more, &id, &from, &left])? > 0)
     }
 
     /// Ends a job. Whether it was open.

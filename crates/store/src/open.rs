@@ -5,7 +5,7 @@ use crate::{
     error::{OpenError, StoreError},
     keys::Cell,
 };
-use rusqlite::{Connection, OpenFlags, OptionalExtension};
+use rusqlite::{Connection, OpenFlags, OptionalExtension, config::DbConfig};
 use std::path::{Path, PathBuf};
 
 mod embedded {
@@ -74,6 +74,8 @@ pub(crate) fn to_look(dir: &Path, keys: &FieldKeys) -> Result<(), OpenError> {
 fn prepare(connection: &Connection, more: &str) -> Result<(), StoreError> {
     connection.busy_timeout(std::time::Duration::from_secs(10))?;
     connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+    // Otherwise a statement is planned anew whenever another person's number is bound to it.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
     connection.execute_batch(EACH)?;
     Ok(connection.execute_batch(more)?)
 }

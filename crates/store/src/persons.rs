@@ -2,7 +2,7 @@
 
 use crate::{
     Reader, Sealed, SealedText, StoreError, Writer,
-    row::{Column, Plain, Row, row, words},
+    row::{Column, Plain, Row, columns, row, words},
 };
 use kangma_core::{Day, PersonId, Time};
 use rusqlite::types::Value;
@@ -99,7 +99,27 @@ struct Findable<'p>(&'p Person);
 
 impl Row for Findable<'_> {
     const TABLE: &'static str = Person::TABLE;
-    const COLUMNS: &'static [&'static str] = &FINDABLE;
+    columns!(
+        id,
+        kind,
+        created_at,
+        district,
+        language,
+        merged_into,
+        name,
+        document_type,
+        document_number,
+        phone,
+        address,
+        division,
+        birth_date,
+        sex,
+        nationality,
+        employer,
+        medical_history,
+        document_hash,
+        phone_hash,
+    );
 
     fn key(&self) -> Value {
         self.0.key()
@@ -120,17 +140,6 @@ impl Row for Findable<'_> {
     }
 }
 
-const FINDABLE: [&str; Person::COLUMNS.len() + 2] = {
-    let mut columns = ["document_hash"; Person::COLUMNS.len() + 2];
-    let mut at = 0;
-    while at < Person::COLUMNS.len() {
-        columns[at] = Person::COLUMNS[at];
-        at += 1;
-    }
-    columns[at + 1] = "phone_hash";
-    columns
-};
-
 impl Reader<'_> {
     /// A person.
     ///
@@ -138,6 +147,14 @@ impl Reader<'_> {
     /// The store failed.
     pub fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
         self.by_key(&id)
+    }
+
+    /// How a person came to be known, and whether they have a telephone of their own: no sealed field is opened for it.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn reach_of(&self, id: PersonId) -> Result<Option<(PersonKind, bool)>, StoreError> {
+        Ok(self.pairs("SELECT kind, phone IS NOT NULL FROM person WHERE id = ?", &[&id])?.pop())
     }
 
     /// Only what name a person goes by: one sealed field instead of all.

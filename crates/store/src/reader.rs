@@ -23,10 +23,6 @@ pub(crate) fn plain(params: Params<'_>) -> impl Iterator<Item = Value> {
     params.iter().map(|param| param.plain())
 }
 
-pub(crate) fn columns<R: Row>() -> String {
-    R::COLUMNS.iter().map(|column| format!("\"{column}\"")).collect::<Vec<_>>().join(", ")
-}
-
 impl Reader<'_> {
     /// The newest stamp in this snapshot. What is decided "as known at" this time is exact: everything recorded up to it is
     /// here, and everything later is stamped later.
@@ -63,7 +59,7 @@ impl Reader<'_> {
         params: Params<'_>,
         mut visit: impl FnMut(R) -> Result<(), E>,
     ) -> Result<(), E> {
-        let sql = format!("SELECT {} FROM {} {rest}", columns::<R>(), R::TABLE);
+        let sql = format!("SELECT {} FROM {} {rest}", R::LIST, R::TABLE);
         let mut statement = self.connection.prepare_cached(&sql).map_err(StoreError::from)?;
         let mut rows = statement.query(params_from_iter(plain(params))).map_err(StoreError::from)?;
         while let Some(row) = rows.next().map_err(StoreError::from)? {

@@ -89,12 +89,42 @@ pub(crate) trait Row: Sized {
     const TABLE: &'static str;
     /// The key's column first.
     const COLUMNS: &'static [&'static str];
+    /// The columns as SQL lists them. Written out once: putting a list together costs as much as a short statement.
+    const LIST: &'static str;
+    /// A place in a statement for each.
+    const PLACES: &'static str;
+    /// What takes a new row's values into the row that has its key.
+    const EXCLUDED: &'static str;
     /// What names the row, in the first column; sealed fields are bound to it.
     fn key(&self) -> Value;
     /// In the order of `COLUMNS`.
     fn values(&self, keys: &crate::FieldKeys) -> Result<Vec<Value>, StoreError>;
     fn read(row: &rusqlite::Row<'_>, keys: &crate::FieldKeys) -> Result<Self, StoreError>;
 }
+
+/// A place in a statement, whatever the column.
+macro_rules! place {
+    ($column:ident) => {
+        ", ?"
+    };
+}
+pub(crate) use place;
+
+/// The columns of a row, the key first, as the constants of `Row`.
+macro_rules! columns {
+    ($key:ident, $next:ident, $($field:ident,)*) => {
+        const COLUMNS: &'static [&'static str] = &[stringify!($key), stringify!($next), $(stringify!($field)),*];
+        const LIST: &'static str = concat!(
+            "\"", stringify!($key), "\", \"", stringify!($next), "\"", $(", \"", stringify!($field), "\""),*
+        );
+        const PLACES: &'static str = concat!("?, ?", $($crate::row::place!($field)),*);
+        const EXCLUDED: &'static str = concat!(
+            "\"", stringify!($next), "\" = excluded.\"", stringify!($next), "\"",
+            $(", \"", stringify!($field), "\" = excluded.\"", stringify!($field), "\""),*
+        );
+    };
+}
+pub(crate) use columns;
 
 /// Declares a row: a public struct, each of whose fields is a column of the same name, the key first.
 macro_rules! row {
@@ -111,7 +141,7 @@ macro_rules! row {
 
         impl $crate::row::Row for $name {
             const TABLE: &'static str = $table;
-            const COLUMNS: &'static [&'static str] = &[stringify!($key), $(stringify!($field)),*];
+            $crate::row::columns!($key, $($field,)*);
 
             fn key(&self) -> rusqlite::types::Value {
                 $crate::row::Plain::plain(&self.$key)

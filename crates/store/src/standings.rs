@@ -34,6 +34,14 @@ impl Reader<'_> {
         self.by_key(&person)
     }
 
+    /// What a person was last decided to stand at; nothing before the first decision.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn standing_shown(&self, person: PersonId) -> Result<Option<Standing>, StoreError> {
+        self.value("SELECT standing FROM standing WHERE person = ?", &[&person])
+    }
+
     /// The next `most` persons whose decision may have changed by `now`, in the order of `next_change` and person, after
     /// the place given.
     ///

@@ -87,7 +87,12 @@ impl Store {
         let pool = Arc::new(Pool::new(dir, keys.clone(), options.readers));
         let last_stamp = pool.read(|reader| reader.known_at())?;
         let counts = Arc::new(Counts::default());
-        let desk = Desk { last_stamp, next_visit: HashMap::new(), faults: Faults::new(options.fault) };
+        let desk = Desk {
+            last_stamp,
+            next_visit: HashMap::new(),
+            next_row: HashMap::new(),
+            faults: Faults::new(options.fault),
+        };
         let scribe = Scribe { connection, keys, desk, counts: Arc::clone(&counts), _lock: lock };
         let (queue, waiting) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("store-writer".to_owned());

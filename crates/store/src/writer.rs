@@ -3,7 +3,7 @@
 use crate::{
     error::StoreError,
     fault::{Faults, WriteMoment},
-    reader::{Params, Reader, columns, plain},
+    reader::{Params, Reader, plain},
     row::Row,
 };
 use kangma_core::{Day, Time};
@@ -15,6 +15,8 @@ pub(crate) struct Desk {
     pub(crate) last_stamp: Time,
     /// The next number of a visit, by day. Numbers of acts that failed are left out, never used twice.
     pub(crate) next_visit: HashMap<Day, u64>,
+    /// The next number of a row, by table. Asking the table for its greatest costs as much as adding a row.
+    pub(crate) next_row: HashMap<&'static str, u64>,
     pub(crate) faults: Faults,
 }
 
@@ -62,34 +64,43 @@ impl Writer<'_> {
         Ok(touched)
     }
 
-    /// A number one above the greatest key of the table.
-    pub(crate) fn next_key<R: Row>(&self) -> Result<u64, StoreError> {
-        let sql = format!("SELECT max(\"{}\") FROM {}", R::COLUMNS[0], R::TABLE);
-        let last: Option<u64> = self.value(&sql, &[])?.flatten();
-        Ok(last.unwrap_or(0) + 1)
-    }
-
-    /// Adds a row under the next number.
+    /// Adds a row under the next number, one above the greatest that the table ever had.
     pub(crate) fn add<R: Row>(&mut self, make: impl FnOnce(u64) -> R) -> Result<R, StoreError> {
-        let row = make(self.next_key::<R>()?);
+        let number = match self.desk.next_row.get(R::TABLE) {
+            Some(next) => *next,
+            None => self.greatest_key::<R>()? + 1,
+        };
+        self.desk.next_row.insert(R::TABLE, number + 1);
+        let row = make(number);
         self.insert(&row)?;
         Ok(row)
     }
 
+    fn greatest_key<R: Row>(&self) -> Result<u64, StoreError> {
+        let sql = format!("SELECT max(\"{}\") FROM {}", R::COLUMNS[0], R::TABLE);
+        Ok(self.value::<Option<u64>>(&sql, &[])?.flatten().unwrap_or(0))
+    }
+
     pub(crate) fn insert<R: Row>(&mut self, row: &R) -> Result<(), StoreError> {
-        self.store("INSERT", row)
+        let sql = format!("INSERT INTO {} ({}) VALUES ({})", R::TABLE, R::LIST, R::PLACES);
+        self.put(&sql, row)
     }
 
     /// Adds the row, or puts it in the place of the one with its key.
     pub(crate) fn replace<R: Row>(&mut self, row: &R) -> Result<(), StoreError> {
-        self.store("INSERT OR REPLACE", row)
+        let (key, excluded) = (R::COLUMNS[0], R::EXCLUDED);
+        let sql = format!(
+            "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (\"{key}\") DO UPDATE SET {excluded}",
+            R::TABLE,
+            R::LIST,
+            R::PLACES
+        );
+        self.put(&sql, row)
     }
 
-    fn store<R: Row>(&mut self, verb: &str, row: &R) -> Result<(), StoreError> {
-        let places = vec!["?"; R::COLUMNS.len()].join(", ");
-        let sql = format!("{verb} INTO {} ({}) VALUES ({places})", R::TABLE, columns::<R>());
+    fn put<R: Row>(&mut self, sql: &str, row: &R) -> Result<(), StoreError> {
         let values = row.values(self.reader.keys)?;
-        self.run_values(&sql, values.into_iter()).map(drop)
+        self.run_values(sql, values.into_iter()).map(drop)
     }
 
     /// Writes every column of a row that is there.

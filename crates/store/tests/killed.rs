@@ -71,7 +71,7 @@ fn act(w: &mut Writer<'_>, n: u64) -> Result<(), StoreError> {
             ended_at: None,
         })?;
     }
-    assert!(w.advance_job(JobId(1), n - 1, n, 1)?);
+    assert!(w.advance_job(JobId(1), n - 1, n, 1, ACTS - n)?);
     Ok(())
 }
 

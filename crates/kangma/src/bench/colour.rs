@@ -8,9 +8,10 @@ use kangma_core::{Assurance, Direction, PersonId, PointId, Span, Visit};
 use kangma_service::{
     Actor, Refused, Service,
     forms::CaseForm,
-    import_visits::Illness,
+    list_cases::{Illness, ListAct},
     ports::Clock as _,
     settle_in::{NewHousehold, NewPoint, Newcomer},
+    trace::Stage,
 };
 use std::{collections::HashMap, time::Instant};
 
@@ -71,16 +72,22 @@ pub(super) fn thousand_cases(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
             sampled,
         });
         let begun = Instant::now();
-        service.import_cases(&officer, cases.collect(), |_| {}).await?;
-        service.run_jobs(|_, _| {}).await?;
+        // The cases are decided when they are reported, everybody whom they met by the job.
+        let mut verdicts =
+            service.list_cases(&officer, ListAct::Report, cases.collect(), |_| {}).await?.added;
+        service
+            .run_jobs(|stage, done, total| {
+                verdicts += u64::from(stage == Stage::Changing && done == total) * total
+            })
+            .await?;
         let seconds = begun.elapsed().as_secs_f64();
         let after = counts(&service)?;
-        // Whoever has a new item of evidence is decided anew, once for each act.
-        let verdicts = number(after.evidence - before.evidence);
+        let (verdicts, exposures) = (number(verdicts), after.evidence - before.evidence);
         Ok(vec![
             Figure::alone("colour-1000-cases", verdicts / seconds, "verdicts/s"),
             Figure::alone("colour-1000-seconds", seconds, "s"),
             Figure::alone("colour-1000-verdicts", verdicts, "verdicts"),
+            Figure::alone("colour-1000-evidence", number(exposures), "items"),
             Figure::alone("colour-1000-notices", number(after.notices - before.notices), "notices"),
         ])
     })

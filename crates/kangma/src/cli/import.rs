@@ -14,7 +14,7 @@ use crate::{
 };
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
-use indicatif::ProgressBar;
+use indicatif::{ProgressBar, ProgressStyle};
 use jiff::tz::TimeZone;
 use kangma_core::PersonId;
 use kangma_service::{
@@ -24,6 +24,7 @@ use kangma_service::{
     import_visits::{PersonKey, Taken},
     ports::Clock as _,
     publish_policy::publish_first,
+    trace::Stage,
 };
 use kangma_store::Options;
 use serde::Serialize;
@@ -127,6 +128,21 @@ pub(super) fn open(data: &DataDirectory, policy: &str) -> anyhow::Result<Service
         snapshot,
     };
     Ok(Service::open(parts)?)
+}
+
+/// Shows on a bar how far the jobs have come that an import leaves.
+fn stages(bar: &ProgressBar) -> impl FnMut(Stage, u64, u64) {
+    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
+        bar.set_style(style);
+    }
+    |stage, done, total| {
+        bar.set_message(match stage {
+            Stage::Comparing => "cases compared",
+            Stage::Changing => "people decided",
+        });
+        bar.set_length(total);
+        bar.set_position(done);
+    }
 }
 
 /// What people are called in a file.

@@ -64,6 +64,15 @@ pub fn report_of(person: PersonId) -> Act {
     Act::json("/api/v1/cases".to_owned(), &case(person))
 }
 
+/// A list of the cases of those people.
+pub fn list_of(people: &[PersonId]) -> Act {
+    let sampled = now() - Span::from_minutes(1);
+    let cases: Vec<Value> =
+        people.iter().map(|person| json!({ "person": person, "sampled": sampled })).collect();
+    let list = json!({ "act": "report", "person-is": "id", "status": "confirmed", "cases": cases });
+    Act { done_already: &[200], ..Act::json("/api/v1/cases/list".to_owned(), &list) }
+}
+
 fn case(person: PersonId) -> Value {
     let sampled = now() - Span::from_minutes(1);
     json!({ "person": person, "status": "confirmed", "onset": null, "sampled": sampled })

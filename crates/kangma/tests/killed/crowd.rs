@@ -17,6 +17,8 @@ use std::{collections::HashMap, sync::Arc};
 
 /// Who is to be the case.
 pub const CASE: PersonId = PersonId(1);
+/// Who are to be the cases of a list.
+pub const CASES: [PersonId; 2] = [PersonId(1), PersonId(2)];
 /// How many others were in the hall.
 pub const CONTACTS: u64 = 1_200;
 

@@ -55,8 +55,22 @@ fn a_server_killed_anywhere_in_a_trace_of_hundreds_goes_on_at_the_border_of_a_ba
     let trials = Trials::of(&base, act::report_of(crowd::CASE));
     let traced: Vec<u64> =
         trials.states.iter().map(|state| state.evidence - trials.before().evidence).collect();
-    // The report itself is one item about the case; then every contact is one, in batches of 500.
-    assert_eq!(traced, [0, 1, 501, 1_001, 1 + crowd::CONTACTS]);
+    // The report itself is one item about the case; then every contact is one, in batches of 1,000.
+    assert_eq!(traced, [0, 1, 1_001, 1 + crowd::CONTACTS]);
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_a_list_of_cases_goes_on_at_the_border_of_a_batch() {
+    let base = Base::found("list", "hangzhou-2020");
+    crowd::gather(&base);
+    let trials = Trials::of(&base, act::list_of(&crowd::CASES));
+    let traced: Vec<u64> =
+        trials.states.iter().map(|state| state.evidence - trials.before().evidence).collect();
+    // One item about each case, and then each person in the hall at once about every case that they met there.
+    let (cases, met) = (2, 2 * (crowd::CONTACTS - 1) + 2);
+    assert_eq!((traced[0], traced[1], traced[3]), (0, cases, cases + met));
+    assert_eq!(traced.len(), 4, "two batches: {traced:?}");
     trials.kill_at_seeded_points();
 }
 

@@ -5,7 +5,7 @@
 //! still listens. The act marks the key in its own commit and the answer is remembered right after: when the server is
 //! killed between the two, or the answer was a secret, the same request is told that it was done before.
 
-use super::sites::{IMPORT, LARGEST_IMPORT};
+use super::{case_lists, sites};
 use crate::{
     app::{App, LARGEST_BODY},
     problem::Problem,
@@ -60,7 +60,9 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<String>, Ref
 async fn keyed(app: &App, who: &str, request: Request, next: Next) -> Result<Response, Problem> {
     let key = key_of(who, request.headers())?;
     let (parts, body) = request.into_parts();
-    let most = if parts.uri.path().ends_with(IMPORT) { LARGEST_IMPORT } else { LARGEST_BODY };
+    let large = [sites::LARGEST_IMPORT, case_lists::LARGEST_LIST];
+    let most = large.into_iter().find(|(path, _)| parts.uri.path().ends_with(path));
+    let most = most.map_or(LARGEST_BODY, |(_, most)| most);
     let body = to_bytes(body, most).await.map_err(|_| {
         let detail = format!("a request with a key of its own has at most {most} bytes");
         Problem::of_http("body-too-large", detail)

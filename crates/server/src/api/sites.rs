@@ -23,13 +23,11 @@ use kangma_service::{
 use kangma_store::ExposureSite;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-/// The most bytes that an imported file may have.
-pub(crate) const LARGEST_IMPORT: usize = 16 << 20;
-/// The end of its address: the one that takes a large body.
-pub(crate) const IMPORT: &str = "/exposure-sites/import";
+/// Where a file is imported, and the most bytes that it may have.
+pub(crate) const LARGEST_IMPORT: (&str, usize) = ("/exposure-sites/import", 16 << 20);
 
 pub(crate) fn routes() -> OpenApiRouter<App> {
-    let import = OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(LARGEST_IMPORT));
+    let import = OpenApiRouter::new().routes(routes!(import)).layer(DefaultBodyLimit::max(LARGEST_IMPORT.1));
     OpenApiRouter::new()
         .routes(routes!(list))
         .routes(routes!(at_point))

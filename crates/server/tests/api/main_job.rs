@@ -55,6 +55,40 @@ async fn from_a_declaration_to_a_gate_and_from_a_case_to_its_withdrawal() {
 }
 
 #[tokio::test]
+async fn a_list_of_cases_is_reported_and_taken_back() {
+    let house = House::new().await;
+    let authority = house.authority("zhou").await;
+    let (person, token) = house.resident().await;
+    house.declare(&person, &token).await;
+    let sampled = house.now().to_string();
+    let list = |act: &str, sampled: &str| {
+        json!({ "act": act, "person-is": "id", "status": "confirmed", "cases": [
+            { "person": person, "sampled": sampled }, { "person": "nobody", "sampled": sampled },
+        ] })
+    };
+    let hand_in = async |list| house.post("/cases/list", &authority, list).await.ok();
+    let unknown = json!([{ "place": 2, "because": "unknown-person" }]);
+    let reported = hand_in(list("report", &sampled)).await;
+    assert_eq!(reported, json!({ "changed": 1, "unchanged": 0, "bad": unknown }));
+    assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "red");
+    assert_eq!(hand_in(list("report", &sampled)).await["unchanged"], 1);
+
+    let other = hand_in(list("take-back", "2020-01-01T00:00:00Z")).await;
+    assert_eq!((&other["changed"], &other["bad"][0]["because"]), (&json!(0), &json!("no-such-case")));
+    assert_eq!(hand_in(list("take-back", &sampled)).await["changed"], 1);
+    assert_eq!(house.get(&format!("/persons/{person}/verdict"), &token).await.text("standing"), "green");
+    assert_eq!(hand_in(list("take-back", &sampled)).await["unchanged"], 1);
+
+    assert_eq!(
+        house.post("/cases/list", &token, list("report", &sampled)).await.problem(),
+        (403, "not-allowed")
+    );
+    let endless = json!({ "act": "report", "person-is": "id", "status": "confirmed",
+        "cases": vec![json!({ "person": person, "sampled": sampled }); 1_001] });
+    assert_eq!(house.post("/cases/list", &authority, endless).await.problem(), (422, "invalid"));
+}
+
+#[tokio::test]
 async fn a_device_that_was_replaced_is_told_so_and_another_guardian_s_is_not() {
     let house = House::new().await;
     let (person, token) = house.resident().await;

@@ -4,7 +4,8 @@ use crate::house::{House, code};
 use kangma_core::{Assurance, Span, Standing};
 use kangma_service::{
     Actor,
-    import_visits::{Illness, PersonKey, PointKey, Stay},
+    import_visits::{PersonKey, PointKey, Stay},
+    list_cases::{Illness, ListAct},
 };
 
 #[tokio::test]
@@ -79,12 +80,14 @@ async fn stays_and_cases_of_a_file_make_contacts_and_a_second_import_changes_not
         illness(4, Some(apart.person), house.now() + Span::from_24_hours(1)),
         Illness { status: "sneezing".to_owned(), ..illness(5, Some(apart.person), house.now()) },
     ];
-    let reported = house.service.import_cases(&officer, cases.clone(), |_| {}).await.unwrap();
+    let report = |cases| house.service.list_cases(&officer, ListAct::Report, cases, |_| {});
+    let reported = report(cases.clone()).await.unwrap();
     let bad = vec![(3, "unknown-person"), (4, "in-the-future"), (5, "unknown-status")];
     assert_eq!((reported.added, reported.unchanged, reported.bad), (1, 0, bad));
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Red, "thirty minutes in one office");
     assert_eq!(house.standing(&apart.actor, apart.person).await, Standing::Green);
-    let again = house.service.import_cases(&officer, cases, |_| {}).await.unwrap();
+    let again = report(cases).await.unwrap();
     assert_eq!((again.added, again.unchanged), (0, 1));
     import(&Actor::System).await.unwrap();
     house.service.trace_late_visits().await.unwrap();
@@ -112,7 +115,8 @@ async fn a_stay_that_comes_in_after_the_case_reaches_whom_it_should_have_reached
     let sampled = Some(house.now());
     let case =
         Illness { line: 2, person: Some(ill.person), status: "confirmed".to_owned(), onset: None, sampled };
-    house.service.import_cases(&officer, vec![case], |_| {}).await.unwrap();
+    house.service.list_cases(&officer, ListAct::Report, vec![case], |_| {}).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
     let stays = vec![stay(&ill), stay(&met)];
     house.service.import_stays(&Actor::System, "late", 2, Assurance::Paper, stays).await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Green);

@@ -1,35 +1,36 @@
 //! A case with more contacts than one act may change: a job, killed between its batches, goes on and doubles nothing.
 
 use crate::house::House;
-use kangma_core::{Assurance, Day, Direction, PersonId, Span, Standing, Visit};
+use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, Span, Standing, Time, Visit};
 use kangma_service::{
     forms::CaseForm,
+    list_cases::{Illness, ListAct},
     report_case::CaseAct,
     settle_in::{NewHousehold, Newcomer},
+    trace::Stage,
 };
-use std::collections::HashMap;
+use kangma_store::StoreError;
+use std::collections::{BTreeSet, HashMap};
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_batches() {
-    let house = House::under("hangzhou-2020").await;
-    let officer = house.authority("lin").await;
+fn household(people: &[PersonId]) -> NewHousehold {
+    let newcomer = |person: &PersonId| Newcomer {
+        person: *person,
+        name: format!("乙{}", person.0),
+        document_number: format!("JOB{:06}", person.0),
+        phone: None,
+        born: "1970-01-01".parse().unwrap(),
+        dependant: false,
+    };
+    let members = people.iter().map(newcomer).collect();
+    NewHousehold { gate: None, district: "east".to_owned(), address: String::new(), members }
+}
+
+/// People who were in one hall for two hours, each of whom lives alone.
+async fn full_hall(house: &House) -> Vec<PersonId> {
     let point = house.point("office", "hall").await;
     let people: Vec<PersonId> = (1..=1_201).map(PersonId).collect();
-    let born: Day = "1970-01-01".parse().unwrap();
-    let households = people.iter().map(|person| NewHousehold {
-        gate: None,
-        district: "east".to_owned(),
-        address: String::new(),
-        members: vec![Newcomer {
-            person: *person,
-            name: format!("乙{}", person.0),
-            document_number: format!("JOB{:06}", person.0),
-            phone: None,
-            born,
-            dependant: false,
-        }],
-    });
-    house.service.settle_households(households.collect(), &HashMap::new(), |_| {}).await.unwrap();
+    let households = people.iter().map(|person| household(&[*person])).collect();
+    house.service.settle_households(households, &HashMap::new(), |_| {}).await.unwrap();
     let from = house.now() - Span::from_hours(3);
     let visits =
         people.iter().flat_map(|person| {
@@ -38,6 +39,19 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
             })
         });
     house.service.settle_visits(visits.collect(), |_| {}).await.unwrap();
+    people
+}
+
+fn red(house: &House) -> u64 {
+    let counts = house.service.store().read_blocking(|reader| reader.standing_counts()).unwrap();
+    counts.iter().find(|(standing, _)| *standing == Standing::Red).map_or(0, |(_, people)| *people)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_batches() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = full_hall(&house).await;
 
     let form = CaseForm {
         person: people[0],
@@ -48,22 +62,21 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
     let preview = house.service.preview_report(&officer, form.clone()).await.unwrap();
     let done = house.service.report_case(&officer, form).await.unwrap();
     assert!(done.job.is_some(), "1,200 contacts are too many for one act");
-    let red = |house: &House| {
-        let store = house.service.store().clone();
-        store
-            .read_blocking(|reader| reader.standing_counts())
-            .unwrap()
-            .iter()
-            .find(|(s, _)| *s == Standing::Red)
-            .map_or(0, |(_, n)| *n)
-    };
     assert_eq!(red(&house), 1);
     house.forward(Span::from_hours(1));
     house.service.do_what_is_due().await.unwrap();
     let mut watermarks = Vec::new();
-    house.service.run_jobs(|done, total| watermarks.push((done, total))).await.unwrap();
+    house
+        .service
+        .run_jobs(|stage, done, total| {
+            if stage == Stage::Changing {
+                watermarks.push((done, total));
+            }
+        })
+        .await
+        .unwrap();
     assert_eq!(watermarks.last(), Some(&(1_200, 1_200)));
-    assert!(watermarks.len() >= 3);
+    assert!(watermarks.len() >= 2);
     assert_eq!(red(&house), 1_201);
     assert_eq!(preview.len(), 1_201);
     let evidence = house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap();
@@ -71,12 +84,138 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
     assert_eq!(jobs.len(), 1, "looking at the case again meanwhile begins no second job");
     // Done again, nothing is doubled.
     house.service.trace_late_visits().await.unwrap();
-    house.service.run_jobs(|_, _| {}).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
     assert_eq!(house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap(), evidence);
 
     let version = house.service.case(&officer, done.case).await.unwrap().row.version;
     let back = house.service.change_case(&officer, done.case, version, CaseAct::Withdraw).await.unwrap();
     assert!(back.job.is_some());
-    house.service.run_jobs(|_, _| {}).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
     assert_eq!(red(&house), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = full_hall(&house).await;
+    let sampled = Some(house.now());
+    let illness = |(line, person): (u64, &PersonId)| Illness {
+        line,
+        person: Some(*person),
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled,
+    };
+    let list: Vec<Illness> = (1..).zip(&people[..2]).map(illness).collect();
+    house.service.list_cases(&officer, ListAct::Report, list.clone(), |_| {}).await.unwrap();
+    let cases = house.service.store().read_blocking(|reader| reader.cases_open()).unwrap();
+    let (mut compared, mut stages) = (0, Vec::new());
+    let progress = |stage, done, total| {
+        stages.push((stage, done, total));
+        compared += usize::from(stage == Stage::Comparing);
+        if stages.len() == 2 {
+            let first = house.service.change_case(&officer, cases[0].id, 1, CaseAct::Withdraw);
+            let told = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(first));
+            assert!(told.unwrap().job.is_some(), "what is left of it is the job's");
+        }
+    };
+    house.service.run_jobs(progress).await.unwrap();
+    assert_eq!(compared, 2, "the one that changed is compared again: {stages:?}");
+    assert_eq!(red(&house), 1_201, "everybody met the other one");
+    let of = |case: usize| {
+        let origin = Origin::Case(cases[case].id);
+        let made = house.service.store().read_blocking(move |reader| {
+            let items = reader.evidence_from(origin)?.into_iter().filter(|item| item.kind == Kind::Exposure);
+            let mut standing = 0;
+            for item in items {
+                standing += usize::from(reader.evidence_about(item.id)?.is_empty());
+            }
+            Ok::<_, StoreError>(standing)
+        });
+        made.unwrap()
+    };
+    assert_eq!((of(0), of(1)), (0, 1_200));
+
+    let back = house.service.list_cases(&officer, ListAct::TakeBack, list.clone(), |_| {}).await.unwrap();
+    assert_eq!((back.added, back.unchanged), (1, 1));
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    assert_eq!((red(&house), of(1)), (0, 0));
+    let again = house.service.list_cases(&officer, ListAct::TakeBack, list, |_| {}).await.unwrap();
+    assert_eq!((again.added, again.unchanged), (0, 2));
+}
+
+/// What stands about everybody: who, because of whose case, when, and what else it says.
+fn exposures(house: &House) -> BTreeSet<(PersonId, PersonId, Time, String)> {
+    let read = |reader: &kangma_store::Reader<'_>| {
+        let whose: HashMap<CaseId, PersonId> =
+            reader.cases_open()?.into_iter().map(|case| (case.id, case.person)).collect();
+        let items = reader.evidence_after(None, usize::MAX)?;
+        let taken_back: BTreeSet<_> = items.iter().filter_map(|item| item.about).collect();
+        let standing = items.iter().filter(|item| !taken_back.contains(&item.id));
+        let exposures = standing.filter_map(|item| match item.origin {
+            Some(Origin::Case(case)) if item.kind == Kind::Exposure => {
+                Some((item.person, whose[&case], item.happened_at, format!("{:?}", item.attributes)))
+            }
+            _ => None,
+        });
+        Ok::<_, StoreError>(exposures.collect())
+    };
+    house.service.store().read_blocking(read).unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_list_leaves_what_its_cases_leave_one_after_another() {
+    let (mut left, mut standings) = (Vec::new(), Vec::new());
+    for listed in [false, true] {
+        let house = House::under("hubei-2020").await;
+        let officer = house.authority("lin").await;
+        let people: Vec<PersonId> = (1..=60).map(PersonId).collect();
+        let households = people.chunks(3).map(|home| household(home)).collect();
+        house.service.settle_households(households, &HashMap::new(), |_| {}).await.unwrap();
+        let mut visits = Vec::new();
+        for place in 0..7 {
+            let point = house.point("office", &format!("hall {place}")).await;
+            for person in people.iter().filter(|person| (person.0 * (place + 3)) % 11 < 4) {
+                let from = house.now() - Span::from_hours(30)
+                    + Span::from_minutes(((person.0 * 13) % 60).cast_signed());
+                for (at, direction) in
+                    [(from, Direction::In), (from + Span::from_minutes(45), Direction::Out)]
+                {
+                    visits.push(Visit {
+                        person: *person,
+                        point,
+                        at,
+                        direction,
+                        assurance: Assurance::DeviceBound,
+                    });
+                }
+            }
+        }
+        house.service.settle_visits(visits, |_| {}).await.unwrap();
+        let sampled = Some(house.now());
+        let ill = people.iter().step_by(7);
+        if listed {
+            let row = |(line, person): (u64, &PersonId)| Illness {
+                line,
+                person: Some(*person),
+                status: "confirmed".to_owned(),
+                onset: None,
+                sampled,
+            };
+            let rows = (1..).zip(ill).map(row).collect();
+            house.service.list_cases(&officer, ListAct::Report, rows, |_| {}).await.unwrap();
+            house.service.run_jobs(|_, _, _| {}).await.unwrap();
+        } else {
+            for person in ill {
+                let form = CaseForm { person: *person, status: "confirmed".to_owned(), onset: None, sampled };
+                house.service.report_case(&officer, form).await.unwrap();
+            }
+        }
+        left.push(exposures(&house));
+        standings.push(house.service.store().read_blocking(|reader| reader.standing_counts()).unwrap());
+    }
+    assert!(left[0].len() > 60, "{}", left[0].len());
+    assert_eq!(left[0], left[1]);
+    assert_eq!(standings[0], standings[1]);
 }

@@ -59,14 +59,14 @@ fn job(total: u64) -> impl FnOnce(kangma_store::JobId) -> Job {
 fn a_job_moves_on_from_where_it_stands_and_a_batch_is_not_done_twice() {
     let fresh = with_persons(0);
     let id = fresh.write(|w| w.add_job(job(10))).id;
-    assert!(fresh.write(move |w| w.advance_job(id, 0, 4, 4)));
-    assert!(!fresh.write(move |w| w.advance_job(id, 0, 4, 4)), "somebody else did this batch");
-    assert!(matches!(fresh.refused(move |w| w.advance_job(id, 4, 3, 1)), StoreError::Refused(_)));
-    assert!(fresh.write(move |w| w.advance_job(id, 4, 10, 6)));
+    assert!(fresh.write(move |w| w.advance_job(id, 0, 4, 4, 6)));
+    assert!(!fresh.write(move |w| w.advance_job(id, 0, 4, 4, 6)), "somebody else did this batch");
+    assert!(matches!(fresh.refused(move |w| w.advance_job(id, 4, 3, 1, 5)), StoreError::Refused(_)));
+    assert!(fresh.write(move |w| w.advance_job(id, 4, 10, 6, 0)));
     assert_eq!(fresh.read(|r| r.jobs_open()).len(), 1);
     assert!(fresh.write(move |w| w.end_job(id, Time(9), None)));
     assert!(!fresh.write(move |w| w.end_job(id, Time(10), Some("too late"))));
-    assert!(!fresh.write(move |w| w.advance_job(id, 10, 11, 1)), "an ended job moves no more");
+    assert!(!fresh.write(move |w| w.advance_job(id, 10, 11, 1, 0)), "an ended job moves no more");
     let ended = fresh.read(|r| r.job(id)).unwrap();
     assert_eq!((ended.watermark, ended.done, ended.state, ended.error), (10, 10, JobState::Done, None));
     assert_eq!(fresh.read(|r| r.jobs_open()), []);
@@ -74,12 +74,14 @@ fn a_job_moves_on_from_where_it_stands_and_a_batch_is_not_done_twice() {
 }
 
 #[test]
-fn a_job_that_turns_out_larger_says_so() {
+fn a_job_that_turns_out_larger_or_smaller_says_so() {
     let fresh = with_persons(0);
     let id = fresh.write(|w| w.add_job(job(3))).id;
-    assert!(fresh.write(move |w| w.advance_job(id, 0, 4, 4)));
-    let grown = fresh.read(|r| r.job(id)).unwrap();
-    assert_eq!((grown.done, grown.total), (4, 4));
+    assert!(fresh.write(move |w| w.advance_job(id, 0, 4, 4, 8)));
+    let stands = || fresh.read(|r| r.job(id)).map(|job| (job.done, job.total)).unwrap();
+    assert_eq!(stands(), (4, 12));
+    assert!(fresh.write(move |w| w.advance_job(id, 4, 9, 1, 2)));
+    assert_eq!(stands(), (5, 7));
 }
 
 #[test]

@@ -13,7 +13,7 @@ use clap::Args;
 use indicatif::ProgressBar;
 use jiff::tz::TimeZone;
 use kangma_core::Time;
-use kangma_service::import_visits::Illness;
+use kangma_service::list_cases::{Illness, ListAct};
 use std::path::PathBuf;
 
 /// Import cases that others reported: a laboratory's or another register's list.
@@ -37,6 +37,9 @@ pub struct CasesArgs {
     /// The zone of times that name none
     #[arg(long, value_name = "ZONE", default_value = "UTC")]
     zone: String,
+    /// Take the cases back that this file reported: it never was true
+    #[arg(long)]
+    take_back: bool,
     #[command(flatten)]
     data: DataDirectory,
     #[command(flatten)]
@@ -69,9 +72,10 @@ pub(super) fn run(args: &CasesArgs) -> anyhow::Result<()> {
         sampled: time(row.sampled),
     };
     let cases = rows.iter().map(illness).collect();
-    let taken = runtime.block_on(service.import_cases(&officer, cases, |done| bar.inc(done)))?;
+    let list_act = if args.take_back { ListAct::TakeBack } else { ListAct::Report };
+    let taken = runtime.block_on(service.list_cases(&officer, list_act, cases, |done| bar.inc(done)))?;
     totals.take(&bar, taken);
-    runtime.block_on(service.run_jobs(|_, _| {}))?;
+    runtime.block_on(service.run_jobs(super::stages(&bar)))?;
     bar.finish_and_clear();
     totals.say("cases", args.output.json)
 }

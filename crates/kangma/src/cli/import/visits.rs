@@ -84,7 +84,7 @@ pub(super) fn run(args: &VisitsArgs) -> anyhow::Result<()> {
         bar.set_position(visits.read);
     }
     runtime.block_on(service.trace_late_visits())?;
-    runtime.block_on(service.run_jobs(|_, _| {}))?;
+    runtime.block_on(service.run_jobs(super::stages(&bar)))?;
     bar.finish_and_clear();
     importing.totals.say("stays", args.output.json)
 }
