@@ -35,6 +35,15 @@ pub struct GatheringRow {
     pub gathering: Gathering,
 }
 
+/// Hours at one place without a gap.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Stretch {
+    /// Of its hours, the one that chance explains least.
+    pub peak: GatheringRow,
+    /// From the first hour to the end of the last.
+    pub window: Window,
+}
+
 /// Time is cut into hours.
 const HOUR: u32 = 3_600;
 /// Cases are read so many at a time.
@@ -73,6 +82,29 @@ impl Service {
         })
         .await
     }
+}
+
+/// Puts hours together that follow one another at one place, the least explained stretch first: whoever looks for a place
+/// reads one line for a night, and not nine.
+#[must_use]
+pub fn stretches(mut hours: Vec<GatheringRow>) -> Vec<Stretch> {
+    hours.sort_by_key(|hour| (hour.point, hour.gathering.window.from));
+    let mut found: Vec<Stretch> = Vec::new();
+    for hour in hours {
+        let window = hour.gathering.window;
+        match found.last_mut().filter(|it| it.peak.point == hour.point && it.window.until >= window.from) {
+            Some(stretch) => {
+                stretch.window.until = window.until;
+                if hour.gathering.surprise > stretch.peak.gathering.surprise {
+                    stretch.peak = hour;
+                }
+            }
+            None => found.push(Stretch { peak: hour, window }),
+        }
+    }
+    // A stable sort: of equals the first place and hour stays first.
+    found.sort_by(|a, b| b.peak.gathering.surprise.total_cmp(&a.peak.gathering.surprise));
+    found
 }
 
 impl Sought {

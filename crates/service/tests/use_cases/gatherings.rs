@@ -6,7 +6,7 @@ use kangma_service::{
     Actor,
     access::{Role, Scope},
     forms::CaseForm,
-    gatherings::{GatheringRow, Sought},
+    gatherings::{GatheringRow, Sought, stretches},
 };
 
 const SOUGHT: Sought = Sought { since: None, earliest: 14, latest: 1, at_least: 2 };
@@ -85,4 +85,34 @@ async fn only_who_works_on_cases_may_ask_and_only_about_their_own_district() {
     }
     let backwards = Sought { earliest: 1, latest: 2, ..SOUGHT };
     assert_eq!(code(house.service.gatherings(&officer, backwards, 9).await), "invalid");
+}
+
+#[tokio::test]
+async fn hours_that_follow_one_another_at_a_place_are_one_line_with_the_most_telling_hour() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let bar = house.point("restaurant", "The Example Bar").await;
+    let mut all: Vec<Holder> = Vec::new();
+    for _ in 0..6 {
+        all.push(house.holder().await);
+    }
+    let evening: Vec<&Holder> = all.iter().take(3).collect();
+    house.meet(&officer, bar, &evening, Span::from_minutes(150)).await;
+    house.forward(Span::from_hours(9));
+    house.meet(&officer, bar, &all.iter().collect::<Vec<_>>(), Span::from_minutes(20)).await;
+    house.at(3, 10).await;
+    for holder in &all[..3] {
+        reported(&house, &officer, holder, "confirmed", 1).await;
+    }
+    let hours = house.service.gatherings(&officer, SOUGHT, 50).await.unwrap();
+    let told = stretches(hours.clone());
+    assert!(hours.len() > 3, "{}", hours.len());
+    assert_eq!(told.len(), 2, "an evening and a morning");
+    assert!(told[0].window.until - told[0].window.from >= Span::from_hours(3));
+    assert_eq!((told[0].peak.gathering.cases, told[0].peak.gathering.people), (3, 3));
+    assert_eq!((told[1].peak.gathering.cases, told[1].peak.gathering.people), (3, 6));
+    assert_eq!(told[0].peak.gathering.surprise, hours[0].gathering.surprise);
+    let mut backwards = hours;
+    backwards.reverse();
+    assert_eq!(stretches(backwards)[0].window, told[0].window, "whatever the order they come in");
 }

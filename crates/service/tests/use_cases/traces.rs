@@ -1,7 +1,7 @@
 //! A case with more contacts than one act may change: a job, killed between its batches, goes on and doubles nothing.
 
 use crate::house::House;
-use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, Span, Standing, Time, Visit};
+use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, Span, Standing, Visit};
 use kangma_service::{
     forms::CaseForm,
     list_cases::{Illness, ListAct},
@@ -145,8 +145,8 @@ async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
     assert_eq!((again.added, again.unchanged), (0, 2));
 }
 
-/// What stands about everybody: who, because of whose case, when, and what else it says.
-fn exposures(house: &House) -> BTreeSet<(PersonId, PersonId, Time, String)> {
+/// What stands about everybody: who, because of whose case, in which minute, and what else it says.
+fn exposures(house: &House) -> BTreeSet<(PersonId, PersonId, i64, String)> {
     let read = |reader: &kangma_store::Reader<'_>| {
         let whose: HashMap<CaseId, PersonId> =
             reader.cases_open()?.into_iter().map(|case| (case.id, case.person)).collect();
@@ -155,7 +155,8 @@ fn exposures(house: &House) -> BTreeSet<(PersonId, PersonId, Time, String)> {
         let standing = items.iter().filter(|item| !taken_back.contains(&item.id));
         let exposures = standing.filter_map(|item| match item.origin {
             Some(Origin::Case(case)) if item.kind == Kind::Exposure => {
-                Some((item.person, whose[&case], item.happened_at, format!("{:?}", item.attributes)))
+                let minute = item.happened_at.0 / 60_000;
+                Some((item.person, whose[&case], minute, format!("{:?}", item.attributes)))
             }
             _ => None,
         });
@@ -171,7 +172,7 @@ async fn a_list_leaves_what_its_cases_leave_one_after_another() {
         let house = House::under("hubei-2020").await;
         let officer = house.authority("lin").await;
         let people: Vec<PersonId> = (1..=60).map(PersonId).collect();
-        let households = people.chunks(3).map(|home| household(home)).collect();
+        let households = people.chunks(3).map(household).collect();
         house.service.settle_households(households, &HashMap::new(), |_| {}).await.unwrap();
         let mut visits = Vec::new();
         for place in 0..7 {
