@@ -79,6 +79,20 @@ impl Clockface {
         }
     }
 
+    /// From one moment to another: the day is said once where both are in one.
+    #[must_use]
+    pub fn stretch(&self, from: Time, until: Time) -> When {
+        let (begin, end) = (self.moment(from), self.end(until));
+        let last = self.civil(Time(until.0 - 1));
+        let text = if self.civil(from).date() == last.date() {
+            let clock = end.text.rsplit(' ').next().unwrap_or_default();
+            format!("{}–{clock}", begin.text)
+        } else {
+            format!("{} – {}", begin.text, end.text)
+        };
+        When { iso: begin.iso, text }
+    }
+
     fn day_and_clock(&self, day: civil::Date, clock: String) -> String {
         match self.texts.lang {
             _ if day == self.civil(self.now).date() => clock,
@@ -169,6 +183,18 @@ mod tests {
         assert_eq!(face(Lang::En).end(midnight).text, "15 March, 24:00");
         assert_eq!(face(Lang::En).end("2020-03-01T16:00:00Z".parse().unwrap()).text, "24:00");
         assert_eq!(face(Lang::En).end("2020-03-15T16:01:00Z".parse().unwrap()).text, "16 March, 00:01");
+    }
+
+    #[test]
+    fn a_stretch_names_its_day_once_where_it_has_one() {
+        let at = |text: &str| text.parse::<Time>().unwrap();
+        let (seven, midnight, next) =
+            (at("2020-03-14T23:00:00Z"), at("2020-03-15T16:00:00Z"), at("2020-03-16T00:30:00Z"));
+        assert_eq!(face(Lang::En).stretch(seven, midnight).text, "15 March, 07:00–24:00");
+        assert_eq!(face(Lang::Zh).stretch(seven, midnight).text, "3月15日 07:00–24:00");
+        assert_eq!(face(Lang::En).stretch(seven, next).text, "15 March, 07:00 – 16 March, 08:30");
+        let today = at("2020-03-01T06:00:00Z");
+        assert_eq!(face(Lang::En).stretch(today, at("2020-03-01T08:00:00Z")).text, "14:00–16:00");
     }
 
     #[test]

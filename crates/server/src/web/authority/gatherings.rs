@@ -42,8 +42,7 @@ pub(super) async fn list(State(app): State<App>, visitor: Visitor, Query(asked):
     let heads = [
         "point",
         "point-kind",
-        "gathering-from",
-        "gathering-until",
+        "gathering-hours",
         "gathering-cases",
         "gathering-people",
         "gathering-expected",
@@ -59,8 +58,7 @@ fn cells(visitor: &Visitor, stretch: &Stretch) -> Vec<Cell> {
     vec![
         Link::to(format!("/authority/points/{}", row.point), row.name.clone()).into(),
         desk::word(visitor, "point-kind", &row.kind).into(),
-        visitor.clockface().moment(stretch.window.from).into(),
-        visitor.clockface().end(stretch.window.until).into(),
+        visitor.clockface().stretch(stretch.window.from, stretch.window.until).into(),
         Cell::Number(gathering.cases.to_string()),
         Cell::Number(gathering.people.to_string()),
         Cell::Number(format!("{:.1}", gathering.expected)),
