@@ -4,7 +4,7 @@ use super::{
     Period, Row,
     block::{Cell, mark},
     packed::{Packed, Place},
-    shard::{KEYS, Shard},
+    shard::{KEYS, Pace, Shard},
 };
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl Filing {
     }
 
     /// Adds presences that begin at `kept_from` or later and do not end before.
-    pub fn insert<'r, R>(&mut self, rows: &'r [R], kept_from: u32)
+    pub fn insert<'r, R>(&mut self, rows: &'r [R], kept_from: u32, pace: Pace)
     where
         Marked: From<&'r R>,
     {
@@ -62,7 +62,7 @@ impl Filing {
             }
             let shard = Arc::make_mut(&mut self.shards[shard]);
             shard.insert(key, cell);
-            if shard.is_due() {
+            if shard.is_due(pace) {
                 shard.pack(self.under, kept_from);
             }
         }
