@@ -164,7 +164,7 @@ impl Packed {
         let since = u64::from(instant.saturating_sub(self.begins));
         let share = (since * u64::from(self.share_of_a_second)).min(u64::from(u32::MAX));
         let blocks = u64::from(count(blocks));
-        usize::try_from(blocks * share >> 32).unwrap_or(0)
+        usize::try_from((blocks * share) >> 32).unwrap_or(0)
     }
 
     pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
