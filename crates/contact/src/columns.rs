@@ -50,6 +50,7 @@ use block::Cell;
 pub(crate) use block::{counting_bit, mark};
 pub(crate) use cover::{Cover, Piece};
 pub(crate) use filing::{FiledUnder, Filing, Marked};
+pub(crate) use shard::Pace;
 
 use kangma_core::Assurance;
 
@@ -135,7 +136,18 @@ impl Period {
 impl Columns {
     /// Takes presences in any order, late ones too. The same presence twice is one.
     pub fn insert(&mut self, rows: &[Row]) -> Taken {
-        self.put(rows);
+        self.put(rows, Pace::Asked);
+        self.taken(rows)
+    }
+
+    /// The same for many presences before the first question: they are packed more seldom, which takes less time, and
+    /// more memory until [`Columns::settle`]. Questions are answered too, but slowly.
+    pub fn fill(&mut self, rows: &[Row]) -> Taken {
+        self.put(rows, Pace::Filling);
+        self.taken(rows)
+    }
+
+    fn taken(&self, rows: &[Row]) -> Taken {
         let kept_from = self.kept_from;
         let empty = rows.iter().filter(|row| row.during.is_empty()).count();
         let dropped = rows.iter().filter(|row| !row.during.is_empty() && row.during.from < kept_from).count();
@@ -143,19 +155,19 @@ impl Columns {
     }
 
     /// Files presences in both copies.
-    pub(crate) fn put<R: Sync>(&mut self, rows: &[R])
+    pub(crate) fn put<R: Sync>(&mut self, rows: &[R], pace: Pace)
     where
         for<'r> Marked: From<&'r R>,
     {
         let kept_from = self.kept_from;
         let Self { by_person, by_point, .. } = self;
         if rows.len() < WORTH_A_THREAD {
-            by_person.insert(rows, kept_from);
-            by_point.insert(rows, kept_from);
+            by_person.insert(rows, kept_from, pace);
+            by_point.insert(rows, kept_from, pace);
         } else {
             std::thread::scope(|scope| {
-                scope.spawn(|| by_person.insert(rows, kept_from));
-                by_point.insert(rows, kept_from);
+                scope.spawn(|| by_person.insert(rows, kept_from, pace));
+                by_point.insert(rows, kept_from, pace);
             });
         }
     }

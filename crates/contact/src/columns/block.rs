@@ -2,9 +2,14 @@
 
 use super::{Period, Piece};
 use kangma_core::Assurance;
+use std::ops::Range;
 
 /// The most rows of a block.
 pub(super) const ROWS: usize = 64;
+/// A block is searched in parts of so many rows: of seven bytes each, they are a line of the processor's cache.
+const PART_ROWS: usize = 10;
+/// Parts after the first.
+const STEPS: usize = ROWS.div_ceil(PART_ROWS) - 1;
 /// Blocks begin at multiples of this many bytes, so that 32 bits address 32 GiB.
 const ALIGN: usize = 8;
 /// What has to follow the last block, because rows are read as whole words.
@@ -37,6 +42,8 @@ pub(super) struct Head {
     length_bits: u8,
     from_bits: u8,
     rows: u8,
+    /// When each part after the first begins: the 256th of the range of beginnings that it lies in.
+    steps: [u8; STEPS],
 }
 
 /// The bit of a mark that says whether it counts where at least this is asked for.
@@ -85,7 +92,7 @@ impl Cell {
 }
 
 /// How long a head is in a snapshot.
-pub(super) const HEAD_BYTES: usize = 22;
+pub(super) const HEAD_BYTES: usize = 22 + STEPS;
 
 fn bits(range: u32) -> u8 {
     u8::try_from(u32::BITS - range.leading_zeros()).unwrap_or(32)
@@ -110,6 +117,7 @@ impl Head {
             length_bits: 0,
             from_bits: 0,
             rows: u8::try_from(cells.len()).unwrap_or(u8::MAX),
+            steps: [u8::MAX; STEPS],
         };
         let (mut most_other, mut most_mark, mut longest, mut last_from) = (0, 0, 0, first.from);
         for cell in cells {
@@ -125,8 +133,18 @@ impl Head {
         head.mark_bits = bits(u32::from(most_mark - head.least_mark));
         head.length_bits = bits(longest);
         head.from_bits = bits(last_from - head.first_from);
+        let parts = cells.iter().skip(PART_ROWS).step_by(PART_ROWS);
+        let step_bits = head.step_bits();
+        for (step, cell) in head.steps.iter_mut().zip(parts) {
+            *step = low_8(u64::from(cell.from - first.from) >> step_bits);
+        }
         head.write(cells, bytes);
         Some(head)
+    }
+
+    /// How many of the lowest bits of a beginning its step leaves out.
+    fn step_bits(&self) -> u8 {
+        self.from_bits.saturating_sub(8)
     }
 
     fn write(&self, cells: &[Cell], bytes: &mut Vec<u8>) {
@@ -150,7 +168,7 @@ impl Head {
         for (into, word) in bytes.as_chunks_mut().0.iter_mut().zip(words) {
             *into = word.to_le_bytes();
         }
-        bytes[16..].copy_from_slice(&[
+        bytes[16..22].copy_from_slice(&[
             self.least_mark,
             self.other_bits,
             self.mark_bits,
@@ -158,6 +176,7 @@ impl Head {
             self.from_bits,
             self.rows,
         ]);
+        bytes[22..].copy_from_slice(&self.steps);
         bytes
     }
 
@@ -174,6 +193,7 @@ impl Head {
             length_bits: bytes[19],
             from_bits: bytes[20],
             rows: bytes[21],
+            steps: std::array::from_fn(|step| bytes[22 + step]),
         }
     }
 
@@ -185,63 +205,95 @@ impl Head {
         usize::from(self.row_bits().div_ceil(8)).max(1)
     }
 
-    /// A byte of each second line of the rows, all put together.
+    /// Which rows may overlap a period, if none is longer than `longest`.
     #[inline]
-    pub fn lines(&self, bytes: &[u8]) -> u8 {
-        let start = self.start as usize * ALIGN;
-        let length = usize::from(self.rows) * self.row_bytes();
-        bytes[start..start + length].iter().step_by(128).fold(0, |all, byte| all ^ byte)
+    pub fn searched(&self, during: Period, longest: u32) -> Range<usize> {
+        let rows = usize::from(self.rows);
+        let before = |instant: u64| {
+            let is_before = |step: &&u8| u64::from(**step) < instant;
+            self.steps.iter().filter(is_before).count() * PART_ROWS
+        };
+        let longest = u64::from(longest).min(mask(self.length_bits));
+        let (begin, width) = (u64::from(self.first_from), 1u64 << self.step_bits());
+        // Rows that begin before this are over when the period begins.
+        let earliest = (u64::from(during.from) + 1).saturating_sub(longest);
+        let first = before(earliest.saturating_sub(begin) / width);
+        let after = before(u64::from(during.until).saturating_sub(begin).div_ceil(width)) + PART_ROWS;
+        first..after.min(rows)
     }
 
-    /// Gives the rows that overlap `[from, until)` and begin at `kept_from` or later.
+    /// A byte of each line of some rows, all put together.
+    #[inline]
+    pub fn lines(&self, bytes: &[u8], rows: &Range<usize>) -> u8 {
+        let (start, size) = (self.start as usize * ALIGN, self.row_bytes());
+        let lines = bytes.get(start + rows.start * size..start + rows.end * size).unwrap_or_default();
+        lines.iter().step_by(64).fold(0, |all, byte| all ^ byte)
+    }
+
+    /// Gives those of some rows that overlap `[from, until)` and begin at `kept_from` or later.
     #[inline]
     pub fn overlapping(
         &self,
         bytes: &[u8],
-        (from, until): (u32, u32),
+        among: &Range<usize>,
+        searched: Period,
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
         let size = self.row_bytes();
         let start = self.start as usize * ALIGN;
-        let rows = usize::from(self.rows);
-        let bytes = &bytes[start..start + rows * size + PADDING];
+        let bytes = &bytes[start..start + usize::from(self.rows) * size + PADDING];
         if self.row_bits() >= 64 {
-            return self.overlapping_wide(bytes, (from, until), kept_from, give);
+            return self.overlapping_wide(bytes, searched, kept_from, give);
         }
+        let mut hits = [0; ROWS];
+        let count = self.hits(bytes, among, searched, kept_from, &mut hits);
         let mark_at = self.other_bits;
         let length_at = mark_at + self.mark_bits;
         let from_at = length_at + self.length_bits;
-        let [other, mark, length, begin] =
-            [self.other_bits, self.mark_bits, self.length_bits, self.from_bits].map(mask);
-        for row in 0..rows {
-            let Some((word, _)) = bytes[row * size..].split_first_chunk::<8>() else { return };
-            let word = u64::from_le_bytes(*word);
-            let begins = self.first_from + low_32(word >> from_at & begin);
-            if begins >= until {
-                return;
-            }
-            let ends = begins + low_32(word >> length_at & length);
-            if ends > from && begins >= kept_from {
-                give(Cell {
-                    from: begins,
-                    until: ends,
-                    other: self.least_other + low_32(word & other),
-                    mark: self.least_mark + low_8(word >> mark_at & mark),
-                });
-            }
+        let [other, mark, length] = [self.other_bits, self.mark_bits, self.length_bits].map(mask);
+        for word in hits.iter().take(count) {
+            let from = self.first_from + low_32(word >> from_at);
+            give(Cell {
+                from,
+                until: from + low_32(word >> length_at & length),
+                other: self.least_other + low_32(word & other),
+                mark: self.least_mark + low_8(word >> mark_at & mark),
+            });
         }
+    }
+
+    /// Puts the rows that overlap side by side, without a branch: which do is past guessing. Says how many there are.
+    #[inline]
+    fn hits(
+        &self,
+        bytes: &[u8],
+        among: &Range<usize>,
+        searched: Period,
+        kept_from: u32,
+        hits: &mut [u64; ROWS],
+    ) -> usize {
+        let size = self.row_bytes();
+        let length_at = self.other_bits + self.mark_bits;
+        let from_at = length_at + self.length_bits;
+        let [whole, length] = [self.row_bits(), self.length_bits].map(mask);
+        let [from, until, kept_from] = [searched.from, searched.until, kept_from]
+            .map(|instant| u64::from(instant.saturating_sub(self.first_from)));
+        let mut count = 0;
+        for row in among.clone() {
+            let Some((word, _)) = bytes[row * size..].split_first_chunk::<8>() else { break };
+            let word = u64::from_le_bytes(*word) & whole;
+            let begins = word >> from_at;
+            let ends = begins + (word >> length_at & length);
+            hits[count % ROWS] = word;
+            count += usize::from((begins < until) & (ends > from) & (begins >= kept_from));
+        }
+        count
     }
 
     /// The same for rows that fill a word or more: blocks that range over years, or over billions of numbers.
     #[cold]
-    fn overlapping_wide(
-        &self,
-        bytes: &[u8],
-        (from, until): (u32, u32),
-        kept_from: u32,
-        give: &mut impl FnMut(Cell),
-    ) {
+    fn overlapping_wide(&self, bytes: &[u8], searched: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
         let size = self.row_bytes();
         for row in 0..usize::from(self.rows) {
             let Some((word, _)) = bytes[row * size..].split_first_chunk::<16>() else { return };
@@ -256,7 +308,7 @@ impl Head {
             let length = low_32(next(self.length_bits));
             let begins = self.first_from + low_32(next(self.from_bits));
             let cell = Cell { from: begins, until: begins + length, other, mark };
-            if cell.from < until && cell.until > from && cell.from >= kept_from {
+            if cell.from < searched.until && cell.until > searched.from && cell.from >= kept_from {
                 give(cell);
             }
         }
@@ -303,12 +355,16 @@ mod tests {
             let mut bytes = vec![0; ALIGN];
             let head = Head::pack(&cells, &mut bytes).unwrap();
             bytes.extend([0xff; PADDING]);
-            let mut all = Vec::new();
-            head.overlapping(&bytes, (0, u32::MAX), 0, &mut |cell| all.push(cell));
-            prop_assert_eq!(&all, &cells);
+            let overlapping = |searched: Period, kept_from| {
+                let mut found = Vec::new();
+                let among = head.searched(searched, u32::MAX);
+                head.overlapping(&bytes, &among, searched, kept_from, &mut |cell| found.push(cell));
+                found
+            };
+            let always = Period { from: 0, until: u32::MAX };
+            prop_assert_eq!(&overlapping(always, 0), &cells);
             let until = from + length;
-            let mut some = Vec::new();
-            head.overlapping(&bytes, (from, until), kept_from, &mut |cell| some.push(cell));
+            let some = overlapping(Period { from, until }, kept_from);
             cells.retain(|cell| cell.from < until && cell.until > from && cell.from >= kept_from);
             prop_assert_eq!(some, cells);
         }

@@ -3,7 +3,7 @@
 use super::{
     Columns, Period, PersonNo,
     block::{Cell, counting_bit},
-    packed::Found,
+    packed::{Found, Place},
     stretches::{Stretch, united},
     tally::Tallies,
 };
@@ -96,7 +96,7 @@ struct OfDay {
 }
 
 /// What there is to read for one stretch after the other.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 enum Searched<'a> {
     Block(Found<'a>),
     /// Not all of the point's rows are packed.
@@ -113,6 +113,7 @@ pub(super) struct Search<'a> {
     /// What an encounter alone has to last in order to count.
     least_encounter: u32,
     stretches: Vec<Stretch>,
+    places: Vec<Option<Place<'a>>>,
     found: Vec<Searched<'a>>,
     loose: Vec<Shared>,
     days: Vec<OfDay>,
@@ -128,6 +129,7 @@ impl<'a> Search<'a> {
             counting: counting_bit(enough.least),
             least_encounter,
             stretches: Vec::new(),
+            places: Vec::new(),
             found: Vec::new(),
             loose: Vec::new(),
             days: Vec::new(),
@@ -161,15 +163,21 @@ impl<'a> Search<'a> {
 
     /// Finds where the others' rows lie, stretch by stretch, and asks for them all before the first is read: most of a
     /// question's time is waiting for memory.
-    fn find(&self, stretches: &[Stretch], found: &mut Vec<Searched<'a>>) {
+    fn find(&mut self, stretches: &[Stretch], found: &mut Vec<Searched<'a>>) {
         found.clear();
-        let columns = self.columns;
-        for Stretch { point, during } in stretches {
-            let before = found.len();
+        self.places.clear();
+        self.places.extend(stretches.iter().map(|stretch| self.columns.by_point.place(stretch.point)));
+        self.places.iter().flatten().for_each(Place::fetch_lanes);
+        for (stretch, place) in stretches.iter().zip(&self.places) {
+            if let Some(place) = place {
+                place.fetch_heads(stretch.during);
+            }
+        }
+        for (stretch, place) in stretches.iter().zip(&self.places) {
             let mut take = |block: Found<'a>| found.push(Searched::Block(block));
-            if columns.by_point.find(*point, *during, self.least_encounter, &mut take).is_none() {
-                found.truncate(before);
-                found.push(Searched::Unpacked);
+            match place {
+                Some(place) => place.find(stretch.during, self.least_encounter, &mut take),
+                None => found.push(Searched::Unpacked),
             }
             found.push(Searched::End);
         }

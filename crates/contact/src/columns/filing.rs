@@ -3,8 +3,8 @@
 use super::{
     Period, Row,
     block::{Cell, mark},
-    packed::{Found, Packed},
-    shard::{KEYS, Shard},
+    packed::{Packed, Place},
+    shard::{KEYS, Pace, Shard},
 };
 use std::sync::Arc;
 
@@ -50,7 +50,7 @@ impl Filing {
     }
 
     /// Adds presences that begin at `kept_from` or later and do not end before.
-    pub fn insert<'r, R>(&mut self, rows: &'r [R], kept_from: u32)
+    pub fn insert<'r, R>(&mut self, rows: &'r [R], kept_from: u32, pace: Pace)
     where
         Marked: From<&'r R>,
     {
@@ -62,7 +62,7 @@ impl Filing {
             }
             let shard = Arc::make_mut(&mut self.shards[shard]);
             shard.insert(key, cell);
-            if shard.is_due() {
+            if shard.is_due(pace) {
                 shard.pack(self.under, kept_from);
             }
         }
@@ -112,19 +112,11 @@ impl Filing {
         u32::try_from(self.shards.len() * KEYS).unwrap_or(u32::MAX)
     }
 
-    /// Finds the blocks of a key that [`Filing::overlapping`] reads; nothing where not all rows of the key are packed.
+    /// Where a key's rows are to be found; nothing where not all of them are packed.
     #[inline]
-    pub(super) fn find<'f>(
-        &'f self,
-        key: u32,
-        during: Period,
-        least_seconds: u32,
-        take: &mut impl FnMut(Found<'f>),
-    ) -> Option<()> {
+    pub(super) fn place(&self, key: u32) -> Option<Place<'_>> {
         let (shard, key) = place(key);
-        let Some(shard) = self.shards.get(shard) else { return Some(()) };
-        shard.wholly_packed(key)?.find(key, during, least_seconds, take);
-        Some(())
+        self.shards.get(shard)?.wholly_packed(key)?.place(key)
     }
 
     /// Gives rows as [`super::packed::Packed::overlapping`] does.

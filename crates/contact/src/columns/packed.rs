@@ -5,7 +5,10 @@ use super::{
     block::{Cell, HEAD_BYTES, Head, PADDING, ROWS},
     snapshot::plain::{read_bytes, read_count, write_bytes, write_count},
 };
-use std::io::{self, Read, Write};
+use std::{
+    io::{self, Read, Write},
+    ops::Range,
+};
 
 /// Rows of similar length at one point, sorted by beginning. How long the longest lasts bounds how far back a search
 /// has to look: without it, one long stay would make every search at that point look as far back as it lasted.
@@ -40,31 +43,71 @@ pub(super) struct Packed {
     heads: Vec<Head>,
     bytes: Vec<u8>,
     pub rows: usize,
+    /// When the first row begins.
+    begins: u32,
+    /// 2³² for all the time in which rows begin.
+    share_of_a_second: u32,
 }
 
 /// A block that may hold what is searched.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(super) struct Found<'p> {
     head: &'p Head,
     bytes: &'p [u8],
+    rows: Range<usize>,
     searched: Period,
+}
+
+/// Where a key's rows are to be found.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'p> {
+    packed: &'p Packed,
+    first_lane: usize,
+    after_lane: usize,
+}
+
+impl<'p> Place<'p> {
+    /// Asks the processor for what says how long the lanes are.
+    #[inline]
+    pub fn fetch_lanes(&self) {
+        std::hint::black_box(self.packed.lanes.get(self.first_lane).map(|lane| lane.longest));
+    }
+
+    /// Asks for the heads where a search will begin.
+    #[inline]
+    pub fn fetch_heads(&self, during: Period) {
+        for pair in self.packed.lanes[self.first_lane..=self.after_lane].windows(2) {
+            let blocks = pair[0].block()..pair[1].block();
+            let guess =
+                blocks.start + self.packed.guess(blocks.len(), during.from.saturating_sub(pair[0].longest));
+            for block in [guess, guess + 2] {
+                std::hint::black_box(self.packed.heads.get(block).map(|head| head.first_from));
+            }
+        }
+    }
+
+    /// Finds the blocks that [`Packed::overlapping`] reads.
+    #[inline]
+    pub fn find(&self, during: Period, least_seconds: u32, take: &mut impl FnMut(Found<'p>)) {
+        if self.first_lane < self.after_lane {
+            self.packed.find_in(self.first_lane, self.after_lane, during, least_seconds, take);
+        }
+    }
 }
 
 impl Found<'_> {
     /// Asks the processor for the rows. Whoever asks for many before reading the first waits for them together.
     #[inline]
     pub fn fetch(&self) {
-        std::hint::black_box(self.head.lines(self.bytes));
+        std::hint::black_box(self.head.lines(self.bytes, &self.rows));
     }
 
     #[inline]
     pub fn rows(&self, kept_from: u32, give: &mut impl FnMut(Cell)) {
-        self.head.overlapping(self.bytes, (self.searched.from, self.searched.until), kept_from, give);
+        self.head.overlapping(self.bytes, &self.rows, self.searched, kept_from, give);
     }
 }
 
-/// A search goes through so many blocks one by one before it bisects.
-const FEW_BLOCKS: usize = 8;
 /// Stays are told apart by length from this on, by doubling.
 const SHORT_SECONDS: u32 = 900;
 
@@ -104,6 +147,24 @@ impl Packed {
         self.lanes.shrink_to_fit();
         self.heads.shrink_to_fit();
         self.bytes.shrink_to_fit();
+        self.survey();
+    }
+
+    /// Sees from when to when rows begin.
+    fn survey(&mut self) {
+        let begins = || self.heads.iter().map(|head| head.first_from);
+        self.begins = begins().min().unwrap_or(u32::MAX);
+        let seconds = begins().max().unwrap_or(0).saturating_sub(self.begins);
+        self.share_of_a_second = u32::MAX / seconds.max(1);
+    }
+
+    /// Where among a lane's blocks an instant lies, if people come evenly.
+    #[inline]
+    fn guess(&self, blocks: usize, instant: u32) -> usize {
+        let since = u64::from(instant.saturating_sub(self.begins));
+        let share = (since * u64::from(self.share_of_a_second)).min(u64::from(u32::MAX));
+        let blocks = u64::from(count(blocks));
+        usize::try_from((blocks * share) >> 32).unwrap_or(0)
     }
 
     pub fn save(&self, out: &mut impl Write) -> io::Result<()> {
@@ -124,18 +185,21 @@ impl Packed {
             first_block: number(first_block),
             longest: number(longest),
         };
-        Ok(Self {
+        let mut packed = Self {
             keys: keys.as_chunks().0.iter().map(number).collect(),
             lanes: lanes.as_chunks::<4>().0.as_chunks().0.iter().map(lane).collect(),
             heads: heads.as_chunks::<HEAD_BYTES>().0.iter().map(Head::from_bytes).collect(),
             bytes,
             rows,
-        })
+            ..Self::default()
+        };
+        packed.survey();
+        Ok(packed)
     }
 
     /// When the first row begins; the end of time when there is none.
     pub fn begins(&self) -> u32 {
-        self.heads.iter().map(|head| head.first_from).min().unwrap_or(u32::MAX)
+        self.begins
     }
 
     pub fn memory_bytes(&self) -> usize {
@@ -156,23 +220,28 @@ impl Packed {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
-        self.find(key, during, least_seconds, &mut |found| found.rows(kept_from, give));
+        if let Some(place) = self.place(key) {
+            place.find(during, least_seconds, &mut |found| found.rows(kept_from, give));
+        }
     }
 
-    /// Finds the blocks that [`Packed::overlapping`] reads.
+    /// Where a key's rows are to be found; nothing beyond the last key.
     #[inline]
-    pub fn find<'p>(
+    pub fn place(&self, key: usize) -> Option<Place<'_>> {
+        let [first_lane, after_lane] =
+            [self.keys.get(key)?, self.keys.get(key + 1)?].map(|lane| *lane as usize);
+        Some(Place { packed: self, first_lane, after_lane })
+    }
+
+    #[inline]
+    fn find_in<'p>(
         &'p self,
-        key: usize,
+        first: usize,
+        after: usize,
         during: Period,
         least_seconds: u32,
         take: &mut impl FnMut(Found<'p>),
     ) {
-        let (Some(first), Some(after)) = (self.keys.get(key), self.keys.get(key + 1)) else { return };
-        let (first, after) = (*first as usize, *after as usize);
-        if first == after {
-            return;
-        }
         // Who shares m seconds of [a, b) begins before b - m + 1 and ends after a + m - 1.
         let margin = least_seconds.saturating_sub(1);
         let narrowed =
@@ -184,27 +253,34 @@ impl Packed {
                 continue;
             }
             let blocks = &self.heads[lane.block()..pair[1].block()];
-            for head in may_overlap(blocks, searched, lane.longest) {
+            let earliest = searched.from.saturating_sub(lane.longest);
+            // The last block that begins early enough may hold rows that overlap.
+            let first = last_begun(blocks, earliest, self.guess(blocks.len(), earliest));
+            for head in blocks[first..].iter().take_while(|head| head.first_from < searched.until) {
                 if head.last_until > searched.from {
-                    take(Found { head, bytes: &self.bytes, searched });
+                    let rows = head.searched(searched, lane.longest);
+                    take(Found { head, bytes: &self.bytes, rows, searched });
                 }
             }
         }
     }
 }
 
-/// The blocks in which a row of at most `longest` may overlap a period.
+/// The last block that begins no later than an instant, or the first of all; looked for around a guess.
 #[inline]
-fn may_overlap(blocks: &[Head], during: Period, longest: u32) -> &[Head] {
-    let earliest = during.from.saturating_sub(longest);
-    if blocks.len() <= FEW_BLOCKS {
-        let after = blocks.iter().take_while(|head| head.first_from < during.until).count();
-        return &blocks[..after];
+fn last_begun(blocks: &[Head], instant: u32, guess: usize) -> usize {
+    let begun = |block: usize| blocks.get(block).is_some_and(|head| head.first_from <= instant);
+    let (mut low, mut high, mut reach) = (guess, guess, 1);
+    while low > 0 && !begun(low) {
+        (low, high) = (low.saturating_sub(reach), low);
+        reach *= 2;
     }
-    let after = blocks.partition_point(|head| head.first_from < during.until);
-    // The block before the first that begins late enough may hold rows that do.
-    let first = blocks[..after].partition_point(|head| head.first_from <= earliest).saturating_sub(1);
-    &blocks[first..after]
+    while begun(high) {
+        (low, high) = (high, blocks.len().min(high + reach));
+        reach *= 2;
+    }
+    let between = blocks.get(low..high).unwrap_or_default();
+    (low + between.partition_point(|head| head.first_from <= instant)).saturating_sub(1)
 }
 
 /// How long a stay is: 0 up to a quarter of an hour, then one more for each doubling.

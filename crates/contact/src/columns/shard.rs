@@ -1,13 +1,26 @@
 //! A range of persons or points: what is packed, and what arrived since.
 
 use super::{Period, block::Cell, filing::FiledUnder, packed::Packed};
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    hash::{BuildHasherDefault, Hasher},
+    sync::Arc,
+};
 
 /// How many persons or points one shard holds. Packing one anew takes milliseconds, and nothing else has to wait.
 pub(super) const KEYS: usize = 1_024;
 /// A shard is packed anew when this many rows arrived, and so many for each packed one.
 const FRESH_ROWS: usize = 4_096;
 const PACKED_ROWS_FOR_A_FRESH_ONE: usize = 4;
+
+/// How often what arrived is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// So often that questions meanwhile find little unpacked.
+    Asked,
+    /// When as much arrived as is packed: nobody asks until all is there.
+    Filling,
+}
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shard {
@@ -61,8 +74,12 @@ impl Shard {
         &self.packed
     }
 
-    pub fn is_due(&self) -> bool {
-        self.fresh_rows + self.gone_rows > FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE
+    pub fn is_due(&self, pace: Pace) -> bool {
+        let spared = match pace {
+            Pace::Asked => FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE,
+            Pace::Filling => 8 * FRESH_ROWS + self.packed.rows,
+        };
+        self.fresh_rows + self.gone_rows > spared
     }
 
     pub fn rows(&self) -> usize {
@@ -158,7 +175,25 @@ fn sort(cells: &mut Vec<Cell>) {
 #[derive(Debug, Default)]
 struct Marking {
     /// By person: the row that ends last.
-    last: HashMap<u32, usize>,
+    last: HashMap<u32, usize, BuildHasherDefault<Spread>>,
+}
+
+/// Spreads numbers that nobody chose: the standard hash, which withstands whoever does, takes longer than all the rest.
+#[derive(Debug, Default)]
+struct Spread(u64);
+
+impl Hasher for Spread {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.write_u32(u32::from(*byte)));
+    }
+
+    fn write_u32(&mut self, number: u32) {
+        self.0 = (self.0 ^ u64::from(number)).wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    }
 }
 
 impl Marking {

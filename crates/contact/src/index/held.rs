@@ -7,7 +7,7 @@ use super::{
     seconds, unclassified,
 };
 use crate::{
-    columns::{Columns, Marked, Period},
+    columns::{Columns, Marked, Pace, Period},
     presence::{Reading, Scan, Stretch},
     stays::{Stay, Stays},
 };
@@ -186,11 +186,11 @@ impl Held {
             let stretches = self.stretches(person, &scans, always, |point| self.stay(point));
             rows.extend(stretches.into_iter().map(|stretch| stretch.of(person)));
             if rows.len() >= ROWS_AT_ONCE {
-                self.columns.put(rows.as_slice());
+                self.columns.put(rows.as_slice(), Pace::Filling);
                 rows.clear();
             }
         }
-        self.columns.put(rows.as_slice());
+        self.columns.put(rows.as_slice(), Pace::Filling);
         self.columns.settle();
     }
 
@@ -258,7 +258,7 @@ impl Held {
         let come = after.iter().filter(|stretch| !before.contains(stretch));
         let come: Vec<Marked> = come.map(|stretch| stretch.of(person)).collect();
         self.columns.take_back(&gone);
-        self.columns.put(come.as_slice());
+        self.columns.put(come.as_slice(), Pace::Asked);
     }
 
     /// The period whose scans decide what those of `period` prove: no stay is longer than the reach, and whether an exit

@@ -1,7 +1,7 @@
 //! The scans held, by person, packed as presences are.
 
 use crate::{
-    columns::{FiledUnder, Filing, Marked, Period, mark},
+    columns::{FiledUnder, Filing, Marked, Pace, Period, mark},
     presence::Scan,
 };
 use kangma_core::Direction;
@@ -39,7 +39,7 @@ impl Scans {
     /// Files scans that are not held; what is held twice counts for the better of the two.
     pub fn insert(&mut self, scans: impl Iterator<Item = (u32, Scan)>) {
         let rows: Vec<Marked> = scans.map(|(person, scan)| filed(person, scan)).collect();
-        self.filing.insert(rows.as_slice(), self.from_now_on);
+        self.filing.insert(rows.as_slice(), self.from_now_on, Pace::Asked);
     }
 
     /// Says whether it was held.

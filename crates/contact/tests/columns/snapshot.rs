@@ -39,6 +39,18 @@ fn a_snapshot_gives_back_what_was_saved_and_grows_on() {
 }
 
 #[test]
+fn an_index_that_was_filled_is_the_one_that_was_asked_meanwhile() {
+    let (_, grown) = saved();
+    let mut filled = Columns::default();
+    let many: Vec<Row> = (0..200_000).map(|n| crate::row(n % 9_000, n % 70, n, n + 50_000)).collect();
+    many.chunks(7_000).for_each(|rows| assert_eq!(filled.fill(rows).added, rows.len()));
+    filled.fill(&SHAPES[1].rows(3));
+    let mut file = Vec::new();
+    filled.save(&mut file, SnapshotKey(&KEY), FileSalt([3; 32]), STORE).unwrap();
+    assert!(file == grown, "the two snapshots differ");
+}
+
+#[test]
 fn a_snapshot_that_was_touched_cut_or_belongs_elsewhere_is_refused() {
     let (_, file) = saved();
     let piece = (1 << 20) + 16;

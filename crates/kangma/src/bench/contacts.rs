@@ -236,7 +236,7 @@ fn read_whole(path: &Path) -> anyhow::Result<Columns> {
     let (mut columns, mut persons, mut points) = (Columns::default(), Numbers::default(), Numbers::default());
     let mut table = open(path, &VISITS, &[], "--columns")?;
     read_visits(&mut table, &TimeZone::UTC, &mut persons, &mut points, |rows, _, _| {
-        columns.insert(rows);
+        columns.fill(rows);
     })?;
     columns.settle();
     Ok(columns)

@@ -92,7 +92,7 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
     let mut room = Room::of(files);
     let mut next = Visits::default();
     while next_visits(&mut visits, &zone, &mut persons, &mut points, &mut next)? {
-        columns.insert(&next.rows);
+        columns.fill(&next.rows);
         read.visits += u64::try_from(next.rows.len()).unwrap_or(0);
         report(&bar, &path, &next.broken, &mut said, &mut read.broken_visits);
         bar.set_position(next.read);
