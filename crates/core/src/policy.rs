@@ -22,7 +22,9 @@ pub use declaration::{
     AttributeType, AuditOutcome, AuditRule, AuditSource, CheckInRule, DeclarationRule, Due, DutyRule,
     Finding, Missed, Question, SourceRule,
 };
-pub use exposure::{AreaRule, Counted, DegreeRule, Exposures, HouseholdRule, InfectiousRule, SiteRule};
+pub use exposure::{
+    AreaRule, Counted, DegreeRule, Exposures, HouseholdRule, InfectiousRule, SiteRule, StayRule,
+};
 pub use files::PolicyFiles;
 pub use gate::{Approach, GateRow, GateTable, GateTemperature, Outcome, Place, Purpose};
 pub(crate) use history::Share;

@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 use kangma_core::{
-    Policy, PolicyFiles, cases,
+    Policy, PolicyFiles, Span, cases,
     policy::{Refusal, Refused},
 };
 use std::{path::Path, sync::Arc};
@@ -298,6 +298,49 @@ fn reviews_appeals_and_ceilings_without_deadline_or_end_are_refused() {
             "a ceiling has no `to`",
         ),
     ]);
+}
+
+#[test]
+fn stays_that_contradict_themselves_or_one_another_are_refused() {
+    let with = |stays: &str| {
+        let text = hangzhou().text("policy.toml").unwrap().to_owned();
+        let mut files = hangzhou();
+        files.add(
+            "policy.toml",
+            text.replacen("linger = \"0 min\"", &format!("linger = \"0 min\"\n{stays}"), 1),
+        );
+        files
+    };
+    let row = |kinds: &str, minutes: [u32; 3]| {
+        let [dwell, longest, exit] = minutes;
+        format!(
+            "[[exposure.stay]]\n{kinds}\nminutes = {dwell}\nlongest-minutes = {longest}\nexit-within-minutes = {exit}\n"
+        )
+    };
+    let bar = "kinds = [\"bar\"]";
+    let fine = [row(bar, [45, 45, 45]), row("", [1, 60, 2_880])].concat();
+    let policy = Policy::load(&with(&fine)).unwrap();
+    assert_eq!(policy.exposures.stays.len(), 2);
+    assert_eq!(policy.exposures.stays[1].exit_within, Span::from_hours(48));
+    for (stays, at, what) in [
+        (row(bar, [45, 44, 60]), "[[exposure.stay]]", "these minutes do not ascend"),
+        (row(bar, [45, 60, 59]), "[[exposure.stay]]", "these minutes do not ascend"),
+        (row(bar, [0, 60, 60]), "0", "0 of something never ends"),
+        (row(bar, [1, 60, 2_881]), "2881", "2881 minutes are more than two days"),
+        (
+            [row(bar, [1, 2, 3]), row("kinds = [\"pub\", \"bar\"]", [1, 2, 3])].concat(),
+            "[\"pub\", \"bar\"]",
+            "`bar` has a stay already",
+        ),
+        (
+            [row("", [1, 2, 3]), row("", [1, 2, 3])].concat(),
+            "[[exposure.stay]]",
+            "every other kind has a stay already",
+        ),
+        ("[[exposure.stay]]\nminutes = 1\n".to_owned(), "[[exposure.stay]]", "has no `longest-minutes`"),
+    ] {
+        refused(&with(&stays), "policy.toml", at, what);
+    }
 }
 
 #[test]

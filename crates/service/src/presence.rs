@@ -6,8 +6,11 @@ mod snapshot;
 pub use snapshot::SnapshotFile;
 
 use crate::{Refused, Service};
-use kangma_contact::{PresenceIndex, Stays};
-use kangma_core::{Day, PointId, Time, Visit, policy::Policy};
+use kangma_contact::{PresenceIndex, Stay, Stays};
+use kangma_core::{
+    Day, PointId, Time, Visit,
+    policy::{Policy, StayRule},
+};
 use kangma_store::{LoggedVisit, Reader, Store, VisitOutcome};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -141,9 +144,27 @@ pub(crate) fn open(
     })
 }
 
+/// How long scans are taken to last under a policy: as it says, and as is assumed where it does not.
+pub(crate) fn stays(policy: &Policy) -> Stays {
+    let mut stays = Stays::assumed();
+    for StayRule { kinds, dwell, longest, exit_within } in &policy.exposures.stays {
+        let stay = Stay { dwell: *dwell, longest: *longest, exit_within: *exit_within };
+        if kinds.is_empty() {
+            stays.otherwise = stay;
+        }
+        stays.kinds.extend(kinds.iter().map(|kind| (Arc::clone(kind), stay)));
+    }
+    stays
+}
+
+/// Whether two policies see the same presences in one log.
+pub(crate) fn sees_alike(one: &Policy, other: &Policy) -> bool {
+    one.zone.name() == other.zone.name() && stays(one) == stays(other)
+}
+
 /// Builds the index from the log.
 pub(crate) fn build(reader: &Reader<'_>, policy: &Policy, now: Time) -> Result<PresenceIndex, Refused> {
-    let filling = PresenceIndex::filling(policy.zone.clone(), Stays::assumed());
+    let filling = PresenceIndex::filling(policy.zone.clone(), stays(policy));
     each_kind(reader, |point, kind| filling.register(point, kind))?;
     in_batches(
         |take| reader.each_visit(kept_days(policy, now), take),
@@ -201,7 +222,7 @@ pub(crate) const fn was_inside(outcome: VisitOutcome) -> bool {
 }
 
 impl Service {
-    /// Builds the index anew, after a policy changed the zone its days lie in. The old one answers meanwhile.
+    /// Builds the index anew, after a policy changed the zone its days lie in or how long stays last. The old one answers meanwhile.
     pub(crate) async fn rebuild_presence(&self) -> Result<(), Refused> {
         let (rules, now) = (self.rules(), self.now());
         let another = self.presences.begin_another().await;

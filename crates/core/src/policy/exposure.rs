@@ -11,6 +11,8 @@ pub struct Exposures {
     pub cases: Vec<InfectiousRule>,
     /// How long after a case has left the air still counts.
     pub linger: Span,
+    /// How long scans are taken to last, where the policy says it.
+    pub stays: Vec<StayRule>,
     /// What an encounter is worth, where degrees are cut by it.
     pub score: Option<Score>,
     /// The degrees, the first that fits counts.
@@ -32,6 +34,19 @@ pub struct InfectiousRule {
     pub presymptomatic_days: u32,
     /// Days after it, whether or not a recovery is recorded.
     pub infectious_days: u32,
+}
+
+/// How long people stay at some kinds of point. Never is `dwell` longer than `longest`, or that than `exit_within`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StayRule {
+    /// The kinds; every kind that no other rule names when empty.
+    pub kinds: Vec<Arc<str>>,
+    /// Taken when nothing says when the person left.
+    pub dwell: Span,
+    /// The longest that a scan elsewhere may be believed to have ended: after it the dwell is taken.
+    pub longest: Span,
+    /// The longest time after which an exit still belongs to an entry.
+    pub exit_within: Span,
 }
 
 /// What makes a contact of a degree.

@@ -6,6 +6,7 @@ mod people;
 mod places;
 mod rules;
 mod score;
+mod stays;
 mod texts;
 pub(crate) mod vocabulary;
 

@@ -3,7 +3,7 @@
 use crate::{
     Refused,
     derived::{Known, made_otherwise},
-    retrace, trace,
+    presence, retrace, trace,
 };
 use kangma_core::{
     Evidence, EvidenceId, Heartbeat, PersonId, PointId, Sources, Time, Verdict, decide,
@@ -44,10 +44,17 @@ struct Changes {
 impl Plan {
     pub fn make(known: &Known<'_>, tried: Arc<Policy>) -> Result<Self, Refused> {
         let now = known.now;
+        let today = known.rules.policy(now);
+        // A policy that takes scans to last otherwise sees other presences in the same log.
+        let otherwise_there = match presence::sees_alike(today, &tried) {
+            true => None,
+            false => Some(presence::build(known.reader, &tried, now)?),
+        };
+        let under_tried = Known { presence: otherwise_there.as_ref().unwrap_or(known.presence), ..*known };
         let mut changes: HashMap<PersonId, Changes> = HashMap::new();
         let mut number = UNRECORDED;
         for cause in retrace::causes_since(known.reader, Time::MIN)? {
-            let otherwise = made_otherwise(&tried, known, &*cause)?;
+            let otherwise = made_otherwise(&tried, &under_tried, &*cause)?;
             for (person, difference) in otherwise.differences {
                 let changed = changes.entry(person).or_default();
                 changed.gone.extend(difference.withdraw);
@@ -58,10 +65,9 @@ impl Plan {
             }
         }
         let mut met_at: HashMap<PersonId, BTreeSet<PointId>> = HashMap::new();
-        let today = known.rules.policy(now);
         for case in known.reader.cases_open()? {
             let course = trace::course(known.reader, &case, now)?;
-            for policy in [today, &tried] {
+            for (policy, known) in [(today, known), (&tried, &under_tried)] {
                 for met in trace::encounters(policy, known.presence, &course) {
                     met_at.entry(met.contact).or_default().insert(met.point);
                 }

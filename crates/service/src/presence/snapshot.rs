@@ -3,10 +3,10 @@
 //! It is taken while visits arrive, and read with what the log has beyond it. That needs a log in which it finds its own last
 //! visits again: one that was put back from an older copy is another, and the index is then built anew.
 
-use super::{each_kind, first_day, in_batches, kept_days};
+use super::{each_kind, first_day, in_batches, kept_days, stays};
 use crate::{Refused, Service};
 use kangma_contact::{
-    PresenceIndex, Stays,
+    PresenceIndex,
     columns::{Belonging, FileSalt, SnapshotKey},
 };
 use kangma_core::{Day, Time, policy::Policy};
@@ -55,7 +55,7 @@ fn marks(reader: &Reader<'_>, policy: &Policy, now: Time) -> Result<Vec<Mark>, R
 
 /// What the index depends on beside the visits.
 fn belonging(policy: &Policy) -> Belonging {
-    let stays = serde_json::to_vec(&Stays::assumed()).unwrap_or_default();
+    let stays = serde_json::to_vec(&stays(policy)).unwrap_or_default();
     Belonging(Digest::of(&[policy.zone.name().as_bytes(), &[0], &stays].concat()).0)
 }
 
@@ -68,7 +68,7 @@ impl SnapshotFile {
         now: Time,
     ) -> Result<Option<PresenceIndex>, Refused> {
         let Ok(file) = File::open(&self.path) else { return Ok(None) };
-        let home = (policy.zone.clone(), Stays::assumed());
+        let home = (policy.zone.clone(), stays(policy));
         let read = PresenceIndex::load(
             BufReader::with_capacity(1 << 20, file),
             SnapshotKey(&self.key),

@@ -1,7 +1,7 @@
 //! A policy is tried on everybody before anybody is subject to it.
 
 use crate::house::{House, code, policy_files};
-use kangma_core::{PointId, Span, Standing, policy::PolicyFiles};
+use kangma_core::{Direction, PointId, Span, Standing, policy::PolicyFiles};
 use kangma_service::{
     Actor,
     access::{Role, Scope},
@@ -114,6 +114,31 @@ async fn a_policy_with_sources_that_nobody_has_heard_of_is_tried_as_if_they_were
     let outbreak = Outbreak::begun().await;
     let found = outbreak.tried(policy_files("measles")).await;
     assert!(found.moved.iter().all(|moved| moved.after != Standing::Unknown), "{:?}", found.moved);
+}
+
+#[tokio::test]
+async fn a_policy_that_takes_scans_to_last_otherwise_is_tried_on_the_presences_that_it_sees() {
+    let Outbreak { house, officer, points, .. } = Outbreak::begun().await;
+    let late = house.holder().await;
+    let second = house.holder().await;
+    for holder in [&second, &late] {
+        let shown = house.show(&holder.actor, holder.person, &holder.phone).await;
+        house.service.check_at_gate(&officer, points[1], House::scan(shown, Direction::In)).await.unwrap();
+        house.forward(Span::from_hours(1));
+    }
+    let sampled = Some(house.now());
+    let form = CaseForm { person: second.person, status: "confirmed".to_owned(), onset: None, sampled };
+    house.service.report_case(&officer, form).await.unwrap();
+    let town = Outbreak { house, officer, met: [second.person, late.person], points };
+    let mut files = policy_files("hangzhou-2020");
+    let text = files.text("policy.toml").unwrap().to_owned();
+    let stay = "linger = \"0 min\"\n[[exposure.stay]]\nminutes = 120\nlongest-minutes = 180\n\
+                exit-within-minutes = 1440\nkinds = [\"restaurant\"]\n";
+    assert!(text.contains("linger = \"0 min\""));
+    files.add("policy.toml", text.replacen("linger = \"0 min\"", stay, 1));
+    let found = town.tried(files).await;
+    let moved = Moved { before: Standing::Green, after: Standing::Red, people: 1 };
+    assert_eq!(found.moved, [moved], "whoever came an hour later");
 }
 
 #[tokio::test]

@@ -156,6 +156,36 @@ async fn another_version_of_the_policy_reaches_whom_it_finds_and_those_of_the_ve
 }
 
 #[tokio::test]
+async fn a_version_that_takes_scans_to_last_longer_finds_more_in_the_same_log() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let bar = house.point("restaurant", "The Example Bar").await;
+    let (ill, later) = (house.holder().await, house.holder().await);
+    for holder in [&ill, &later] {
+        let shown = house.show(&holder.actor, holder.person, &holder.phone).await;
+        house.service.check_at_gate(&officer, bar, House::scan(shown, Direction::In)).await.unwrap();
+        // Nobody's exit is scanned.
+        house.forward(Span::from_hours(1));
+    }
+    report(&house, &officer, ill.person).await;
+    let standing = async || {
+        house.hear_sources().await;
+        house.service.do_what_is_due().await.unwrap();
+        house.standing(&later.actor, later.person).await
+    };
+    assert_eq!(standing().await, Standing::Green, "three quarters of an hour are assumed");
+    let two_hours = "linger = \"0 min\"\n\n[[exposure.stay]]\nkinds = [\"restaurant\"]\nminutes = 120\n\
+                     longest-minutes = 180\nexit-within-minutes = 1440\n";
+    let files = next_version(2, &[("linger = \"0 min\"", two_hours)]);
+    house.service.publish_policy(&officer, files).await.unwrap();
+    assert_eq!(standing().await, Standing::Red, "and under this version two hours");
+    house.service.save_presences().await.unwrap();
+    let house = house.restarted(|_| {}).await;
+    house.hear_sources().await;
+    assert_eq!(house.standing(&later.actor, later.person).await, Standing::Red);
+}
+
+#[tokio::test]
 async fn whoever_lives_with_a_case_is_exposed_day_by_day_until_they_live_apart() {
     let town = Outbreak::begun().await;
     let other = town.house.holder().await;

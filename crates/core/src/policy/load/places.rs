@@ -1,6 +1,6 @@
 //! Reading exposures and the gate table.
 
-use super::score;
+use super::{score, stays};
 use crate::{
     Assurance, Span, Standing,
     policy::{
@@ -14,6 +14,7 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
     let cases: Option<Vec<_>> =
         fields.tables("case", "a status of case").into_iter().map(infectious).collect();
     let linger = fields.take("linger").map_or(Some(Span::ZERO), |node| node.elapsed());
+    let stays = stays::stays(fields.tables("stay", "a stay"));
     let score = fields.take("score").map_or(Some(None), |node| score::score(node).map(Some));
     let scored = fields.has("score");
     let degrees = fields.tables("degree", "a degree").into_iter().map(|fields| degree(fields, scored));
@@ -26,6 +27,7 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
     Some(Exposures {
         cases: cases?,
         linger: linger?,
+        stays: stays?,
         score: score?,
         degrees: degrees?,
         household: household?,
