@@ -364,6 +364,16 @@ impl Attributes {
         self
     }
 
+    /// The same with other copies of its words: `copy` gives the one to hold of each name and text.
+    #[must_use]
+    pub fn holding(&self, mut copy: impl FnMut(&str) -> Arc<str>) -> Self {
+        let same = self.0.iter().map(|(name, value)| match value {
+            Value::Text(text) => (copy(name), Value::Text(copy(text))),
+            value => (copy(name), value.clone()),
+        });
+        Self(same.collect())
+    }
+
     /// All, by name.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Value)> {
         self.0.iter().map(|(name, value)| (&**name, value))

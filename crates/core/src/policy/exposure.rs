@@ -23,6 +23,17 @@ pub struct Exposures {
     pub sites: Vec<SiteRule>,
 }
 
+impl Exposures {
+    /// Whether what exposes somebody follows from living with the case and from their own encounters with it alone: there is
+    /// no second step, and nobody's place depends on how others score.
+    #[must_use]
+    pub fn each_by_themselves(&self) -> bool {
+        let is_alone = |degree: &DegreeRule| degree.chain == 1 && degree.best.is_none();
+        self.degrees.iter().all(is_alone)
+            && self.household.as_ref().is_none_or(|household| household.onward.is_none())
+    }
+}
+
 /// When a case infects others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InfectiousRule {

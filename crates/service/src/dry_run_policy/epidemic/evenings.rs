@@ -48,7 +48,8 @@ struct Evenings<'e> {
     seen: &'e Seen,
     kinds: Vec<Arc<str>>,
     recorder: Recorder,
-    records: BTreeMap<PersonNo, Record>,
+    /// By person; nothing where nothing is on record.
+    records: Vec<Option<Box<Record>>>,
     cases: Vec<Traced>,
     reported: BTreeMap<PersonNo, u32>,
     told: BTreeMap<PersonNo, Told>,
@@ -66,7 +67,6 @@ pub fn evenings(
     let mut evenings = Evenings::new(policy, seen);
     for day in 0..seen.days() {
         let results = lived.live(&evenings.apart(day));
-        evenings.recorder.at = Time(seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
         evenings.check_in(day, lived);
         results.iter().for_each(|result| evenings.learn(day, result));
         if day >= seen.first_evening {
@@ -87,7 +87,7 @@ impl<'e> Evenings<'e> {
             seen,
             kinds: own_kinds(&seen.kinds),
             recorder: Recorder::new(),
-            records: BTreeMap::new(),
+            records: (0..seen.people).map(|_| None).collect(),
             cases: Vec::new(),
             reported: BTreeMap::new(),
             told: BTreeMap::new(),
@@ -96,8 +96,8 @@ impl<'e> Evenings<'e> {
 
     /// Who keeps apart today, counted.
     fn apart(&mut self, day: u32) -> Vec<PersonNo> {
-        let apart = self.records.iter().filter(|(_, record)| record.apart);
-        let apart: Vec<PersonNo> = apart.map(|(person, _)| *person).collect();
+        let apart = (0..).map(PersonNo).zip(&self.records).filter(|(_, record)| is_apart(record));
+        let apart: Vec<PersonNo> = apart.map(|(person, _)| person).collect();
         for person in apart.iter().filter(|person| !self.reported.contains_key(person)) {
             let told = Told { person: *person, day: day.saturating_sub(1), days: 0 };
             self.told.entry(*person).or_insert(told).days += 1;
@@ -106,9 +106,13 @@ impl<'e> Evenings<'e> {
     }
 
     fn check_in(&mut self, day: u32, lived: &dyn Lived) {
-        let today = self.policy.zone.day(self.recorder.at);
-        for (person, record) in self.records.iter_mut().filter(|(_, record)| record.checks_in) {
-            record.add(self.recorder.check_in(id_of(*person), today, lived.feels_ill(*person, day)));
+        let at = Time(self.seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
+        self.recorder.begin(at, self.policy.zone.day(at));
+        let all = (0..).map(PersonNo).zip(&mut self.records);
+        for (person, record) in all.filter_map(|(person, record)| Some((person, record.as_deref_mut()?))) {
+            if record.checks_in {
+                record.check_in(self.recorder.check_in(lived.feels_ill(person, day)));
+            }
         }
     }
 
@@ -117,8 +121,8 @@ impl<'e> Evenings<'e> {
         let person = id_of(result.person);
         let says = if result.positive { "positive" } else { "negative" };
         let says = Attributes::new().with("result", says).with("pooled", false);
-        let test = self.recorder.item(person, Kind::TestResult, "laboratory", says);
-        let record = self.records.entry(result.person).or_default();
+        let test = self.recorder.item(person, Kind::TestResult, "laboratory", &says);
+        let Some(record) = record_of(&mut self.records, result.person) else { return };
         record.add(Evidence { happened_at: result.sampled, ..test });
         if !result.positive || self.reported.contains_key(&result.person) {
             return;
@@ -128,7 +132,7 @@ impl<'e> Evenings<'e> {
         if let Some(onset) = result.onset {
             says.set("onset", onset);
         }
-        let status = self.recorder.item(person, Kind::CaseStatus, "case-register", says);
+        let status = self.recorder.item(person, Kind::CaseStatus, "case-register", &says);
         let (happened_at, origin) = (result.reported, Some(Origin::Case(id)));
         record.add(Evidence { happened_at, origin, ..status });
         let course = CaseCourse {
@@ -156,11 +160,14 @@ impl<'e> Evenings<'e> {
         for case in &mut self.cases {
             let Some(Change { exposures, gone }) = case.look(&tracing, now) else { continue };
             for exposure in exposures {
-                let person = number_of(exposure.person);
-                self.records.entry(person).or_default().expose(case.id(), exposure, &mut self.recorder);
+                if let Some(record) = record_of(&mut self.records, number_of(exposure.person)) {
+                    record.expose(case.id(), &exposure, &mut self.recorder);
+                }
             }
             for person in gone {
-                self.records.entry(number_of(person)).or_default().clear(case.id());
+                if let Some(record) = record_of(&mut self.records, number_of(person)) {
+                    record.clear(case.id());
+                }
             }
         }
     }
@@ -172,8 +179,9 @@ impl<'e> Evenings<'e> {
             let source = Arc::clone(&rule.name);
             self.sources.hear(&Heartbeat { source, complete_up_to: now, recorded_at: self.recorder.at });
         }
-        for record in self.records.values_mut().filter(|record| record.is_due(now)) {
-            let verdict = decide(&self.history, &record.evidence, &self.sources, now, now);
+        for record in self.records.iter_mut().flatten().filter(|record| record.is_due(now)) {
+            let evidence = record.evidence(&self.recorder);
+            let verdict = decide(&self.history, evidence, &self.sources, now, now);
             record.is_new = false;
             record.next_change = verdict.next_change;
             record.apart = keeps_apart(&verdict);
@@ -181,6 +189,15 @@ impl<'e> Evenings<'e> {
                 || verdict.duties.iter().any(|duty| is_check_in(self.policy, &duty.duty));
         }
     }
+}
+
+/// The record of somebody, begun where there is none; nothing where nobody has the number.
+fn record_of(records: &mut [Option<Box<Record>>], person: PersonNo) -> Option<&mut Record> {
+    records.get_mut(person.0 as usize).map(|record| &mut **record.get_or_insert_default())
+}
+
+fn is_apart(record: &Option<Box<Record>>) -> bool {
+    record.as_ref().is_some_and(|record| record.apart)
 }
 
 fn keeps_apart(verdict: &Verdict) -> bool {
