@@ -282,6 +282,11 @@ impl From<Day> for Value {
         Value::Day(day)
     }
 }
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        Value::Text(text)
+    }
+}
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Value::Text(text.into())
@@ -298,6 +303,11 @@ impl Attributes {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// None, with room for so many.
+    pub(crate) fn with_room(many: usize) -> Self {
+        Self(SmallVec::with_capacity(many))
     }
 
     /// Whether there are none.
@@ -362,16 +372,6 @@ impl Attributes {
     pub fn with(mut self, name: impl Into<Arc<str>>, value: impl Into<Value>) -> Self {
         self.set(name, value);
         self
-    }
-
-    /// The same with other copies of its words: `copy` gives the one to hold of each name and text.
-    #[must_use]
-    pub fn holding(&self, mut copy: impl FnMut(&str) -> Arc<str>) -> Self {
-        let same = self.0.iter().map(|(name, value)| match value {
-            Value::Text(text) => (copy(name), Value::Text(copy(text))),
-            value => (copy(name), value.clone()),
-        });
-        Self(same.collect())
     }
 
     /// All, by name.

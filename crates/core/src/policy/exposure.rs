@@ -24,13 +24,18 @@ pub struct Exposures {
 }
 
 impl Exposures {
+    /// Whether somebody may be exposed by meeting, or living with, somebody who was exposed to the case.
+    #[must_use]
+    pub fn has_second_step(&self) -> bool {
+        self.degrees.iter().any(|degree| degree.chain > 1)
+            || self.household.as_ref().is_some_and(|household| household.onward.is_some())
+    }
+
     /// Whether what exposes somebody follows from living with the case and from their own encounters with it alone: there is
     /// no second step, and nobody's place depends on how others score.
     #[must_use]
     pub fn each_by_themselves(&self) -> bool {
-        let is_alone = |degree: &DegreeRule| degree.chain == 1 && degree.best.is_none();
-        self.degrees.iter().all(is_alone)
-            && self.household.as_ref().is_none_or(|household| household.onward.is_none())
+        !self.has_second_step() && self.degrees.iter().all(|degree| degree.best.is_none())
     }
 }
 

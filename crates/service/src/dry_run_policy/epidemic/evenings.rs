@@ -2,7 +2,7 @@
 
 use super::{
     Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Record, Recorder},
+    person::{BEFORE_MIDNIGHT, Decided, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
@@ -48,11 +48,11 @@ struct Evenings<'e> {
     seen: &'e Seen,
     kinds: Vec<Arc<str>>,
     recorder: Recorder,
-    /// By person; nothing where nothing is on record.
-    records: Vec<Option<Box<Record>>>,
+    records: Records,
     cases: Vec<Traced>,
     reported: BTreeMap<PersonNo, u32>,
-    told: BTreeMap<PersonNo, Told>,
+    /// Who keeps apart tomorrow, in order of their numbers.
+    apart: Vec<PersonNo>,
 }
 
 /// Lives through an epidemic under a policy. `progress` is told how many days are over.
@@ -66,16 +66,17 @@ pub fn evenings(
 ) -> Acted {
     let mut evenings = Evenings::new(policy, seen);
     for day in 0..seen.days() {
-        let results = lived.live(&evenings.apart(day));
-        evenings.check_in(day, lived);
+        let results = lived.live(&evenings.apart);
+        let at = Time(seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
+        evenings.recorder.begin(at, policy.zone.day(at));
         results.iter().for_each(|result| evenings.learn(day, result));
         if day >= seen.first_evening {
             evenings.trace(day, lived);
-            evenings.decide(day);
+            evenings.decide(day, lived);
         }
         progress(day + 1);
     }
-    Acted { told: evenings.told.into_values().collect(), reported: evenings.reported }
+    Acted { told: evenings.records.told(), reported: evenings.reported }
 }
 
 impl<'e> Evenings<'e> {
@@ -86,33 +87,11 @@ impl<'e> Evenings<'e> {
             sources: Sources::new(),
             seen,
             kinds: own_kinds(&seen.kinds),
-            recorder: Recorder::new(),
-            records: (0..seen.people).map(|_| None).collect(),
+            recorder: Recorder::new(policy),
+            records: Records::new(seen.people),
             cases: Vec::new(),
             reported: BTreeMap::new(),
-            told: BTreeMap::new(),
-        }
-    }
-
-    /// Who keeps apart today, counted.
-    fn apart(&mut self, day: u32) -> Vec<PersonNo> {
-        let apart = (0..).map(PersonNo).zip(&self.records).filter(|(_, record)| is_apart(record));
-        let apart: Vec<PersonNo> = apart.map(|(person, _)| person).collect();
-        for person in apart.iter().filter(|person| !self.reported.contains_key(person)) {
-            let told = Told { person: *person, day: day.saturating_sub(1), days: 0 };
-            self.told.entry(*person).or_insert(told).days += 1;
-        }
-        apart
-    }
-
-    fn check_in(&mut self, day: u32, lived: &dyn Lived) {
-        let at = Time(self.seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
-        self.recorder.begin(at, self.policy.zone.day(at));
-        let all = (0..).map(PersonNo).zip(&mut self.records);
-        for (person, record) in all.filter_map(|(person, record)| Some((person, record.as_deref_mut()?))) {
-            if record.checks_in {
-                record.check_in(self.recorder.check_in(lived.feels_ill(person, day)));
-            }
+            apart: Vec::new(),
         }
     }
 
@@ -122,7 +101,7 @@ impl<'e> Evenings<'e> {
         let says = if result.positive { "positive" } else { "negative" };
         let says = Attributes::new().with("result", says).with("pooled", false);
         let test = self.recorder.item(person, Kind::TestResult, "laboratory", &says);
-        let Some(record) = record_of(&mut self.records, result.person) else { return };
+        let Some(record) = self.records.of(result.person) else { return };
         record.add(Evidence { happened_at: result.sampled, ..test });
         if !result.positive || self.reported.contains_key(&result.person) {
             return;
@@ -135,6 +114,7 @@ impl<'e> Evenings<'e> {
         let status = self.recorder.item(person, Kind::CaseStatus, "case-register", &says);
         let (happened_at, origin) = (result.reported, Some(Origin::Case(id)));
         record.add(Evidence { happened_at, origin, ..status });
+        record.is_case = true;
         let course = CaseCourse {
             id,
             person,
@@ -160,44 +140,55 @@ impl<'e> Evenings<'e> {
         for case in &mut self.cases {
             let Some(Change { exposures, gone }) = case.look(&tracing, now) else { continue };
             for exposure in exposures {
-                if let Some(record) = record_of(&mut self.records, number_of(exposure.person)) {
+                if let Some(record) = self.records.of(number_of(exposure.person)) {
                     record.expose(case.id(), &exposure, &mut self.recorder);
                 }
             }
             for person in gone {
-                if let Some(record) = record_of(&mut self.records, number_of(person)) {
+                if let Some(record) = self.records.of(number_of(person)) {
                     record.clear(case.id());
                 }
             }
         }
     }
 
-    /// Decides everybody about whom there is anything new, and those whose verdict may change by itself.
-    fn decide(&mut self, day: u32) {
+    /// Takes the check-ins of the day, and decides everybody about whom there is anything new and those whose verdict may
+    /// change by itself.
+    fn decide(&mut self, day: u32, lived: &dyn Lived) {
         let now = self.seen.midnight(day + 1);
         for rule in &self.policy.sources {
             let source = Arc::clone(&rule.name);
             self.sources.hear(&Heartbeat { source, complete_up_to: now, recorded_at: self.recorder.at });
         }
-        for record in self.records.iter_mut().flatten().filter(|record| record.is_due(now)) {
-            let evidence = record.evidence(&self.recorder);
-            let verdict = decide(&self.history, evidence, &self.sources, now, now);
-            record.is_new = false;
-            record.next_change = verdict.next_change;
-            record.apart = keeps_apart(&verdict);
-            record.checks_in = verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
-                || verdict.duties.iter().any(|duty| is_check_in(self.policy, &duty.duty));
+        let Self { policy, history, sources, recorder, records, apart, .. } = self;
+        let is_last = day + 1 >= self.seen.days();
+        apart.clear();
+        for (person, record) in records.each() {
+            if record.decided.checks_in {
+                record.check_in(recorder.check_in(lived.feels_ill(person, day)));
+            }
+            if record.is_due(now) {
+                let verdict = decide(history, record.evidence(recorder), sources, now, now);
+                record.settle(Decided::of(policy, &verdict));
+            }
+            if record.decided.apart && !is_last {
+                apart.push(person);
+                record.tell(day);
+            }
         }
+        apart.sort_unstable();
     }
 }
 
-/// The record of somebody, begun where there is none; nothing where nobody has the number.
-fn record_of(records: &mut [Option<Box<Record>>], person: PersonNo) -> Option<&mut Record> {
-    records.get_mut(person.0 as usize).map(|record| &mut **record.get_or_insert_default())
-}
-
-fn is_apart(record: &Option<Box<Record>>) -> bool {
-    record.as_ref().is_some_and(|record| record.apart)
+impl Decided {
+    fn of(policy: &Policy, verdict: &Verdict) -> Self {
+        Self {
+            next_change: verdict.next_change,
+            apart: keeps_apart(verdict),
+            checks_in: verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
+                || verdict.duties.iter().any(|duty| is_check_in(policy, &duty.duty)),
+        }
+    }
 }
 
 fn keeps_apart(verdict: &Verdict) -> bool {

@@ -1,21 +1,46 @@
 //! What is on record about one person during a dry run.
 
+use super::Told;
+use kangma_contact::columns::PersonNo;
 use kangma_core::{
-    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Origin, PersonId, Span, Time, derive::Derived,
+    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Origin, PersonId, Policy, Span, Time, Value,
+    derive::Derived,
 };
+use smallvec::SmallVec;
 use std::{collections::BTreeSet, sync::Arc};
 
 /// The items of one person, and what was decided last.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    /// Results, their own case, exposures.
-    own: Vec<Evidence>,
-    check_ins: Vec<CheckIn>,
+    /// Results, their own case, exposures, in the order of recording.
+    own: SmallVec<[Evidence; 1]>,
+    check_ins: SmallVec<[CheckIn; 6]>,
     /// Whether there is anything that was not decided on yet.
-    pub is_new: bool,
-    /// When the last verdict may change by itself.
+    is_new: bool,
+    /// Whether a result of theirs made a case.
+    pub is_case: bool,
+    pub decided: Decided,
+    /// Since which evening they are told to keep apart, and for how many days they were before they were a case.
+    told: Option<(u32, u32)>,
+}
+
+/// Everybody about whom anything is on record, one after the other: every evening goes through all of them.
+#[derive(Debug)]
+pub(super) struct Records {
+    /// By person.
+    places: Vec<u32>,
+    all: Vec<(PersonNo, Record)>,
+}
+
+/// The place of somebody about whom nothing is on record.
+const NOWHERE: u32 = u32::MAX;
+
+/// What a verdict comes to in a dry run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Decided {
+    /// When it may change by itself.
     pub next_change: Option<Time>,
-    /// Whether the last verdict asks to keep apart.
+    /// Whether it asks to keep apart.
     pub apart: bool,
     /// Whether it counts check-ins.
     pub checks_in: bool,
@@ -25,11 +50,13 @@ pub(super) struct Record {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct CheckIn(u32);
 
-/// Makes items, each with a number of its own. What stands in millions of items is held once.
+/// Makes items, each with a number of its own. What stands in millions of items is held once, and of each item only what
+/// the policy reads.
 #[derive(Debug)]
 pub(super) struct Recorder {
     last: u64,
     pub at: Time,
+    names: BTreeSet<Arc<str>>,
     words: BTreeSet<Arc<str>>,
     /// Two items for each evening: what those who are well and those who are ill say in a check-in. They speak of nobody:
     /// whose they are is asked by no decision.
@@ -39,8 +66,9 @@ pub(super) struct Recorder {
 const NOBODY: PersonId = PersonId(0);
 
 impl Recorder {
-    pub fn new() -> Self {
-        Self { last: 0, at: Time::MIN, words: BTreeSet::new(), said: Vec::new() }
+    pub fn new(policy: &Policy) -> Self {
+        let (names, words, said) = (policy.names_read(), BTreeSet::new(), Vec::new());
+        Self { last: 0, at: Time::MIN, names, words, said }
     }
 
     /// Begins an evening, whose check-ins come before all else that it records.
@@ -71,8 +99,20 @@ impl Recorder {
             source: self.word(source),
             origin: None,
             about: None,
-            attributes: attributes.holding(|word| self.word(word)),
+            attributes: self.what_is_read(attributes),
         }
+    }
+
+    fn what_is_read(&mut self, attributes: &Attributes) -> Attributes {
+        let mut read = Attributes::new();
+        for (name, value) in attributes.iter() {
+            let Some(name) = self.names.get(name).map(Arc::clone) else { continue };
+            match value {
+                Value::Text(text) => read.set(name, Value::Text(self.word(text))),
+                value => read.set(name, value.clone()),
+            }
+        }
+        read
     }
 
     fn word(&mut self, word: &str) -> Arc<str> {
@@ -85,9 +125,40 @@ impl Recorder {
     }
 }
 
+impl Records {
+    pub fn new(people: u32) -> Self {
+        Self { places: vec![NOWHERE; people as usize], all: Vec::new() }
+    }
+
+    /// The record of somebody, begun where there is none; nothing where nobody has the number.
+    pub fn of(&mut self, person: PersonNo) -> Option<&mut Record> {
+        let place = self.places.get_mut(person.0 as usize)?;
+        if *place == NOWHERE {
+            *place = u32::try_from(self.all.len()).unwrap_or(NOWHERE);
+            self.all.push((person, Record::default()));
+        }
+        self.all.get_mut(*place as usize).map(|(_, record)| record)
+    }
+
+    /// Everybody, in no order.
+    pub fn each(&mut self) -> impl Iterator<Item = (PersonNo, &mut Record)> {
+        self.all.iter_mut().map(|(person, record)| (*person, record))
+    }
+
+    /// Everybody who was told to keep apart before they were a case, by their numbers.
+    pub fn told(&self) -> Vec<Told> {
+        let told = |(person, record): &(PersonNo, Record)| {
+            record.told.map(|(day, days)| Told { person: *person, day, days })
+        };
+        let mut all: Vec<Told> = self.all.iter().filter_map(told).collect();
+        all.sort_unstable_by_key(|told| told.person);
+        all
+    }
+}
+
 impl Record {
     pub fn add(&mut self, item: Evidence) {
-        // Most people have one item or two: room for more would be most of what a record takes.
+        // Most people have one item: room for more would be most of what records take.
         self.own.reserve_exact(1);
         self.own.push(item);
         self.is_new = true;
@@ -111,9 +182,10 @@ impl Record {
             let item = recorder.item(*person, *kind, "contact-tracing", attributes);
             return self.add(Evidence { happened_at: *happened_at, origin: Some(*origin), ..item });
         };
-        if known.happened_at != exposure.happened_at || known.attributes != exposure.attributes {
+        let attributes = recorder.what_is_read(&exposure.attributes);
+        if known.happened_at != exposure.happened_at || known.attributes != attributes {
             known.happened_at = exposure.happened_at;
-            known.attributes = exposure.attributes.holding(|word| recorder.word(word));
+            known.attributes = attributes;
             self.is_new = true;
         }
     }
@@ -126,7 +198,20 @@ impl Record {
 
     /// Whether a verdict has to be made at `now`.
     pub fn is_due(&self, now: Time) -> bool {
-        self.is_new || self.next_change.is_some_and(|at| at <= now)
+        self.is_new || self.decided.next_change.is_some_and(|at| at <= now)
+    }
+
+    /// Counts another day apart, told in the evening of a day.
+    pub fn tell(&mut self, day: u32) {
+        if !self.is_case {
+            self.told.get_or_insert((day, 0)).1 += 1;
+        }
+    }
+
+    /// Takes what was decided on everything on record.
+    pub fn settle(&mut self, decided: Decided) {
+        self.is_new = false;
+        self.decided = decided;
     }
 }
 
