@@ -29,12 +29,12 @@ use reason::Gathered;
 
 /// What is decided about one person at `effective_at`, as far as it was known at `known_at`.
 ///
-/// `evidence` is everything about that person, in any order. Cannot fail; what cannot be told is a
-/// standing of its own.
+/// `evidence` is everything about that person, in any order, and it need not lie in one place. Cannot fail; what cannot be
+/// told is a standing of its own.
 #[must_use]
-pub fn decide(
+pub fn decide<'e>(
     policies: &History,
-    evidence: &[Evidence],
+    evidence: impl IntoIterator<Item = &'e Evidence>,
     sources: &Sources,
     known_at: Time,
     effective_at: Time,
@@ -56,9 +56,9 @@ pub(crate) trait Observer {
 pub(crate) struct Nobody;
 impl Observer for Nobody {}
 
-pub(crate) fn evaluate(
+pub(crate) fn evaluate<'e>(
     policies: &History,
-    evidence: &[Evidence],
+    evidence: impl IntoIterator<Item = &'e Evidence>,
     sources: &Sources,
     known_at: Time,
     effective_at: Time,

@@ -7,8 +7,10 @@ mod degree;
 mod household;
 mod places;
 mod score;
+mod words;
 
 pub use places::{Attended, ExposureSite, RiskArea, derive_area_stays, derive_site_visits};
+pub(crate) use words::Words;
 
 use crate::{
     Attributes, CaseId, Encounter, Kind, Origin, PersonId, Policy, Time, Window,
@@ -143,29 +145,48 @@ pub fn derive(
     let homes = household::Homes { policy, links, separations };
     let mut found: BTreeMap<PersonId, Exposure> = BTreeMap::new();
     let others = encounters.iter().filter(|met| met.contact != case.person);
-    let direct = others.clone().filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
-    let begin = policy.zone.day(case.begin());
-    merge(policy, &mut found, degree::exposures(policy, 1, begin, direct));
+    let direct = others.filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
+    merge(policy, &mut found, degree::exposures(policy, 1, policy.zone.day(case.begin()), direct));
     if !case.follows_household_case || homes.second_case_restarts() {
         merge(policy, &mut found, homes.exposures(case.person, window));
     }
     found.remove(&case.person);
-    let first_step = found.clone();
+    if policy.exposures.has_second_step() {
+        let second = second_step(&homes, case, &found, encounters, window);
+        found.extend(second);
+    }
+    let derived = found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id, policy));
+    derived.collect()
+}
+
+/// Who met those who were exposed to the case, or lives with them, and was not exposed to it.
+fn second_step(
+    homes: &household::Homes<'_>,
+    case: &CaseCourse,
+    first_step: &BTreeMap<PersonId, Exposure>,
+    encounters: &[Encounter],
+    window: Window,
+) -> BTreeMap<PersonId, Exposure> {
+    let policy = homes.policy;
     let through = |met: &&Encounter| {
         met.via.and_then(|via| first_step.get(&via)).is_some_and(|between| met.first() >= between.first)
     };
+    let is_new = |person: &PersonId| *person != case.person && !first_step.contains_key(person);
     // Who is a contact already takes no place among the best of their contacts.
-    let onward = others.filter(|met| !first_step.contains_key(&met.contact)).filter(through);
-    let mut second = degree::exposures(policy, 2, begin, onward);
-    merge(policy, &mut second, homes.onward(&first_step, window.until));
-    second.retain(|person, _| *person != case.person && !first_step.contains_key(person));
-    found.extend(second);
-    found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id)).collect()
+    let onward = encounters.iter().filter(|met| is_new(&met.contact)).filter(through);
+    let mut second = degree::exposures(policy, 2, policy.zone.day(case.begin()), onward);
+    merge(policy, &mut second, homes.onward(first_step, window.until));
+    second.retain(|person, _| is_new(person));
+    second
 }
 
 /// Of two exposures of one person the higher degree wins; of the same degree they are one. Degrees stand in the policy
 /// from the highest down; a household's that does not stand there is above them.
 fn merge(policy: &Policy, found: &mut BTreeMap<PersonId, Exposure>, more: BTreeMap<PersonId, Exposure>) {
+    if found.is_empty() {
+        *found = more;
+        return;
+    }
     let rank =
         |exposure: &Exposure| policy.exposures.degrees.iter().position(|rule| rule.degree == exposure.degree);
     for (person, exposure) in more {
@@ -191,12 +212,13 @@ impl Exposure {
         self.first = first;
     }
 
-    fn derived(self, person: PersonId, case: CaseId) -> Derived {
+    fn derived(self, person: PersonId, case: CaseId, policy: &Policy) -> Derived {
+        let words = &policy.exposure_words;
         let attributes = self
             .attributes
-            .with("degree", &*self.degree)
-            .with("chain", crate::Number::whole(self.chain.into()))
-            .with("first-exposure", self.first);
+            .with(Arc::clone(&words.degree), self.degree)
+            .with(Arc::clone(&words.chain), crate::Number::whole(self.chain.into()))
+            .with(Arc::clone(&words.first_exposure), self.first);
         Derived {
             person,
             kind: Kind::Exposure,

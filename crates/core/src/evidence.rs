@@ -284,6 +284,11 @@ impl From<Day> for Value {
         Value::Day(day)
     }
 }
+impl From<Arc<str>> for Value {
+    fn from(text: Arc<str>) -> Self {
+        Value::Text(text)
+    }
+}
 impl From<&str> for Value {
     fn from(text: &str) -> Self {
         Value::Text(text.into())
@@ -300,6 +305,11 @@ impl Attributes {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// None, with room for so many.
+    pub(crate) fn with_room(many: usize) -> Self {
+        Self(SmallVec::with_capacity(many))
     }
 
     /// Whether there are none.

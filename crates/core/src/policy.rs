@@ -12,6 +12,7 @@ mod history;
 mod load;
 mod period;
 pub(crate) mod read;
+mod reads;
 mod refuse;
 mod rule;
 mod score;
@@ -39,7 +40,7 @@ pub use rule::{
 pub use score::{Best, DayFactor, MinuteRate, Score};
 pub use texts::Texts;
 
-use crate::{Kind, Zone, evidence::Kinds, verdict::PolicyRef};
+use crate::{Kind, Zone, derive::Words, evidence::Kinds, verdict::PolicyRef};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// A policy that has been read and checked.
@@ -79,6 +80,8 @@ pub struct Policy {
     pub(crate) trigger_kinds: Vec<Kinds>,
     /// The kinds that check-ins are counted by.
     pub(crate) check_in_kinds: Kinds,
+    /// What exposures are written with.
+    pub(crate) exposure_words: Words,
 }
 
 /// What becomes of the live reasons of the version before.

@@ -28,9 +28,13 @@ struct Crowd(Vec<u64>);
 
 impl Crowd {
     fn of(people: impl Iterator<Item = PersonNo>, of: u32) -> Self {
-        let mut bits = vec![0; of.div_ceil(64) as usize];
-        people.for_each(|person| bits[person.0 as usize / 64] |= 1 << (person.0 % 64));
-        Self(bits)
+        let mut crowd = Self(vec![0; of.div_ceil(64) as usize]);
+        people.for_each(|person| crowd.add(person));
+        crowd
+    }
+
+    fn add(&mut self, person: PersonNo) {
+        self.0[person.0 as usize / 64] |= 1 << (person.0 % 64);
     }
 
     fn contains(&self, person: PersonNo) -> bool {
@@ -42,10 +46,12 @@ impl Crowd {
 pub(super) struct Course<'e> {
     epidemic: &'e Epidemic,
     infected: BTreeMap<PersonNo, Infected>,
+    /// The same people: whoever somebody infectious meets is looked up in it.
+    ever_infected: Crowd,
     /// Since which day somebody's positive result is known.
     positive: HashMap<PersonNo, u32>,
-    /// Since which day somebody is told to keep apart.
-    told: HashMap<PersonNo, u32>,
+    /// Who is told to keep apart and since which day, in order of their numbers.
+    told: Vec<(PersonNo, u32)>,
     /// Results by the day on which they become known.
     results: BTreeMap<u32, Vec<TestResult>>,
     /// Who stayed at home, day by day.
@@ -57,8 +63,9 @@ impl<'e> Course<'e> {
         let mut course = Self {
             epidemic,
             infected: BTreeMap::new(),
+            ever_infected: Crowd::of(std::iter::empty(), epidemic.seen.people),
             positive: HashMap::new(),
-            told: HashMap::new(),
+            told: Vec::new(),
             results: BTreeMap::new(),
             at_home: Vec::new(),
         };
@@ -77,7 +84,7 @@ impl<'e> Course<'e> {
 
     /// Infects somebody who was not infected before.
     fn infect(&mut self, person: PersonNo, day: i32, by: Option<PersonNo>) {
-        if self.infected.contains_key(&person) {
+        if self.ever_infected.contains(person) {
             return;
         }
         let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
@@ -90,6 +97,7 @@ impl<'e> Course<'e> {
         let much = illness.classes()[class].1;
         let infected = Infected { day, by, onset: day + incubation.max(1), has_symptoms, much };
         self.infected.insert(person, infected);
+        self.ever_infected.add(person);
         if has_symptoms && happens(seed, For::SeeksTest, about, illness.seeks_test) {
             let until = days(seed, For::Sample, person.0, illness.test_median_days, illness.test_sigma);
             self.sample(person, infected.onset + until);
@@ -128,8 +136,12 @@ impl<'e> Course<'e> {
     /// Begins to count since when people are told; whoever is told no longer is forgotten.
     fn tell(&mut self, today: u32, apart: &[PersonNo]) {
         let before = std::mem::take(&mut self.told);
-        let since = |person: &PersonNo| (*person, before.get(person).copied().unwrap_or(today));
-        self.told = apart.iter().map(since).collect();
+        let mut before = before.iter().peekable();
+        for person in apart {
+            while before.next_if(|(other, _)| other < person).is_some() {}
+            let since = before.next_if(|(other, _)| other == person).map_or(today, |(_, since)| *since);
+            self.told.push((*person, since));
+        }
     }
 
     /// Who stays at home today: those who were told and comply, those who are ill, those whose result is positive.
@@ -137,7 +149,7 @@ impl<'e> Course<'e> {
         let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
         let day = i32::try_from(today).unwrap_or(i32::MAX);
         let complies = |person: &PersonNo| happens(seed, For::Complies, [person.0, 0, 0], illness.complies);
-        let told = self.told.keys().copied().filter(complies);
+        let told = self.told.iter().map(|(person, _)| *person).filter(complies);
         let ill = self.infected.iter().filter(|(person, it)| {
             let is_ill = it.has_symptoms && (it.onset + 1..=it.onset + 10).contains(&day);
             is_ill && happens(seed, For::StaysHome, [person.0, 0, 0], illness.stays_home_when_ill)
@@ -168,27 +180,29 @@ impl<'e> Course<'e> {
         infections
     }
 
-    /// The hazard of the day for everybody whom an infectious person meets and who can be infected.
-    fn hazards(&self, person: PersonNo, it: &Infected, today: u32) -> BTreeMap<PersonNo, f64> {
+    /// The hazard of the day for everybody whom an infectious person meets and who can be infected, by their numbers.
+    fn hazards(&self, person: PersonNo, it: &Infected, today: u32) -> Vec<(PersonNo, f64)> {
         let Epidemic { illness, strength, seen, .. } = self.epidemic;
         let since_onset = i32::try_from(today).unwrap_or(i32::MAX) - it.onset;
         let much = it.much * illness.infectiousness_on(since_onset);
-        let can_be = |contact: &PersonNo| !self.infected.contains_key(contact);
+        let can_be = |contact: &PersonNo| !self.ever_infected.contains(*contact);
         let at_home = &self.at_home[today as usize];
         let stays = at_home.contains(person);
         let home = if stays { f64::from(illness.at_home_apart) / 1_000.0 } else { 1.0 };
         let housemates = seen.households.others(person).filter(can_be);
-        let mut hazards: BTreeMap<PersonNo, f64> =
+        let mut hazards: Vec<(PersonNo, f64)> =
             housemates.map(|housemate| (housemate, much * strength.home * home)).collect();
         if !stays {
             self.epidemic.meet(person, today, |met| {
                 if can_be(&met.contact) && !at_home.contains(met.contact) {
-                    let hazard = much * strength.minute * self.epidemic.minutes(met);
-                    *hazards.entry(met.contact).or_default() += hazard;
+                    hazards.push((met.contact, much * strength.minute * self.epidemic.minutes(met)));
                 }
             });
         }
-        hazards
+        // In the order in which they were met, so that the same sum comes out on every machine.
+        hazards.sort_by_key(|(contact, _)| *contact);
+        let of_each = hazards.chunk_by(|one, next| one.0 == next.0);
+        of_each.map(|all| (all[0].0, all.iter().map(|(_, hazard)| hazard).sum())).collect()
     }
 
     /// Whether something else begins in somebody on a day.

@@ -2,6 +2,7 @@
 
 use super::Period;
 use kangma_core::Assurance;
+use smallvec::SmallVec;
 
 /// A stretch of time that is proven alike.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -12,11 +13,14 @@ pub(crate) struct Piece {
 
 /// Disjoint pieces in order of time. Where several proofs cover an instant, the best counts.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub(crate) struct Cover(Vec<Piece>);
+pub(crate) struct Cover(Pieces);
+
+/// Nearly always one: a visit.
+pub(crate) type Pieces = SmallVec<[Piece; 1]>;
 
 impl Cover {
     /// The union of pieces that may overlap.
-    pub fn of(mut pieces: Vec<Piece>) -> Self {
+    pub fn of(mut pieces: Pieces) -> Self {
         pieces.retain(|piece| !piece.during.is_empty());
         pieces.sort_unstable_by_key(|piece| piece.during.from);
         if pieces.windows(2).all(|pair| pair[0].during.until <= pair[1].during.from) {
@@ -37,7 +41,7 @@ impl Cover {
     /// The instants in both, each proven by the lesser of the two.
     pub fn meet(&self, other: &Cover) -> Cover {
         let (mut mine, mut theirs) = (self.0.iter().peekable(), other.0.iter().peekable());
-        let mut shared = Vec::new();
+        let mut shared = Pieces::new();
         while let (Some(a), Some(b)) = (mine.peek(), theirs.peek()) {
             let during = a.during.overlap(b.during);
             if !during.is_empty() {
@@ -75,8 +79,8 @@ impl Cover {
     }
 
     /// The same without breaks: pieces that touch are one, proven by its weakest.
-    pub fn unbroken(&self) -> Vec<Piece> {
-        let mut runs: Vec<Piece> = Vec::with_capacity(self.0.len());
+    pub fn unbroken(&self) -> Pieces {
+        let mut runs = Pieces::new();
         for piece in &self.0 {
             match runs.last_mut() {
                 Some(run) if run.during.until == piece.during.from => {

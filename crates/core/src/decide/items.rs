@@ -20,10 +20,14 @@ pub(crate) fn place(item: &Evidence) -> Place {
 }
 
 impl<'a> Items<'a> {
-    pub(crate) fn new(evidence: &'a [Evidence], known_at: Time, effective_at: Time) -> Self {
+    pub(crate) fn new(
+        evidence: impl IntoIterator<Item = &'a Evidence>,
+        known_at: Time,
+        effective_at: Time,
+    ) -> Self {
         let mut items = Items { list: SmallVec::new(), kinds: Kinds::default(), next: None };
         let mut acts: SmallVec<[&Evidence; 4]> = SmallVec::new();
-        for item in evidence.iter().filter(|item| item.recorded_at <= known_at) {
+        for item in evidence.into_iter().filter(|item| item.recorded_at <= known_at) {
             if unmakes(item) {
                 acts.push(item);
             }

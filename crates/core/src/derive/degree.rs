@@ -1,20 +1,24 @@
 //! Of which degree a contact is, by what was shared.
 
-use super::{Exposure, score::least_of_best};
+use super::{Exposure, Words, score::least_of_best};
 use crate::{
     Attributes, Day, Encounter, Number, PersonId, Policy, Span,
     policy::{Counted, DegreeRule},
 };
+use smallvec::SmallVec;
 use std::{cmp::Reverse, collections::BTreeMap, sync::Arc};
 
 /// What a rule counts of one contact, and what that is worth.
 struct Counting<'e> {
-    met: Vec<&'e Encounter>,
+    met: Few<'e>,
     score: Option<Number>,
 }
 
-/// Whom a rule takes.
-type Taken<'e> = BTreeMap<PersonId, Counting<'e>>;
+/// Some of the encounters with one contact: seldom many.
+type Few<'e> = SmallVec<[&'e Encounter; 4]>;
+
+/// Whom a rule takes, contact by contact.
+type Taken<'e> = Vec<Option<Counting<'e>>>;
 
 /// The exposures of one step of the chain, by contact. `begin` is the day that the case's infectious days are counted from.
 pub(super) fn exposures<'e>(
@@ -23,8 +27,9 @@ pub(super) fn exposures<'e>(
     begin: Day,
     encounters: impl Iterator<Item = &'e Encounter>,
 ) -> BTreeMap<PersonId, Exposure> {
-    let mut by_contact: BTreeMap<PersonId, Vec<&Encounter>> = BTreeMap::new();
-    encounters.for_each(|met| by_contact.entry(met.contact).or_default().push(met));
+    let mut met: Vec<&Encounter> = encounters.collect();
+    met.sort_by_key(|met| met.contact);
+    let by_contact: Vec<&[&Encounter]> = met.chunk_by(|one, next| one.contact == next.contact).collect();
     let rules = policy.exposures.degrees.iter().filter(|rule| rule.chain == chain);
     let count = |rule: &DegreeRule, met: &[&'e Encounter]| {
         let met = fitting(rule, met);
@@ -32,41 +37,52 @@ pub(super) fn exposures<'e>(
         (!met.is_empty()).then_some(Counting { met, score })
     };
     let by_rule: Vec<(&DegreeRule, Taken<'e>)> = rules
-        .map(|rule| {
-            let counted = by_contact.iter();
-            let counted = counted.filter_map(|(contact, met)| Some((*contact, count(rule, met)?)));
-            (rule, cut(rule, counted.collect()))
-        })
+        .map(|rule| (rule, cut(rule, by_contact.iter().map(|met| count(rule, met)).collect())))
         .collect();
-    let exposed = by_contact.into_keys();
-    exposed.filter_map(|contact| Some((contact, exposure(&by_rule, contact)?))).collect()
+    let contacts = by_contact.iter().filter_map(|met| met.first()).map(|met| met.contact).enumerate();
+    let exposed = contacts.filter_map(|(place, contact)| {
+        let fits = by_rule.iter().filter_map(|(rule, taken)| Some((*rule, taken.get(place)?.as_ref()?)));
+        Some((contact, exposure(&policy.exposure_words, fits)?))
+    });
+    exposed.collect()
 }
 
 /// Leaves whoever the rule's cuts by score leave.
 fn cut<'e>(rule: &DegreeRule, mut counted: Taken<'e>) -> Taken<'e> {
     if let Some(best) = rule.best {
-        let scores = counted.values().filter_map(|counting| counting.score).collect();
+        let scores = counted.iter().flatten().filter_map(|counting| counting.score).collect();
         let least = least_of_best(best, scores);
-        counted.retain(|_, counting| least.is_some() && counting.score >= least);
+        leave(&mut counted, |score| least.is_some() && score >= least);
     }
-    counted.retain(|_, counting| rule.score.is_none() || counting.score >= rule.score);
+    leave(&mut counted, |score| rule.score.is_none() || score >= rule.score);
     counted
 }
 
+fn leave(counted: &mut Taken<'_>, is_left: impl Fn(Option<Number>) -> bool) {
+    for one in counted {
+        if one.as_ref().is_some_and(|counting| !is_left(counting.score)) {
+            *one = None;
+        }
+    }
+}
+
 /// The first degree that fits, over everything that fits it.
-fn exposure(by_rule: &[(&DegreeRule, Taken<'_>)], contact: PersonId) -> Option<Exposure> {
-    let mut fits = by_rule.iter().filter_map(|(rule, taken)| Some((rule, taken.get(&contact)?))).peekable();
+fn exposure<'r, 'e: 'r>(
+    words: &Words,
+    fits: impl Iterator<Item = (&'r DegreeRule, &'r Counting<'e>)>,
+) -> Option<Exposure> {
+    let mut fits = fits.peekable();
     let (rule, score) = fits.peek().map(|(rule, counting)| (*rule, counting.score))?;
-    let counted: Vec<&Encounter> = fits
+    let counted: Few<'e> = fits
         .filter(|(same, _)| same.degree == rule.degree)
         .flat_map(|(_, counting)| &counting.met)
         .copied()
         .collect();
     let first = counted.iter().map(|met| met.first()).min()?;
     let last = counted.iter().max_by_key(|met| (met.last(), met.unbroken, met.point, Reverse(met.via)))?;
-    let attributes = facts(&counted, last);
+    let attributes = facts(words, &counted, last);
     let attributes = match score {
-        Some(score) => attributes.with("score", score),
+        Some(score) => attributes.with(Arc::clone(&words.score), score),
         None => attributes,
     };
     Some(Exposure {
@@ -79,13 +95,13 @@ fn exposure(by_rule: &[(&DegreeRule, Taken<'_>)], contact: PersonId) -> Option<E
 }
 
 /// The encounters that a rule counts, once they are enough.
-fn fitting<'e>(rule: &DegreeRule, met: &[&'e Encounter]) -> Vec<&'e Encounter> {
+fn fitting<'e>(rule: &DegreeRule, met: &[&'e Encounter]) -> Few<'e> {
     let counts = |met: &&&Encounter| {
         (rule.point_kinds.is_empty() || rule.point_kinds.contains(&met.point_kind))
             && rule.crowd_at_most.is_none_or(|most| met.crowd <= most)
             && met.assurance >= rule.assurance
     };
-    let counted: Vec<&Encounter> = met.iter().filter(counts).copied().collect();
+    let counted: Few<'e> = met.iter().filter(counts).copied().collect();
     let sum = |such: &dyn Fn(&Encounter) -> bool| {
         counted.iter().filter(|met| such(met)).fold(Span::ZERO, |sum, met| sum + met.summed)
     };
@@ -97,16 +113,19 @@ fn fitting<'e>(rule: &DegreeRule, met: &[&'e Encounter]) -> Vec<&'e Encounter> {
     counted.iter().filter(|met| enough(met)).copied().collect()
 }
 
-fn facts(counted: &[&Encounter], last: &Encounter) -> Attributes {
-    let mut days: Vec<&Encounter> = counted.to_vec();
+fn facts(words: &Words, counted: &[&Encounter], last: &Encounter) -> Attributes {
+    let mut days: Few<'_> = counted.iter().copied().collect();
     days.sort_by_key(|met| (met.day, met.point, met.window.from, Reverse(met.summed)));
     days.dedup_by_key(|met| (met.day, met.point, met.window.from));
     let unbroken = counted.iter().map(|met| met.unbroken).max().unwrap_or_default();
     let summed = days.iter().fold(Span::ZERO, |sum, met| sum + met.summed);
-    Attributes::new()
-        .with("minutes", Number::whole(unbroken.minutes()))
-        .with("minutes-summed", Number::whole(summed.minutes()))
-        .with("point-kind", &*last.point_kind)
-        .with("crowd", Number::whole(last.crowd.into()))
-        .with("assurance", last.assurance.as_str())
+    Attributes::with_room(FACTS)
+        .with(Arc::clone(&words.minutes), Number::whole(unbroken.minutes()))
+        .with(Arc::clone(&words.minutes_summed), Number::whole(summed.minutes()))
+        .with(Arc::clone(&words.point_kind), Arc::clone(&last.point_kind))
+        .with(Arc::clone(&words.crowd), Number::whole(last.crowd.into()))
+        .with(Arc::clone(&words.assurance), words.of_assurance(last.assurance))
 }
+
+/// How many attributes an exposure has.
+const FACTS: usize = 9;

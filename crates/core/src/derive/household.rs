@@ -1,6 +1,6 @@
 //! Living together: confirmed link ∩ window − separation.
 
-use super::{Exposure, Link, Separation};
+use super::{Exposure, Link, Separation, Words};
 use crate::{Attributes, Day, Number, PersonId, Policy, Span, Time, Window, policy::HouseholdRule};
 use std::{collections::BTreeMap, sync::Arc};
 
@@ -53,7 +53,9 @@ impl Homes<'_> {
         for link in self.links {
             let Some(other) = link.other(person).filter(|other| *other != person) else { continue };
             let shared = self.together(link, window);
-            let Some(exposure) = exposure(&shared, degree, chain) else { continue };
+            let Some(exposure) = exposure(&self.policy.exposure_words, &shared, degree, chain) else {
+                continue;
+            };
             super::merge(self.policy, &mut found, BTreeMap::from([(other, exposure)]));
         }
         found
@@ -95,14 +97,17 @@ fn without(piece: &Window, apart: &Window) -> [Option<Window>; 2] {
     [Window::new(piece.from, apart.from), Window::new(apart.until, piece.until)]
 }
 
-fn exposure(shared: &[Window], degree: &Arc<str>, chain: u8) -> Option<Exposure> {
+/// How many attributes an exposure at home has.
+const FACTS: usize = 6;
+
+fn exposure(words: &Words, shared: &[Window], degree: &Arc<str>, chain: u8) -> Option<Exposure> {
     let first = shared.iter().map(|piece| piece.from).min()?;
     let last = shared.iter().map(|piece| piece.until).max()?;
     let summed = shared.iter().fold(Span::ZERO, |sum, piece| sum + piece.length());
     let longest = shared.iter().map(Window::length).max().unwrap_or_default();
-    let attributes = Attributes::new()
-        .with("minutes", Number::whole(longest.minutes()))
-        .with("minutes-summed", Number::whole(summed.minutes()))
-        .with("point-kind", "household");
+    let attributes = Attributes::with_room(FACTS)
+        .with(Arc::clone(&words.minutes), Number::whole(longest.minutes()))
+        .with(Arc::clone(&words.minutes_summed), Number::whole(summed.minutes()))
+        .with(Arc::clone(&words.point_kind), Arc::clone(&words.household));
     Some(Exposure { degree: Arc::clone(degree), chain, first, last, attributes })
 }

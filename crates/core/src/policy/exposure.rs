@@ -25,6 +25,22 @@ pub struct Exposures {
     pub sites: Vec<SiteRule>,
 }
 
+impl Exposures {
+    /// Whether somebody may be exposed by meeting, or living with, somebody who was exposed to the case.
+    #[must_use]
+    pub fn has_second_step(&self) -> bool {
+        self.degrees.iter().any(|degree| degree.chain > 1)
+            || self.household.as_ref().is_some_and(|household| household.onward.is_some())
+    }
+
+    /// Whether what exposes somebody follows from living with the case and from their own encounters with it alone: there is
+    /// no second step, and nobody's place depends on how others score.
+    #[must_use]
+    pub fn each_by_themselves(&self) -> bool {
+        !self.has_second_step() && self.degrees.iter().all(|degree| degree.best.is_none())
+    }
+}
+
 /// When a case infects others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InfectiousRule {

@@ -101,6 +101,7 @@ fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
         sources: sources?,
         trigger_kinds: rules.iter().map(kinds_of).collect(),
         check_in_kinds: abnormal.chain([Kind::CheckIn]).collect(),
+        exposure_words: crate::derive::Words::default(),
         attributes: loading.vocabulary.0,
         declaration,
         check_in,

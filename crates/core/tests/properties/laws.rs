@@ -5,13 +5,14 @@ use crate::{
     worlds::{Built, case, case_of_one_policy, case_of_strict_policy},
 };
 use kangma_core::{
-    Evidence, Sources, Standing, Time, Verdict, decide,
+    Attributes, Evidence, Sources, Standing, Time, Verdict, decide,
     verdict::{Effect, Reason},
 };
 use proptest::{
     prelude::*,
     test_runner::{RngSeed, TestRunner},
 };
+use std::{collections::BTreeSet, sync::Arc};
 
 #[allow(clippy::disallowed_methods, reason = "how many cases a run tries is asked for from outside")]
 fn cases(n: u32) -> ProptestConfig {
@@ -73,6 +74,21 @@ proptest! {
         shuffled.sort_by_key(|item| (item.id.0 ^ 0x5bd1).wrapping_mul(order | 1));
         for (known_at, effective_at) in &built.asks {
             let found = decide(&built.history, &shuffled, &built.sources, *known_at, *effective_at);
+            prop_assert_eq!(found, built.decide(*known_at, *effective_at));
+        }
+    }
+
+    #[test]
+    fn what_no_policy_reads_of_an_item_changes_no_decision(case in case()) {
+        let built = case.build();
+        let read: BTreeSet<Arc<str>> = built.policies.iter().flat_map(|policy| policy.names_read()).collect();
+        let mut stripped = built.story.evidence.clone();
+        for item in &mut stripped {
+            let kept = item.attributes.iter().filter(|(name, _)| read.contains(*name));
+            item.attributes = kept.fold(Attributes::new(), |kept, (name, value)| kept.with(name, value.clone()));
+        }
+        for (known_at, effective_at) in &built.asks {
+            let found = decide(&built.history, &stripped, &built.sources, *known_at, *effective_at);
             prop_assert_eq!(found, built.decide(*known_at, *effective_at));
         }
     }

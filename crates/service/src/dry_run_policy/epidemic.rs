@@ -22,9 +22,9 @@ pub use evenings::{Acted, Told, evenings};
 pub use sweep::{BadSweep, Sweep};
 pub use trial::{Contender, Epidemics, Outcome, try_all};
 
-use kangma_contact::columns::{Columns, PersonNo};
+use kangma_contact::columns::{Columns, Period, PersonNo};
 use kangma_core::{Time, policy::Policy};
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 /// What a city knows of itself before anybody falls ill.
 #[derive(Debug, Clone)]
@@ -117,6 +117,14 @@ impl Seen {
     pub fn midnight(&self, day: u32) -> Time {
         let seconds = self.midnights.get(day as usize).or(self.midnights.last()).copied().unwrap_or(0);
         Time::from_seconds(seconds.into())
+    }
+
+    /// The days that a stretch of time touches.
+    fn days_of(&self, during: Period) -> Range<u32> {
+        let begun = |until: u32| self.midnights.partition_point(|midnight| *midnight < until);
+        let [from, until] = [begun(during.from.saturating_add(1)).saturating_sub(1), begun(during.until)];
+        let day = |day| u32::try_from(day).unwrap_or(u32::MAX);
+        day(from)..day(until)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Record, Recorder},
+    person::{BEFORE_MIDNIGHT, Decided, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
@@ -48,10 +48,11 @@ struct Evenings<'e> {
     seen: &'e Seen,
     kinds: Vec<Arc<str>>,
     recorder: Recorder,
-    records: BTreeMap<PersonNo, Record>,
+    records: Records,
     cases: Vec<Traced>,
     reported: BTreeMap<PersonNo, u32>,
-    told: BTreeMap<PersonNo, Told>,
+    /// Who keeps apart tomorrow, in order of their numbers.
+    apart: Vec<PersonNo>,
 }
 
 /// Lives through an epidemic under a policy. `progress` is told how many days are over.
@@ -65,17 +66,17 @@ pub fn evenings(
 ) -> Acted {
     let mut evenings = Evenings::new(policy, seen);
     for day in 0..seen.days() {
-        let results = lived.live(&evenings.apart(day));
-        evenings.recorder.at = Time(seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
-        evenings.check_in(day, lived);
+        let results = lived.live(&evenings.apart);
+        let at = Time(seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
+        evenings.recorder.begin(at, policy.zone.day(at));
         results.iter().for_each(|result| evenings.learn(day, result));
         if day >= seen.first_evening {
             evenings.trace(day, lived);
-            evenings.decide(day);
+            evenings.decide(day, lived);
         }
         progress(day + 1);
     }
-    Acted { told: evenings.told.into_values().collect(), reported: evenings.reported }
+    Acted { told: evenings.records.told(), reported: evenings.reported }
 }
 
 impl<'e> Evenings<'e> {
@@ -86,29 +87,11 @@ impl<'e> Evenings<'e> {
             sources: Sources::new(),
             seen,
             kinds: own_kinds(&seen.kinds),
-            recorder: Recorder::new(),
-            records: BTreeMap::new(),
+            recorder: Recorder::new(policy),
+            records: Records::new(seen.people),
             cases: Vec::new(),
             reported: BTreeMap::new(),
-            told: BTreeMap::new(),
-        }
-    }
-
-    /// Who keeps apart today, counted.
-    fn apart(&mut self, day: u32) -> Vec<PersonNo> {
-        let apart = self.records.iter().filter(|(_, record)| record.apart);
-        let apart: Vec<PersonNo> = apart.map(|(person, _)| *person).collect();
-        for person in apart.iter().filter(|person| !self.reported.contains_key(person)) {
-            let told = Told { person: *person, day: day.saturating_sub(1), days: 0 };
-            self.told.entry(*person).or_insert(told).days += 1;
-        }
-        apart
-    }
-
-    fn check_in(&mut self, day: u32, lived: &dyn Lived) {
-        let today = self.policy.zone.day(self.recorder.at);
-        for (person, record) in self.records.iter_mut().filter(|(_, record)| record.checks_in) {
-            record.add(self.recorder.check_in(id_of(*person), today, lived.feels_ill(*person, day)));
+            apart: Vec::new(),
         }
     }
 
@@ -117,8 +100,8 @@ impl<'e> Evenings<'e> {
         let person = id_of(result.person);
         let says = if result.positive { "positive" } else { "negative" };
         let says = Attributes::new().with("result", says).with("pooled", false);
-        let test = self.recorder.item(person, Kind::TestResult, "laboratory", says);
-        let record = self.records.entry(result.person).or_default();
+        let test = self.recorder.item(person, Kind::TestResult, "laboratory", &says);
+        let Some(record) = self.records.of(result.person) else { return };
         record.add(Evidence { happened_at: result.sampled, ..test });
         if !result.positive || self.reported.contains_key(&result.person) {
             return;
@@ -128,9 +111,10 @@ impl<'e> Evenings<'e> {
         if let Some(onset) = result.onset {
             says.set("onset", onset);
         }
-        let status = self.recorder.item(person, Kind::CaseStatus, "case-register", says);
+        let status = self.recorder.item(person, Kind::CaseStatus, "case-register", &says);
         let (happened_at, origin) = (result.reported, Some(Origin::Case(id)));
         record.add(Evidence { happened_at, origin, ..status });
+        record.is_case = true;
         let course = CaseCourse {
             id,
             person,
@@ -156,29 +140,53 @@ impl<'e> Evenings<'e> {
         for case in &mut self.cases {
             let Some(Change { exposures, gone }) = case.look(&tracing, now) else { continue };
             for exposure in exposures {
-                let person = number_of(exposure.person);
-                self.records.entry(person).or_default().expose(case.id(), exposure, &mut self.recorder);
+                if let Some(record) = self.records.of(number_of(exposure.person)) {
+                    record.expose(case.id(), &exposure, &mut self.recorder);
+                }
             }
             for person in gone {
-                self.records.entry(number_of(person)).or_default().clear(case.id());
+                if let Some(record) = self.records.of(number_of(person)) {
+                    record.clear(case.id());
+                }
             }
         }
     }
 
-    /// Decides everybody about whom there is anything new, and those whose verdict may change by itself.
-    fn decide(&mut self, day: u32) {
+    /// Takes the check-ins of the day, and decides everybody about whom there is anything new and those whose verdict may
+    /// change by itself.
+    fn decide(&mut self, day: u32, lived: &dyn Lived) {
         let now = self.seen.midnight(day + 1);
         for rule in &self.policy.sources {
             let source = Arc::clone(&rule.name);
             self.sources.hear(&Heartbeat { source, complete_up_to: now, recorded_at: self.recorder.at });
         }
-        for record in self.records.values_mut().filter(|record| record.is_due(now)) {
-            let verdict = decide(&self.history, &record.evidence, &self.sources, now, now);
-            record.is_new = false;
-            record.next_change = verdict.next_change;
-            record.apart = keeps_apart(&verdict);
-            record.checks_in = verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
-                || verdict.duties.iter().any(|duty| is_check_in(self.policy, &duty.duty));
+        let Self { policy, history, sources, recorder, records, apart, .. } = self;
+        let is_last = day + 1 >= self.seen.days();
+        apart.clear();
+        for (person, record) in records.each() {
+            if record.decided.checks_in {
+                record.check_in(recorder.check_in(lived.feels_ill(person, day)));
+            }
+            if record.is_due(now) {
+                let verdict = decide(history, record.evidence(recorder), sources, now, now);
+                record.settle(Decided::of(policy, &verdict));
+            }
+            if record.decided.apart && !is_last {
+                apart.push(person);
+                record.tell(day);
+            }
+        }
+        apart.sort_unstable();
+    }
+}
+
+impl Decided {
+    fn of(policy: &Policy, verdict: &Verdict) -> Self {
+        Self {
+            next_change: verdict.next_change,
+            apart: keeps_apart(verdict),
+            checks_in: verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
+                || verdict.duties.iter().any(|duty| is_check_in(policy, &duty.duty)),
         }
     }
 }

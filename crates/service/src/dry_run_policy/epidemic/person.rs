@@ -1,56 +1,94 @@
 //! What is on record about one person during a dry run.
 
+use super::Told;
+use kangma_contact::columns::PersonNo;
 use kangma_core::{
-    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Origin, PersonId, Span, Time, derive::Derived,
+    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Origin, PersonId, Policy, Span, Time, Value,
+    derive::Derived,
 };
-use std::sync::Arc;
+use smallvec::SmallVec;
+use std::{collections::BTreeSet, sync::Arc};
 
 /// The items of one person, and what was decided last.
 #[derive(Debug, Default)]
 pub(super) struct Record {
-    pub evidence: Vec<Evidence>,
+    /// Results, their own case, exposures, in the order of recording.
+    own: SmallVec<[Evidence; 1]>,
+    check_ins: SmallVec<[CheckIn; 6]>,
     /// Whether there is anything that was not decided on yet.
-    pub is_new: bool,
-    /// When the last verdict may change by itself.
+    is_new: bool,
+    /// Whether a result of theirs made a case.
+    pub is_case: bool,
+    pub decided: Decided,
+    /// Since which evening they are told to keep apart, and for how many days they were before they were a case.
+    told: Option<(u32, u32)>,
+}
+
+/// Everybody about whom anything is on record, one after the other: every evening goes through all of them.
+#[derive(Debug)]
+pub(super) struct Records {
+    /// By person.
+    places: Vec<u32>,
+    all: Vec<(PersonNo, Record)>,
+}
+
+/// The place of somebody about whom nothing is on record.
+const NOWHERE: u32 = u32::MAX;
+
+/// What a verdict comes to in a dry run.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Decided {
+    /// When it may change by itself.
     pub next_change: Option<Time>,
-    /// Whether the last verdict asks to keep apart.
+    /// Whether it asks to keep apart.
     pub apart: bool,
     /// Whether it counts check-ins.
     pub checks_in: bool,
 }
 
-/// Makes items, each with a number of its own. Words that stand in millions of items are held once.
+/// A check-in: where in [`Recorder`] stands what it says.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct CheckIn(u32);
+
+/// Makes items, each with a number of its own. What stands in millions of items is held once, and of each item only what
+/// the policy reads.
 #[derive(Debug)]
 pub(super) struct Recorder {
     last: u64,
     pub at: Time,
-    tracing: Arc<str>,
-    person: Arc<str>,
-    day: Arc<str>,
-    fever: Arc<str>,
+    names: BTreeSet<Arc<str>>,
+    words: BTreeSet<Arc<str>>,
+    /// Two items for each evening: what those who are well and those who are ill say in a check-in. They speak of nobody:
+    /// whose they are is asked by no decision.
+    said: Vec<Evidence>,
 }
 
+const NOBODY: PersonId = PersonId(0);
+
 impl Recorder {
-    pub fn new() -> Self {
-        let [tracing, person, day, fever] = ["contact-tracing", "self", "day", "fever"].map(Arc::from);
-        Self { last: 0, at: Time::MIN, tracing, person, day, fever }
+    pub fn new(policy: &Policy) -> Self {
+        let (names, words, said) = (policy.names_read(), BTreeSet::new(), Vec::new());
+        Self { last: 0, at: Time::MIN, names, words, said }
     }
 
-    /// What somebody who is well, or ill, says in a check-in.
-    pub fn check_in(&mut self, person: PersonId, day: Day, ill: bool) -> Evidence {
-        let said = Attributes::new().with(Arc::clone(&self.day), day).with(Arc::clone(&self.fever), ill);
-        let source = Arc::clone(&self.person);
-        self.item(person, Kind::CheckIn, source, said)
+    /// Begins an evening, whose check-ins come before all else that it records.
+    pub fn begin(&mut self, at: Time, day: Day) {
+        self.at = at;
+        for ill in [false, true] {
+            let says = Attributes::new().with("day", day).with("fever", ill);
+            let item = self.item(NOBODY, Kind::CheckIn, "self", &says);
+            self.said.push(item);
+        }
+    }
+
+    /// What somebody who is well, or ill, says in this evening's check-in.
+    pub fn check_in(&self, ill: bool) -> CheckIn {
+        let place = self.said.len() - if ill { 1 } else { 2 };
+        CheckIn(u32::try_from(place).unwrap_or(u32::MAX))
     }
 
     /// An item that happened when it is recorded.
-    pub fn item(
-        &mut self,
-        person: PersonId,
-        kind: Kind,
-        source: impl Into<Arc<str>>,
-        attributes: Attributes,
-    ) -> Evidence {
+    pub fn item(&mut self, person: PersonId, kind: Kind, source: &str, attributes: &Attributes) -> Evidence {
         self.last += 1;
         Evidence {
             id: EvidenceId(self.last),
@@ -58,51 +96,122 @@ impl Recorder {
             kind,
             happened_at: self.at,
             recorded_at: self.at,
-            source: source.into(),
+            source: self.word(source),
             origin: None,
             about: None,
-            attributes,
+            attributes: self.what_is_read(attributes),
         }
+    }
+
+    fn what_is_read(&mut self, attributes: &Attributes) -> Attributes {
+        let mut read = Attributes::new();
+        for (name, value) in attributes.iter() {
+            let Some(name) = self.names.get(name).map(Arc::clone) else { continue };
+            match value {
+                Value::Text(text) => read.set(name, Value::Text(self.word(text))),
+                value => read.set(name, value.clone()),
+            }
+        }
+        read
+    }
+
+    fn word(&mut self, word: &str) -> Arc<str> {
+        if let Some(known) = self.words.get(word) {
+            return Arc::clone(known);
+        }
+        let new: Arc<str> = Arc::from(word);
+        self.words.insert(Arc::clone(&new));
+        new
+    }
+}
+
+impl Records {
+    pub fn new(people: u32) -> Self {
+        Self { places: vec![NOWHERE; people as usize], all: Vec::new() }
+    }
+
+    /// The record of somebody, begun where there is none; nothing where nobody has the number.
+    pub fn of(&mut self, person: PersonNo) -> Option<&mut Record> {
+        let place = self.places.get_mut(person.0 as usize)?;
+        if *place == NOWHERE {
+            *place = u32::try_from(self.all.len()).unwrap_or(NOWHERE);
+            self.all.push((person, Record::default()));
+        }
+        self.all.get_mut(*place as usize).map(|(_, record)| record)
+    }
+
+    /// Everybody, in no order.
+    pub fn each(&mut self) -> impl Iterator<Item = (PersonNo, &mut Record)> {
+        self.all.iter_mut().map(|(person, record)| (*person, record))
+    }
+
+    /// Everybody who was told to keep apart before they were a case, by their numbers.
+    pub fn told(&self) -> Vec<Told> {
+        let told = |(person, record): &(PersonNo, Record)| {
+            record.told.map(|(day, days)| Told { person: *person, day, days })
+        };
+        let mut all: Vec<Told> = self.all.iter().filter_map(told).collect();
+        all.sort_unstable_by_key(|told| told.person);
+        all
     }
 }
 
 impl Record {
     pub fn add(&mut self, item: Evidence) {
-        self.evidence.push(item);
+        // Most people have one item: room for more would be most of what records take.
+        self.own.reserve_exact(1);
+        self.own.push(item);
         self.is_new = true;
     }
 
+    pub fn check_in(&mut self, check_in: CheckIn) {
+        self.check_ins.push(check_in);
+        self.is_new = true;
+    }
+
+    /// Everything on record.
+    pub fn evidence<'r>(&'r self, recorder: &'r Recorder) -> impl Iterator<Item = &'r Evidence> {
+        let said = self.check_ins.iter().filter_map(|check_in| recorder.said.get(check_in.0 as usize));
+        self.own.iter().chain(said)
+    }
+
     /// Records an exposure, unless the same is on record: one item for each case, which grows as the exposure does.
-    pub fn expose(&mut self, case: CaseId, exposure: Derived, recorder: &mut Recorder) {
-        let Some(known) = self.evidence.iter_mut().find(|item| is_of(item, case)) else {
-            let item = recorder.item(
-                exposure.person,
-                exposure.kind,
-                Arc::clone(&recorder.tracing),
-                exposure.attributes,
-            );
-            return self.add(Evidence {
-                happened_at: exposure.happened_at,
-                origin: Some(exposure.origin),
-                ..item
-            });
+    pub fn expose(&mut self, case: CaseId, exposure: &Derived, recorder: &mut Recorder) {
+        let Some(known) = self.own.iter_mut().find(|item| is_of(item, case)) else {
+            let Derived { person, kind, happened_at, origin, attributes } = exposure;
+            let item = recorder.item(*person, *kind, "contact-tracing", attributes);
+            return self.add(Evidence { happened_at: *happened_at, origin: Some(*origin), ..item });
         };
-        if known.happened_at != exposure.happened_at || known.attributes != exposure.attributes {
+        let attributes = recorder.what_is_read(&exposure.attributes);
+        if known.happened_at != exposure.happened_at || known.attributes != attributes {
             known.happened_at = exposure.happened_at;
-            known.attributes = exposure.attributes;
+            known.attributes = attributes;
             self.is_new = true;
         }
     }
 
     /// Takes back what a case made.
     pub fn clear(&mut self, case: CaseId) {
-        self.evidence.retain(|item| !is_of(item, case));
+        self.own.retain(|item| !is_of(item, case));
         self.is_new = true;
     }
 
     /// Whether a verdict has to be made at `now`.
     pub fn is_due(&self, now: Time) -> bool {
-        self.is_new || self.next_change.is_some_and(|at| at <= now)
+        self.is_new || self.decided.next_change.is_some_and(|at| at <= now)
+    }
+
+    /// Counts another day apart, told in the evening of a day.
+    pub fn tell(&mut self, day: u32) {
+        if !self.is_case {
+            self.told.get_or_insert((day, 0)).1 += 1;
+        }
+    }
+
+    /// Takes what was decided on everything on record.
+    pub fn settle(&mut self, decided: Decided) {
+        self.is_new = false;
+        self.decided = decided;
     }
 }
 

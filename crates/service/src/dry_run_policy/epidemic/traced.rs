@@ -3,7 +3,7 @@
 use super::{Lived, Seen};
 use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
 use kangma_core::{
-    CaseId, Encounter, Kind, PersonId, PointId, Policy, Span, Time, Window, Zone,
+    Assurance, CaseId, Encounter, Kind, PersonId, PointId, Policy, Span, Time, Window, Zone,
     derive::{CaseCourse, Derived, Link, derive},
 };
 use std::{
@@ -71,32 +71,81 @@ impl Traced {
         if let Some(least) = least {
             self.meet(tracing, self.person, None, window, least);
         }
-        let mut links = links_of(tracing.seen, [self.person]);
-        let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
-        let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
-        if goes_on || follows_home {
-            let direct = self.derive(tracing, &links);
-            let direct = direct.iter().filter(|exposure| is_direct(exposure));
-            if let Some(least) = least.filter(|_| goes_on) {
-                for exposure in direct.clone() {
-                    let from = exposure.attributes.time("first-exposure").unwrap_or(window.from);
-                    let Some(after) = Window::new(from, window.until) else { continue };
-                    self.meet(tracing, number_of(exposure.person), Some(self.person), after, least);
-                }
-            }
-            if follows_home {
-                let near = direct.map(|exposure| number_of(exposure.person)).chain([self.person]);
-                links = links_of(tracing.seen, near);
-            }
+        let home = links_of(tracing.seen, [self.person]);
+        if exposures.each_by_themselves() {
+            return Some(self.of_whom_it_met(tracing, &home, met_before));
         }
-        let exposures = self.derive(tracing, &links);
+        let links = self.meet_onward(tracing, home, window, least);
+        let exposures =
+            derive(tracing.policy, &self.course, &links, &[], &self.encounters(tracing, &self.met));
         Some(self.changed(exposures, self.met.len() > met_before))
     }
 
-    fn derive(&self, tracing: &Tracing<'_>, links: &[Link]) -> Vec<Derived> {
-        let encounter = |(via, met): &(Option<PersonNo>, Met)| encounter(tracing, met, via.map(id_of));
-        let encounters: Vec<Encounter> = self.met.iter().map(encounter).collect();
-        derive(tracing.policy, &self.course, links, &[], &encounters)
+    /// What differs where nobody's exposure depends on somebody else: that of those whom the case met since the last look
+    /// and of those who live with it.
+    fn of_whom_it_met(&mut self, tracing: &Tracing<'_>, home: &[Link], met_before: usize) -> Change {
+        let met_since = self.met[met_before..].iter().map(|(_, met)| met.contact);
+        let mut looked_at: Vec<PersonNo> =
+            met_since.chain(tracing.seen.households.others(self.person)).collect();
+        looked_at.sort_unstable();
+        looked_at.dedup();
+        self.met.sort_by_key(|(_, met)| met.contact);
+        let of_one = |person: &PersonNo| {
+            let from = self.met.partition_point(|(_, met)| met.contact < *person);
+            let until = from + self.met[from..].partition_point(|(_, met)| met.contact == *person);
+            &self.met[from..until]
+        };
+        let encounters = self.encounters(tracing, looked_at.iter().flat_map(of_one));
+        let exposures = derive(tracing.policy, &self.course, home, &[], &encounters);
+        let mut gone = Vec::new();
+        let mut derived = exposures.iter().peekable();
+        for person in looked_at.into_iter().map(id_of) {
+            if let Some(exposure) = derived.next_if(|exposure| exposure.person == person) {
+                self.exposed.insert(person, exposure.happened_at);
+            } else if self.exposed.remove(&person).is_some() {
+                gone.push(person);
+            }
+        }
+        Change { exposures, gone }
+    }
+
+    /// Adds whom those met who were exposed to the case, where the policy goes that far, and gives who lives with whom as
+    /// far as that matters.
+    fn meet_onward(
+        &mut self,
+        tracing: &Tracing<'_>,
+        home: Vec<Link>,
+        window: Window,
+        least: Option<Assurance>,
+    ) -> Vec<Link> {
+        let exposures = &tracing.policy.exposures;
+        let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
+        let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
+        if !goes_on && !follows_home {
+            return home;
+        }
+        let direct = derive(tracing.policy, &self.course, &home, &[], &self.encounters(tracing, &self.met));
+        let direct = direct.iter().filter(|exposure| is_direct(exposure));
+        if let Some(least) = least.filter(|_| goes_on) {
+            for exposure in direct.clone() {
+                let from = exposure.attributes.time("first-exposure").unwrap_or(window.from);
+                let Some(after) = Window::new(from, window.until) else { continue };
+                self.meet(tracing, number_of(exposure.person), Some(self.person), after, least);
+            }
+        }
+        if !follows_home {
+            return home;
+        }
+        let near = direct.map(|exposure| number_of(exposure.person)).chain([self.person]);
+        links_of(tracing.seen, near)
+    }
+
+    fn encounters<'m>(
+        &self,
+        tracing: &Tracing<'_>,
+        met: impl IntoIterator<Item = &'m (Option<PersonNo>, Met)>,
+    ) -> Vec<Encounter> {
+        met.into_iter().map(|(via, met)| encounter(tracing, met, via.map(id_of))).collect()
     }
 
     /// What differs from the last look. Where nobody new was met since, an exposure that goes on no longer is the same.
@@ -117,18 +166,18 @@ impl Traced {
         person: PersonNo,
         case: Option<PersonNo>,
         window: Window,
-        least: kangma_core::Assurance,
+        least: Assurance,
     ) {
         let from = self.known_until.get(&person).copied().unwrap_or(window.from).max(window.from);
         self.known_until.insert(person, window.until);
-        let asked = Asked {
-            person,
-            during: Period { from: seconds(from), until: seconds(window.until) },
-            look: Look::Onward,
-            linger_seconds: u32::try_from(tracing.policy.exposures.linger.seconds()).unwrap_or(0),
-            least,
-        };
+        let during = Period { from: seconds(from), until: seconds(window.until) };
+        let linger_seconds = u32::try_from(tracing.policy.exposures.linger.seconds()).unwrap_or(0);
+        let asked = Asked { person, during, look: Look::Onward, linger_seconds, least };
         let Tracing { seen, lived, .. } = tracing;
+        let until = during.until.saturating_add(linger_seconds);
+        if !seen.days_of(Period { until, ..during }).any(|day| lived.went(person, day)) {
+            return;
+        }
         let via = case.map(|_| person);
         let all = &mut self.met;
         seen.visits.encounters(&asked, &seen.midnights, |met| {

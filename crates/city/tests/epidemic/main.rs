@@ -2,6 +2,8 @@
 
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
+mod plain;
+
 use kangma_city::{
     Epidemic, Metropolis, Parameters, Seed,
     epidemic::{BadRecord, Illness, Stored},
@@ -12,13 +14,13 @@ use kangma_core::{
     policy::{Policy, PolicyFiles},
 };
 use kangma_service::dry_run_policy::epidemic::{
-    Acted, Epidemic as _, Infection, Lived, Sweep, TestResult, evenings, try_policy, without_tracing,
+    Acted, Epidemic as _, Infection, Life, Lived, Sweep, TestResult, evenings, try_policy, without_tracing,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 const PEOPLE: u32 = 2_000;
@@ -43,7 +45,11 @@ fn epidemic(seed: u64, change: impl FnOnce(&mut Illness)) -> Epidemic {
 }
 
 fn files() -> PolicyFiles {
-    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies/hangzhou-2020");
+    files_of("policies/hangzhou-2020")
+}
+
+fn files_of(dir: &str) -> PolicyFiles {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(dir);
     let mut files = PolicyFiles::new();
     files.add("policy.toml", fs::read_to_string(dir.join("policy.toml")).unwrap());
     for entry in fs::read_dir(dir.join("texts")).unwrap().flatten() {
@@ -210,18 +216,74 @@ impl Lived for Played {
 }
 
 /// Writes down what a city sees of a life.
-struct Watched<'l>(&'l mut dyn Lived, Vec<Vec<TestResult>>);
+struct Watched<'l> {
+    life: &'l mut dyn Life,
+    results: Vec<Vec<TestResult>>,
+    /// Who was told to keep apart, day by day.
+    apart: Vec<Vec<PersonNo>>,
+    /// Who was asked in a check-in whether they feel ill, and when.
+    asked: Mutex<BTreeSet<(u32, PersonNo)>>,
+}
+
+impl<'l> Watched<'l> {
+    fn new(life: &'l mut dyn Life) -> Self {
+        Self { life, results: Vec::new(), apart: Vec::new(), asked: Mutex::default() }
+    }
+}
 
 impl Lived for Watched<'_> {
     fn live(&mut self, apart: &[PersonNo]) -> Vec<TestResult> {
-        self.1.push(self.0.live(apart));
-        self.1.last().unwrap().clone()
+        self.apart.push(apart.to_vec());
+        self.results.push(self.life.live(apart));
+        self.results.last().unwrap().clone()
     }
     fn went(&self, person: PersonNo, day: u32) -> bool {
-        self.0.went(person, day)
+        self.life.went(person, day)
     }
     fn feels_ill(&self, person: PersonNo, day: u32) -> bool {
-        self.0.feels_ill(person, day)
+        self.asked.lock().unwrap().insert((day, person));
+        self.life.feels_ill(person, day)
+    }
+}
+
+/// Policies that ask for all that exposures may be made of: minutes, a score, places among the best, a second step, homes.
+fn all_sorts() -> Vec<Arc<Policy>> {
+    let load = |dir: &str| Arc::new(Policy::load(&files_of(dir)).expect(dir));
+    let as_they_are = ["policies/transcode-2022", "policies/ranked-contacts", "docs/samples/fifteen-minutes"];
+    let best: Sweep = "exposure.degree[0].best=3".parse().unwrap();
+    let best = best.contenders(&files_of("policies/ranked-contacts")).unwrap();
+    let linger: Sweep = "exposure.linger=30 min".parse().unwrap();
+    let linger = linger.contenders(&files()).unwrap();
+    let changed = best.into_iter().chain(linger).map(|contender| contender.policy);
+    as_they_are.map(load).into_iter().chain(changed).collect()
+}
+
+#[test]
+fn what_is_kept_from_evening_to_evening_changes_no_answer() {
+    for seed in 1..=3 {
+        // False positives and tests of others make cases that nobody was infected by, several in a home too.
+        let city = city(600, 14, seed, |illness| {
+            illness.first_infections_of_100k = 1_000;
+            illness.complies = 700;
+            illness.false_positives = 20;
+            illness.other_tests_of_100k = 2_000;
+            illness.apart_when_positive_days = 3;
+        });
+        let epidemic = Epidemic::in_city(&city, |_| ()).expect("possible numbers");
+        for policy in all_sorts() {
+            let (mut one, mut other) = (epidemic.begin(), epidemic.begin());
+            let mut fast = Watched::new(&mut *one);
+            evenings(&policy, epidemic.seen(), &mut fast, &mut |_| ());
+            let mut slow = Watched::new(&mut *other);
+            plain::evenings(&policy, epidemic.seen(), &mut slow);
+            let of = format!("{} on seed {seed}", policy.reference.name);
+            for (day, (fast, slow)) in fast.apart.iter().zip(&slow.apart).enumerate() {
+                assert_eq!(fast, slow, "who keeps apart on day {day} under {of}");
+            }
+            assert_eq!(fast.asked.into_inner().unwrap(), slow.asked.into_inner().unwrap(), "{of}");
+            let last = fast.apart.last().unwrap().len();
+            assert!(last > 20, "{last} keep apart under {of}");
+        }
     }
 }
 
@@ -229,9 +291,9 @@ impl Lived for Watched<'_> {
 fn a_rule_gives_the_same_colours_where_it_sees_the_same_and_other_infections_or_none_are_behind_it() {
     let epidemic = &*FIRST;
     let mut life = epidemic.begin();
-    let mut watched = Watched(&mut *life, Vec::new());
+    let mut watched = Watched::new(&mut *life);
     let acted = evenings(&policy(), epidemic.seen(), &mut watched, &mut |_| ());
-    let results = watched.1;
+    let results = watched.results;
     let everybody = || (0..PEOPLE).map(PersonNo);
     let days = 0..epidemic.seen().days();
     let who = |such: &dyn Fn(PersonNo, u32) -> bool| -> Vec<BTreeSet<PersonNo>> {
