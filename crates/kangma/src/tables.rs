@@ -13,6 +13,8 @@ use std::{
     fs::File,
     io::{self, Read as _},
     path::{Path, PathBuf},
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::JoinHandle,
 };
 
 /// How many rows a batch has at most.
@@ -111,11 +113,20 @@ pub struct Batch {
     pub read: u64,
 }
 
-/// An open file.
-pub enum Table {
-    /// CSV.
+/// An open file. It is read ahead on a thread of its own: decoding takes as long as using what was decoded.
+pub struct Table {
+    path: PathBuf,
+    size: u64,
+    ahead: Receiver<Result<Batch, BadTable>>,
+    reading: Option<JoinHandle<()>>,
+}
+
+/// How many batches are read ahead.
+const AHEAD: usize = 2;
+
+/// What a file is.
+enum Source {
     Csv(Box<csv_file::CsvTable>),
-    /// Parquet.
     Parquet(Box<parquet_file::ParquetTable>),
 }
 
@@ -162,19 +173,21 @@ impl Table {
         let mut magic = Vec::new();
         file.by_ref().take(4).read_to_end(&mut magic).map_err(io)?;
         let says_parquet = path.extension().is_some_and(|extension| extension == "parquet");
-        if says_parquet || magic == b"PAR1" {
-            return Ok(Self::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?)));
-        }
-        Ok(Self::Csv(Box::new(csv_file::CsvTable::open(path, wanted, option)?)))
+        let source = if says_parquet || magic == b"PAR1" {
+            Source::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?))
+        } else {
+            Source::Csv(Box::new(csv_file::CsvTable::open(path, wanted, option)?))
+        };
+        let (size, (give, ahead)) = (source.size(), sync_channel(AHEAD));
+        let reading = std::thread::Builder::new().name("table".to_owned());
+        let reading = reading.spawn(move || source.read_into(&give)).map_err(io)?;
+        Ok(Self { path: path.to_owned(), size, ahead, reading: Some(reading) })
     }
 
     /// How much there is to read: bytes of CSV, rows of Parquet.
     #[must_use]
     pub fn size(&self) -> u64 {
-        match self {
-            Self::Csv(table) => table.size(),
-            Self::Parquet(table) => table.size(),
-        }
+        self.size
     }
 
     /// The next rows; nothing at the end.
@@ -182,9 +195,40 @@ impl Table {
     /// # Errors
     /// The file ends in the middle, or a page of it is damaged.
     pub fn next_batch(&mut self) -> Result<Option<Batch>, BadTable> {
+        if let Ok(next) = self.ahead.recv() {
+            return next.map(Some);
+        }
+        // A reader that broke down is no end of the file.
+        match self.reading.take().map(JoinHandle::join) {
+            Some(Err(_)) => {
+                let broke = io::Error::other("it could not be decoded");
+                Err(BadTable::Io(self.path.clone(), broke))
+            }
+            _ => Ok(None),
+        }
+    }
+}
+
+impl Source {
+    fn size(&self) -> u64 {
         match self {
-            Self::Csv(table) => table.next_batch(),
-            Self::Parquet(table) => table.next_batch(),
+            Self::Csv(table) => table.size(),
+            Self::Parquet(table) => table.size(),
+        }
+    }
+
+    /// Reads to the end, to an error, or until nobody takes what was read.
+    fn read_into(mut self, give: &SyncSender<Result<Batch, BadTable>>) {
+        loop {
+            let next = match &mut self {
+                Self::Csv(table) => table.next_batch(),
+                Self::Parquet(table) => table.next_batch(),
+            };
+            let Some(next) = next.transpose() else { return };
+            let is_last = next.is_err();
+            if give.send(next).is_err() || is_last {
+                return;
+            }
         }
     }
 }
