@@ -64,33 +64,45 @@ pub(super) fn thousand_cases(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
         let apart = (city.residents.len() / CASES).max(1);
         let ill = city.residents.iter().step_by(apart).take(CASES).zip(1..);
         let sampled = Some(WallClock.now());
-        let cases = ill.map(|(resident, line)| Illness {
-            line,
-            person: Some(resident.id),
-            status: CONFIRMED.to_owned(),
-            onset: None,
-            sampled,
-        });
-        let begun = Instant::now();
-        // The cases are decided when they are reported, everybody whom they met by the job.
-        let mut verdicts =
-            service.list_cases(&officer, ListAct::Report, cases.collect(), |_| {}).await?.added;
-        service
-            .run_jobs(|stage, done, total| {
-                verdicts += u64::from(stage == Stage::Changing && done == total) * total
+        let cases: Vec<Illness> = ill
+            .map(|(resident, line)| Illness {
+                line,
+                person: Some(resident.id),
+                status: CONFIRMED.to_owned(),
+                onset: None,
+                sampled,
             })
-            .await?;
-        let seconds = begun.elapsed().as_secs_f64();
+            .collect();
+        let (seconds, verdicts) = listed(&service, &officer, ListAct::Report, cases.clone()).await?;
         let after = counts(&service)?;
+        let (taking_back, _) = listed(&service, &officer, ListAct::TakeBack, cases).await?;
         let (verdicts, exposures) = (number(verdicts), after.evidence - before.evidence);
         Ok(vec![
             Figure::alone("colour-1000-cases", verdicts / seconds, "verdicts/s"),
             Figure::alone("colour-1000-seconds", seconds, "s"),
+            Figure::alone("colour-1000-taken-back", taking_back, "s").beside(seconds),
             Figure::alone("colour-1000-verdicts", verdicts, "verdicts"),
             Figure::alone("colour-1000-evidence", number(exposures), "items"),
             Figure::alone("colour-1000-notices", number(after.notices - before.notices), "notices"),
         ])
     })
+}
+
+/// Hands a list in and has its contacts traced: the seconds, and how many people were decided. The cases are decided when they
+/// are reported, everybody whom they met by the job.
+async fn listed(
+    service: &Service,
+    officer: &Actor,
+    list_act: ListAct,
+    cases: Vec<Illness>,
+) -> anyhow::Result<(f64, u64)> {
+    let begun = Instant::now();
+    let mut decided = service.list_cases(officer, list_act, cases, |_| {}).await?.added;
+    let mut last = 0;
+    let progress = |stage, done, _| last = if stage == Stage::Changing { done } else { last };
+    service.run_jobs(progress).await?;
+    decided += last;
+    Ok((begun.elapsed().as_secs_f64(), decided))
 }
 
 async fn officer(service: &Service) -> anyhow::Result<Actor> {
