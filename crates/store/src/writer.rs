@@ -64,7 +64,7 @@ impl Writer<'_> {
         Ok(touched)
     }
 
-    /// Adds a row under the next number, one above the greatest that the table ever had.
+    /// Adds a row under the next number, above every one of the table, and of those that this process gave.
     pub(crate) fn add<R: Row>(&mut self, make: impl FnOnce(u64) -> R) -> Result<R, StoreError> {
         let number = match self.desk.next_row.get(R::TABLE) {
             Some(next) => *next,
