@@ -29,6 +29,7 @@ mod cover;
 mod encounters;
 mod filing;
 mod gatherings;
+mod memory;
 mod occupancy;
 mod onward;
 mod packed;

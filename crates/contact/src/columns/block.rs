@@ -1,17 +1,18 @@
 //! Packing: up to [`ROWS`] presences of one person or point, each in as few whole bytes as the block's ranges need.
 
-use super::{Period, Piece};
+use super::{Period, Piece, memory::ask_for};
 use kangma_core::Assurance;
-use std::ops::Range;
 
 /// The most rows of a block.
 pub(super) const ROWS: usize = 64;
 /// A block is searched in parts of so many rows: of seven bytes each, they are a line of the processor's cache.
-const PART_ROWS: usize = 10;
+const PART_ROWS: u8 = 10;
 /// Parts after the first.
-const STEPS: usize = ROWS.div_ceil(PART_ROWS) - 1;
+const STEPS: usize = ROWS.div_ceil(PART_ROWS as usize) - 1;
 /// Blocks begin at multiples of this many bytes, so that 32 bits address 32 GiB.
 const ALIGN: usize = 8;
+/// What the processor reads at once.
+const LINE_BYTES: usize = 64;
 /// What has to follow the last block, because rows are read as whole words.
 pub(super) const PADDING: usize = 16;
 
@@ -44,6 +45,13 @@ pub(super) struct Head {
     rows: u8,
     /// When each part after the first begins: the 256th of the range of beginnings that it lies in.
     steps: [u8; STEPS],
+}
+
+/// Some of a block's rows.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Rows {
+    first: u8,
+    after: u8,
 }
 
 /// The bit of a mark that says whether it counts where at least this is asked for.
@@ -133,7 +141,7 @@ impl Head {
         head.mark_bits = bits(u32::from(most_mark - head.least_mark));
         head.length_bits = bits(longest);
         head.from_bits = bits(last_from - head.first_from);
-        let parts = cells.iter().skip(PART_ROWS).step_by(PART_ROWS);
+        let parts = cells.iter().skip(PART_ROWS.into()).step_by(PART_ROWS.into());
         let step_bits = head.step_bits();
         for (step, cell) in head.steps.iter_mut().zip(parts) {
             *step = low_8(u64::from(cell.from - first.from) >> step_bits);
@@ -207,27 +215,28 @@ impl Head {
 
     /// Which rows may overlap a period, if none is longer than `longest`.
     #[inline]
-    pub fn searched(&self, during: Period, longest: u32) -> Range<usize> {
-        let rows = usize::from(self.rows);
+    pub fn searched(&self, during: Period, longest: u32) -> Rows {
         let before = |instant: u64| {
-            let is_before = |step: &&u8| u64::from(**step) < instant;
-            self.steps.iter().filter(is_before).count() * PART_ROWS
+            let is_before = |step: &u8| u64::from(*step) < instant;
+            self.steps.iter().map(|step| if is_before(step) { PART_ROWS } else { 0 }).sum::<u8>()
         };
         let longest = u64::from(longest).min(mask(self.length_bits));
-        let (begin, width) = (u64::from(self.first_from), 1u64 << self.step_bits());
+        let (begin, step_bits) = (u64::from(self.first_from), self.step_bits());
         // Rows that begin before this are over when the period begins.
         let earliest = (u64::from(during.from) + 1).saturating_sub(longest);
-        let first = before(earliest.saturating_sub(begin) / width);
-        let after = before(u64::from(during.until).saturating_sub(begin).div_ceil(width)) + PART_ROWS;
-        first..after.min(rows)
+        let first = before(earliest.saturating_sub(begin) >> step_bits);
+        let until = u64::from(during.until).saturating_sub(begin);
+        let after = before((until + mask(step_bits)) >> step_bits) + PART_ROWS;
+        Rows { first, after: after.min(self.rows) }
     }
 
-    /// A byte of each line of some rows, all put together.
+    /// Asks for each line of some rows.
     #[inline]
-    pub fn lines(&self, bytes: &[u8], rows: &Range<usize>) -> u8 {
+    pub fn ask_for(&self, bytes: &[u8], rows: Rows) {
         let (start, size) = (self.start as usize * ALIGN, self.row_bytes());
-        let lines = bytes.get(start + rows.start * size..start + rows.end * size).unwrap_or_default();
-        lines.iter().step_by(64).fold(0, |all, byte| all ^ byte)
+        let [first, after] = [rows.first, rows.after].map(|row| start + usize::from(row) * size);
+        let lines = bytes.get(first..after).unwrap_or_default();
+        lines.iter().step_by(LINE_BYTES).chain(lines.last()).for_each(ask_for);
     }
 
     /// Gives those of some rows that overlap `[from, until)` and begin at `kept_from` or later.
@@ -235,7 +244,7 @@ impl Head {
     pub fn overlapping(
         &self,
         bytes: &[u8],
-        among: &Range<usize>,
+        among: Rows,
         searched: Period,
         kept_from: u32,
         give: &mut impl FnMut(Cell),
@@ -268,7 +277,7 @@ impl Head {
     fn hits(
         &self,
         bytes: &[u8],
-        among: &Range<usize>,
+        among: Rows,
         searched: Period,
         kept_from: u32,
         hits: &mut [u64; ROWS],
@@ -279,14 +288,16 @@ impl Head {
         let [whole, length] = [self.row_bits(), self.length_bits].map(mask);
         let [from, until, kept_from] = [searched.from, searched.until, kept_from]
             .map(|instant| u64::from(instant.saturating_sub(self.first_from)));
+        // The beginning is the highest part of a row: rows compare as their beginnings do.
+        let least_of = |begins: u64| if begins > mask(self.from_bits) { u64::MAX } else { begins << from_at };
+        let (kept, over) = (least_of(kept_from), least_of(until));
         let mut count = 0;
-        for row in among.clone() {
+        for row in usize::from(among.first)..usize::from(among.after) {
             let Some((word, _)) = bytes[row * size..].split_first_chunk::<8>() else { break };
             let word = u64::from_le_bytes(*word) & whole;
-            let begins = word >> from_at;
-            let ends = begins + (word >> length_at & length);
+            let ends = (word >> from_at) + (word >> length_at & length);
             hits[count % ROWS] = word;
-            count += usize::from((begins < until) & (ends > from) & (begins >= kept_from));
+            count += usize::from((word < over) & (ends > from) & (word >= kept));
         }
         count
     }
@@ -358,7 +369,7 @@ mod tests {
             let overlapping = |searched: Period, kept_from| {
                 let mut found = Vec::new();
                 let among = head.searched(searched, u32::MAX);
-                head.overlapping(&bytes, &among, searched, kept_from, &mut |cell| found.push(cell));
+                head.overlapping(&bytes, among, searched, kept_from, &mut |cell| found.push(cell));
                 found
             };
             let always = Period { from: 0, until: u32::MAX };

@@ -42,6 +42,16 @@ pub enum Overlap {
     SummedByWindow,
 }
 
+impl Enough {
+    /// Where days are told apart.
+    fn midnights(&self) -> Option<&[u32]> {
+        match &self.overlap {
+            Overlap::SummedByDay(midnights) => Some(midnights),
+            Overlap::Unbroken | Overlap::SummedByWindow => None,
+        }
+    }
+}
+
 /// One case and one contact.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Contact {
@@ -64,18 +74,24 @@ pub struct Contact {
 impl Columns {
     /// Gives the contacts of each case, case by case, in no particular order. A case may be another's contact.
     pub fn contacts(&self, cases: &[Case], enough: &Enough, mut give: impl FnMut(Contact)) {
-        let mut search = Search::new(self, enough);
-        for (person, windows) in by_person(cases) {
-            search.contacts_of(person, &windows, |_| true, &mut give);
-        }
+        let subjects: Vec<Subject> = by_person(cases).collect();
+        Search::new(self, enough).contacts_of(&subjects, |_, _| true, &mut give);
     }
 }
 
+/// Whose contacts are searched.
+#[derive(Debug, Clone)]
+pub(super) struct Subject {
+    pub person: PersonNo,
+    /// In order, and none touches the next.
+    pub windows: Vec<Period>,
+}
+
 /// Cases of one person side by side, put together.
-pub(super) fn by_person(cases: &[Case]) -> impl Iterator<Item = (PersonNo, Vec<Period>)> {
+pub(super) fn by_person(cases: &[Case]) -> impl Iterator<Item = Subject> {
     cases.chunk_by(|one, next| one.person == next.person).filter_map(|cases| {
         let windows = united(cases.iter().map(|case| case.during).collect());
-        Some((cases.first()?.person, windows))
+        Some(Subject { person: cases.first()?.person, windows })
     })
 }
 
@@ -95,14 +111,29 @@ struct OfDay {
     during: Period,
 }
 
+/// So many people are searched together: more of what they need is asked for before the first of it is read.
+pub(super) const TOGETHER: usize = 8;
+/// So many blocks of rows are asked for before the one that is being read.
+const AHEAD: usize = 24;
+
 /// What there is to read for one stretch after the other.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 enum Searched<'a> {
     Block(Found<'a>),
     /// Not all of the point's rows are packed.
     Unpacked,
     /// The next stretch begins.
     End,
+}
+
+impl Searched<'_> {
+    /// Asks for what will be read.
+    #[inline]
+    fn ask_for(&self) {
+        if let Searched::Block(block) = self {
+            block.ask_for_rows();
+        }
+    }
 }
 
 /// One question, and the memory that it uses for one case after the other.
@@ -112,7 +143,10 @@ pub(super) struct Search<'a> {
     counting: u8,
     /// What an encounter alone has to last in order to count.
     least_encounter: u32,
+    /// Where those who are searched together were, one after the other, and where each one's end.
     stretches: Vec<Stretch>,
+    ends: Vec<usize>,
+    one: Vec<Stretch>,
     places: Vec<Option<Place<'a>>>,
     found: Vec<Searched<'a>>,
     loose: Vec<Shared>,
@@ -129,6 +163,8 @@ impl<'a> Search<'a> {
             counting: counting_bit(enough.least),
             least_encounter,
             stretches: Vec::new(),
+            ends: Vec::new(),
+            one: Vec::new(),
             places: Vec::new(),
             found: Vec::new(),
             loose: Vec::new(),
@@ -137,40 +173,65 @@ impl<'a> Search<'a> {
         }
     }
 
-    /// Gives one person's contacts among those who are wanted. The windows are in order and do not touch.
+    /// Gives each subject's contacts among those who are wanted.
     pub fn contacts_of(
         &mut self,
-        person: PersonNo,
-        windows: &[Period],
-        wanted: impl Fn(u32) -> bool,
+        subjects: &[Subject],
+        wanted: impl Fn(PersonNo, u32) -> bool,
         give: &mut impl FnMut(Contact),
     ) {
-        self.tallies.clear();
-        self.days.clear();
-        let mut stretches = std::mem::take(&mut self.stretches);
-        self.columns.stretches(person.0, windows, self.counting, &mut stretches);
-        stretches.retain(|stretch| stretch.during.seconds() >= self.least_encounter);
-        let mut found = std::mem::take(&mut self.found);
-        self.find(&stretches, &mut found);
-        let mut unread = found.as_slice();
-        for at_point in stretches.chunk_by(|one, next| one.point == next.point) {
-            self.meet(person.0, at_point, &mut unread, &wanted);
+        for subjects in subjects.chunks(TOGETHER) {
+            self.see_where(subjects);
+            let (stretches, found) = (std::mem::take(&mut self.stretches), std::mem::take(&mut self.found));
+            let found = self.find(&stretches, found);
+            found.iter().take(AHEAD).for_each(Searched::ask_for);
+            let (mut begin, mut unread) = (0, found.as_slice());
+            for (at, subject) in subjects.iter().enumerate() {
+                let own = stretches.get(begin..self.ends[at]).unwrap_or_default();
+                begin = self.ends[at];
+                self.tallies.clear();
+                self.days.clear();
+                for at_point in own.chunk_by(|one, next| one.point == next.point) {
+                    self.meet(subject.person, at_point, &mut unread, &wanted);
+                }
+                self.give_all(subject.person, give);
+            }
+            (self.stretches, self.found) = (stretches, found);
         }
-        self.stretches = stretches;
-        self.found = found;
-        self.give_all(person, give);
     }
 
-    /// Finds where the others' rows lie, stretch by stretch, and asks for them all before the first is read: most of a
-    /// question's time is waiting for memory.
-    fn find(&mut self, stretches: &[Stretch], found: &mut Vec<Searched<'a>>) {
+    /// Where the subjects were.
+    fn see_where(&mut self, subjects: &[Subject]) {
+        let by_person = &self.columns.by_person;
+        let places =
+            || subjects.iter().filter_map(|subject| Some((by_person.place(subject.person.0)?, subject)));
+        places().for_each(|(place, _)| place.ask_for_key());
+        places().for_each(|(place, _)| place.ask_for_lanes());
+        let windows = || {
+            places().flat_map(|(place, subject)| subject.windows.iter().map(move |window| (place, *window)))
+        };
+        windows().for_each(|(place, window)| place.ask_for_heads(window));
+        windows().for_each(|(place, window)| place.find(window, 0, &mut |found| found.ask_for_rows()));
+        self.stretches.clear();
+        self.ends.clear();
+        for subject in subjects {
+            self.columns.stretches(subject.person.0, &subject.windows, self.counting, &mut self.one);
+            let long_enough = |stretch: &&Stretch| stretch.during.seconds() >= self.least_encounter;
+            self.stretches.extend(self.one.iter().filter(long_enough));
+            self.ends.push(self.stretches.len());
+        }
+    }
+
+    /// Finds where the others' rows lie, stretch by stretch.
+    fn find(&mut self, stretches: &[Stretch], mut found: Vec<Searched<'a>>) -> Vec<Searched<'a>> {
         found.clear();
         self.places.clear();
         self.places.extend(stretches.iter().map(|stretch| self.columns.by_point.place(stretch.point)));
-        self.places.iter().flatten().for_each(Place::fetch_lanes);
+        self.places.iter().flatten().for_each(|place| place.ask_for_key());
+        self.places.iter().flatten().for_each(|place| place.ask_for_lanes());
         for (stretch, place) in stretches.iter().zip(&self.places) {
             if let Some(place) = place {
-                place.fetch_heads(stretch.during);
+                place.ask_for_heads(stretch.during);
             }
         }
         for (stretch, place) in stretches.iter().zip(&self.places) {
@@ -181,37 +242,35 @@ impl<'a> Search<'a> {
             }
             found.push(Searched::End);
         }
-        for searched in found {
-            if let Searched::Block(block) = searched {
-                block.fetch();
-            }
-        }
+        found
     }
 
     /// Adds what others shared of a person's stretches at one point, reading on in what was found.
     fn meet(
         &mut self,
-        person: u32,
+        person: PersonNo,
         stretches: &[Stretch],
         unread: &mut &[Searched<'a>],
-        wanted: &impl Fn(u32) -> bool,
+        wanted: &impl Fn(PersonNo, u32) -> bool,
     ) {
         self.loose.clear();
         for Stretch { point, during } in stretches.iter().copied() {
+            let midnights = self.enough.midnights();
             let Self { columns, loose, tallies, days, counting, least_encounter, .. } = self;
             let mut add = |cell: Cell| {
-                if cell.other == person || cell.mark & *counting == 0 || !wanted(cell.other) {
+                if cell.other == person.0 || cell.mark & *counting == 0 || !wanted(person, cell.other) {
                     return;
                 }
                 let shared = cell.during().overlap(during);
                 if cell.is_loose() {
                     loose.push(Shared { contact: cell.other, during: shared });
                 } else if shared.seconds() >= *least_encounter {
-                    count(self.enough, tallies, days, cell.other, point, shared);
+                    count(midnights, tallies, days, cell.other, point, shared);
                 }
             };
             while let Some((searched, rest)) = unread.split_first() {
                 *unread = rest;
+                rest.get(AHEAD).into_iter().for_each(Searched::ask_for);
                 match searched {
                     Searched::Block(block) => block.rows(columns.kept_from, &mut add),
                     Searched::Unpacked => {
@@ -229,7 +288,8 @@ impl<'a> Search<'a> {
 
     /// Puts together what touches, and adds it.
     fn join(&mut self, point: u32) {
-        let Self { loose, tallies, days, least_encounter, enough, .. } = self;
+        let midnights = self.enough.midnights();
+        let Self { loose, tallies, days, least_encounter, .. } = self;
         loose.sort_unstable_by_key(|shared| u64::from(shared.contact) << 32 | u64::from(shared.during.from));
         loose.dedup_by(|later, kept| {
             let one = later.contact == kept.contact && later.during.from <= kept.during.until;
@@ -240,7 +300,7 @@ impl<'a> Search<'a> {
         });
         for Shared { contact, during } in loose.drain(..) {
             if during.seconds() >= *least_encounter {
-                count(enough, tallies, days, contact, point, during);
+                count(midnights, tallies, days, contact, point, during);
             }
         }
     }
@@ -281,16 +341,22 @@ impl<'a> Search<'a> {
 /// Adds an encounter to its contact's tally, or its parts to their days.
 #[inline]
 fn count(
-    enough: &Enough,
+    midnights: Option<&[u32]>,
     tallies: &mut Tallies,
     days: &mut Vec<OfDay>,
     contact: u32,
     point: u32,
     during: Period,
 ) {
-    let Overlap::SummedByDay(midnights) = &enough.overlap else {
-        return tallies.add(contact, point, during);
-    };
+    match midnights {
+        None => tallies.add(contact, point, during),
+        Some(midnights) => cut(midnights, days, contact, point, during),
+    }
+}
+
+/// Cuts an encounter at midnight.
+#[inline(never)]
+fn cut(midnights: &[u32], days: &mut Vec<OfDay>, contact: u32, point: u32, during: Period) {
     let mut rest = during;
     let mut day = midnights.partition_point(|midnight| *midnight <= during.from);
     while !rest.is_empty() {

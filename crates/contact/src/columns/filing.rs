@@ -116,7 +116,7 @@ impl Filing {
     #[inline]
     pub(super) fn place(&self, key: u32) -> Option<Place<'_>> {
         let (shard, key) = place(key);
-        self.shards.get(shard)?.wholly_packed(key)?.place(key)
+        Some(self.shards.get(shard)?.wholly_packed(key)?.place(key))
     }
 
     /// Gives rows as [`super::packed::Packed::overlapping`] does.

@@ -104,7 +104,7 @@ impl<'a> Seeking<'a> {
             seen
         };
         let cases: Vec<(u32, Vec<Period>)> = by_person(&cases)
-            .map(|(person, windows)| (person.0, windows))
+            .map(|subject| (subject.person.0, subject.windows))
             .filter(|(person, _)| was_seen(person))
             .collect();
         let around = |windows: &Vec<Period>| united(windows.iter().map(|own| pieces.around(*own)).collect());

@@ -2,7 +2,7 @@
 
 use super::{
     Columns, Period, PersonNo,
-    contacts::{Case, Contact, Enough, Search, by_person},
+    contacts::{Case, Contact, Enough, Search, Subject, by_person},
     stretches::united,
 };
 
@@ -42,18 +42,20 @@ impl Columns {
     pub fn onward(&self, cases: &[Case], enough: &Enough, infecting: Infecting, mut give: impl FnMut(Link)) {
         let mut search = Search::new(self, enough);
         let mut carriers: Vec<Contact> = Vec::new();
-        for (case, windows) in by_person(cases) {
+        for case in by_person(cases) {
             carriers.clear();
-            search.contacts_of(case, &windows, |_| true, &mut |contact| carriers.push(contact));
+            let taken = &mut |contact| carriers.push(contact);
+            search.contacts_of(std::slice::from_ref(&case), |_, _| true, taken);
             carriers.sort_unstable_by_key(|contact| contact.contact);
-            for carrier in &carriers {
+            let subject = |carrier: &Contact| {
                 let window = infecting.window(carrier.first);
-                let windows = united(windows.iter().map(|own| own.overlap(window)).collect());
-                let via = carrier.contact;
-                search.contacts_of(via, &windows, |third| third != case.0, &mut |met| {
-                    give(Link { via, met: Contact { case, ..met } });
-                });
-            }
+                let windows = united(case.windows.iter().map(|own| own.overlap(window)).collect());
+                Subject { person: carrier.contact, windows }
+            };
+            let subjects: Vec<Subject> = carriers.iter().map(subject).collect();
+            search.contacts_of(&subjects, |_, third| third != case.person.0, &mut |met| {
+                give(Link { via: met.case, met: Contact { case: case.person, ..met } });
+            });
         }
     }
 }

@@ -2,13 +2,11 @@
 
 use super::{
     Period,
-    block::{Cell, HEAD_BYTES, Head, PADDING, ROWS},
+    block::{Cell, HEAD_BYTES, Head, PADDING, ROWS, Rows},
+    memory::ask_for,
     snapshot::plain::{read_bytes, read_count, write_bytes, write_count},
 };
-use std::{
-    io::{self, Read, Write},
-    ops::Range,
-};
+use std::io::{self, Read, Write};
 
 /// Rows of similar length at one point, sorted by beginning. How long the longest lasts bounds how far back a search
 /// has to look: without it, one long stay would make every search at that point look as far back as it lasted.
@@ -21,7 +19,7 @@ struct Lane {
 
 const LOOSE: u32 = 1 << 31;
 /// A lane has at least so many rows where lanes are kept apart.
-const LANE_ROWS: usize = 128;
+const LANE_ROWS: usize = 1_024;
 
 impl Lane {
     fn block(self) -> usize {
@@ -50,11 +48,11 @@ pub(super) struct Packed {
 }
 
 /// A block that may hold what is searched.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Found<'p> {
+    packed: &'p Packed,
     head: &'p Head,
-    bytes: &'p [u8],
-    rows: Range<usize>,
+    rows: Rows,
     searched: Period,
 }
 
@@ -62,49 +60,81 @@ pub(super) struct Found<'p> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Place<'p> {
     packed: &'p Packed,
-    first_lane: usize,
-    after_lane: usize,
+    key: usize,
 }
 
 impl<'p> Place<'p> {
-    /// Asks the processor for what says how long the lanes are.
+    /// Asks for what says which lanes are the key's.
     #[inline]
-    pub fn fetch_lanes(&self) {
-        std::hint::black_box(self.packed.lanes.get(self.first_lane).map(|lane| lane.longest));
+    pub fn ask_for_key(self) {
+        self.packed.keys.get(self.key).into_iter().for_each(ask_for);
+    }
+
+    /// Asks for what says how long the lanes are.
+    #[inline]
+    pub fn ask_for_lanes(self) {
+        self.lanes().first().into_iter().for_each(ask_for);
     }
 
     /// Asks for the heads where a search will begin.
     #[inline]
-    pub fn fetch_heads(&self, during: Period) {
-        for pair in self.packed.lanes[self.first_lane..=self.after_lane].windows(2) {
+    pub fn ask_for_heads(self, during: Period) {
+        for pair in self.lanes().windows(2) {
             let blocks = pair[0].block()..pair[1].block();
-            let guess =
-                blocks.start + self.packed.guess(blocks.len(), during.from.saturating_sub(pair[0].longest));
+            let earliest = during.from.saturating_sub(pair[0].longest);
+            let guess = blocks.start + self.packed.guess(blocks.len(), earliest);
             for block in [guess, guess + 2] {
-                std::hint::black_box(self.packed.heads.get(block).map(|head| head.first_from));
+                self.packed.heads.get(block).into_iter().for_each(|head| ask_for(&head.first_from));
             }
         }
     }
 
     /// Finds the blocks that [`Packed::overlapping`] reads.
     #[inline]
-    pub fn find(&self, during: Period, least_seconds: u32, take: &mut impl FnMut(Found<'p>)) {
-        if self.first_lane < self.after_lane {
-            self.packed.find_in(self.first_lane, self.after_lane, during, least_seconds, take);
+    pub fn find(self, during: Period, least_seconds: u32, take: &mut impl FnMut(Found<'p>)) {
+        // Who shares m seconds of [a, b) begins before b - m + 1 and ends after a + m - 1.
+        let margin = least_seconds.saturating_sub(1);
+        let narrowed =
+            Period { from: during.from.saturating_add(margin), until: during.until.saturating_sub(margin) };
+        let packed = self.packed;
+        for pair in self.lanes().windows(2) {
+            let lane = pair[0];
+            let searched = if lane.is_loose() { during } else { narrowed };
+            if lane.longest <= margin && !lane.is_loose() {
+                continue;
+            }
+            let blocks = &packed.heads[lane.block()..pair[1].block()];
+            let earliest = searched.from.saturating_sub(lane.longest);
+            // The last block that begins early enough may hold rows that overlap.
+            let first = last_begun(blocks, earliest, packed.guess(blocks.len(), earliest));
+            for head in blocks[first..].iter().take_while(|head| head.first_from < searched.until) {
+                if head.last_until > searched.from {
+                    take(Found { packed, head, rows: head.searched(searched, lane.longest), searched });
+                }
+            }
+        }
+    }
+
+    /// The key's lanes and the one after them, or nothing at all.
+    #[inline]
+    fn lanes(self) -> &'p [Lane] {
+        match self.packed.keys.get(self.key..self.key + 2) {
+            Some([first, after]) if first < after => &self.packed.lanes[*first as usize..=*after as usize],
+            _ => &[],
         }
     }
 }
 
 impl Found<'_> {
-    /// Asks the processor for the rows. Whoever asks for many before reading the first waits for them together.
+    /// Asks for the rows.
     #[inline]
-    pub fn fetch(&self) {
-        std::hint::black_box(self.head.lines(self.bytes, &self.rows));
+    pub fn ask_for_rows(&self) {
+        self.head.ask_for(&self.packed.bytes, self.rows);
     }
 
     #[inline]
     pub fn rows(&self, kept_from: u32, give: &mut impl FnMut(Cell)) {
-        self.head.overlapping(self.bytes, &self.rows, self.searched, kept_from, give);
+        self.head.overlapping(&self.packed.bytes, self.rows, self.searched, kept_from, give);
     }
 }
 
@@ -220,49 +250,13 @@ impl Packed {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
-        if let Some(place) = self.place(key) {
-            place.find(during, least_seconds, &mut |found| found.rows(kept_from, give));
-        }
+        self.place(key).find(during, least_seconds, &mut |found| found.rows(kept_from, give));
     }
 
-    /// Where a key's rows are to be found; nothing beyond the last key.
+    /// Where a key's rows are to be found.
     #[inline]
-    pub fn place(&self, key: usize) -> Option<Place<'_>> {
-        let [first_lane, after_lane] =
-            [self.keys.get(key)?, self.keys.get(key + 1)?].map(|lane| *lane as usize);
-        Some(Place { packed: self, first_lane, after_lane })
-    }
-
-    #[inline]
-    fn find_in<'p>(
-        &'p self,
-        first: usize,
-        after: usize,
-        during: Period,
-        least_seconds: u32,
-        take: &mut impl FnMut(Found<'p>),
-    ) {
-        // Who shares m seconds of [a, b) begins before b - m + 1 and ends after a + m - 1.
-        let margin = least_seconds.saturating_sub(1);
-        let narrowed =
-            Period { from: during.from.saturating_add(margin), until: during.until.saturating_sub(margin) };
-        for pair in self.lanes[first..=after].windows(2) {
-            let lane = pair[0];
-            let searched = if lane.is_loose() { during } else { narrowed };
-            if lane.longest <= margin && !lane.is_loose() {
-                continue;
-            }
-            let blocks = &self.heads[lane.block()..pair[1].block()];
-            let earliest = searched.from.saturating_sub(lane.longest);
-            // The last block that begins early enough may hold rows that overlap.
-            let first = last_begun(blocks, earliest, self.guess(blocks.len(), earliest));
-            for head in blocks[first..].iter().take_while(|head| head.first_from < searched.until) {
-                if head.last_until > searched.from {
-                    let rows = head.searched(searched, lane.longest);
-                    take(Found { head, bytes: &self.bytes, rows, searched });
-                }
-            }
-        }
+    pub fn place(&self, key: usize) -> Place<'_> {
+        Place { packed: self, key }
     }
 }
 

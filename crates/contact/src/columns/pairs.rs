@@ -2,7 +2,7 @@
 
 use super::{
     Columns, Period, PersonNo,
-    contacts::{Contact, Enough, Search},
+    contacts::{Contact, Enough, Search, Subject, TOGETHER},
 };
 
 impl Columns {
@@ -10,8 +10,13 @@ impl Columns {
     /// number as the case. Nothing is gathered beyond one person's.
     pub fn pairs(&self, during: Period, enough: &Enough, mut give: impl FnMut(Contact)) {
         let mut search = Search::new(self, enough);
+        let mut together = Vec::with_capacity(TOGETHER);
         for person in 0..self.persons() {
-            search.contacts_of(PersonNo(person), &[during], |other| other > person, &mut give);
+            together.push(Subject { person: PersonNo(person), windows: vec![during] });
+            if together.len() == TOGETHER || person + 1 == self.persons() {
+                search.contacts_of(&together, |person, other| other > person.0, &mut give);
+                together.clear();
+            }
         }
     }
 }
