@@ -28,6 +28,7 @@ mod contacts;
 mod cover;
 mod encounters;
 mod filing;
+mod fresh;
 mod gatherings;
 mod memory;
 mod occupancy;
@@ -50,8 +51,8 @@ pub use snapshot::{BadSnapshot, Belonging, FileSalt, SnapshotKey};
 use block::Cell;
 pub(crate) use block::{counting_bit, mark};
 pub(crate) use cover::{Cover, Piece};
-pub(crate) use filing::{FiledUnder, Filing, Marked};
-pub(crate) use shard::Pace;
+use filing::settle;
+pub(crate) use filing::{FiledUnder, Filing, Marked, Pace};
 
 use kangma_core::Assurance;
 
@@ -104,6 +105,8 @@ pub struct Columns {
     kept_from: u32,
 }
 
+/// An index that is being filled is packed from so many rows on.
+const FIRST_FILLED: usize = 1 << 23;
 /// From so many rows on, both copies are filled at once on two threads.
 const WORTH_A_THREAD: usize = 50_000;
 
@@ -171,6 +174,15 @@ impl Columns {
                 by_point.insert(rows, kept_from, pace);
             });
         }
+        if pace == Pace::Filling && self.is_due() {
+            self.settle();
+        }
+    }
+
+    /// While it is being filled: whether more arrived than is packed.
+    fn is_due(&self) -> bool {
+        let fresh = self.by_point.fresh_rows();
+        fresh > FIRST_FILLED.max(self.rows() - fresh)
     }
 
     /// Takes presences back.
@@ -191,11 +203,7 @@ impl Columns {
     /// Packs everything that arrived since it was last packed. It changes no answer; later questions touch less memory.
     pub fn settle(&mut self) {
         let kept_from = self.kept_from;
-        let Self { by_person, by_point, .. } = self;
-        std::thread::scope(|scope| {
-            scope.spawn(|| by_person.settle(kept_from));
-            by_point.settle(kept_from);
-        });
+        settle(self.by_person.unsettled(kept_from).chain(self.by_point.unsettled(kept_from)), kept_from);
     }
 
     /// How many presences are held. Repeated ones and those that fell count until they are packed next.

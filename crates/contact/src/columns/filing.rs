@@ -4,9 +4,9 @@ use super::{
     Period, Row,
     block::{Cell, mark},
     packed::{Packed, Place},
-    shard::{KEYS, Pace, Shard},
+    shard::{KEYS, Shard},
 };
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A presence with its mark.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,6 +37,15 @@ pub(crate) enum FiledUnder {
     Point,
 }
 
+/// How often what arrived is packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Pace {
+    /// Shard by shard, so often that questions meanwhile find little unpacked.
+    Asked,
+    /// All of them when as much arrived as is packed: nobody asks until all is there.
+    Filling,
+}
+
 /// All presences under their persons, or under their points.
 #[derive(Debug, Clone)]
 pub(crate) struct Filing {
@@ -62,7 +71,7 @@ impl Filing {
             }
             let shard = Arc::make_mut(&mut self.shards[shard]);
             shard.insert(key, cell);
-            if shard.is_due(pace) {
+            if pace == Pace::Asked && shard.is_due() {
                 shard.pack(self.under, kept_from);
             }
         }
@@ -85,9 +94,24 @@ impl Filing {
     }
 
     pub fn settle(&mut self, kept_from: u32) {
-        for shard in self.shards.iter_mut().filter(|shard| !shard.is_settled(kept_from)) {
-            Arc::make_mut(shard).pack(self.under, kept_from);
-        }
+        settle(self.unsettled(kept_from), kept_from);
+    }
+
+    /// Those shards that packing would change.
+    pub(super) fn unsettled(
+        &mut self,
+        kept_from: u32,
+    ) -> impl Iterator<Item = (&mut Arc<Shard>, FiledUnder)> {
+        let under = self.under;
+        self.shards
+            .iter_mut()
+            .filter(move |shard| !shard.is_settled(kept_from))
+            .map(move |shard| (shard, under))
+    }
+
+    /// How many rows are not packed.
+    pub fn fresh_rows(&self) -> usize {
+        self.shards.iter().map(|shard| shard.fresh_rows()).sum()
     }
 
     pub(super) fn shards(&self) -> &[Arc<Shard>] {
@@ -134,6 +158,24 @@ impl Filing {
             shard.overlapping(key, during, least_seconds, kept_from, give);
         }
     }
+}
+
+/// Packs shards, on two threads: whoever is done with one takes the next.
+pub(super) fn settle<'s>(
+    unsettled: impl Iterator<Item = (&'s mut Arc<Shard>, FiledUnder)> + Send,
+    kept_from: u32,
+) {
+    let left = Mutex::new(unsettled);
+    let next = || left.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let work = || {
+        while let Some((shard, under)) = next() {
+            Arc::make_mut(shard).pack(under, kept_from);
+        }
+    };
+    std::thread::scope(|scope| {
+        scope.spawn(work);
+        work();
+    });
 }
 
 /// Which shard, and where in it.

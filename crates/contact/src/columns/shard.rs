@@ -1,6 +1,6 @@
 //! A range of persons or points: what is packed, and what arrived since.
 
-use super::{Period, block::Cell, filing::FiledUnder, packed::Packed};
+use super::{Period, block::Cell, filing::FiledUnder, fresh::Fresh, packed::Packed};
 use std::{
     collections::HashMap,
     hash::{BuildHasherDefault, Hasher},
@@ -13,21 +13,10 @@ pub(super) const KEYS: usize = 1_024;
 const FRESH_ROWS: usize = 4_096;
 const PACKED_ROWS_FOR_A_FRESH_ONE: usize = 4;
 
-/// How often what arrived is packed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Pace {
-    /// So often that questions meanwhile find little unpacked.
-    Asked,
-    /// When as much arrived as is packed: nobody asks until all is there.
-    Filling,
-}
-
 #[derive(Debug, Clone, Default)]
 pub(super) struct Shard {
     packed: Arc<Packed>,
-    /// By key, in the order of arrival; empty when nothing arrived.
-    fresh: Vec<Vec<Cell>>,
-    fresh_rows: usize,
+    fresh: Fresh,
     /// By key: packed rows that were taken back since.
     gone: HashMap<usize, Vec<Cell>>,
     gone_rows: usize,
@@ -35,13 +24,7 @@ pub(super) struct Shard {
 
 impl Shard {
     pub fn insert(&mut self, key: usize, cell: Cell) {
-        if self.fresh.is_empty() {
-            self.fresh.resize(KEYS, Vec::new());
-        }
-        if let Some(rows) = self.fresh.get_mut(key) {
-            rows.push(cell);
-            self.fresh_rows += 1;
-        }
+        self.fresh.push(key, KEYS, cell);
     }
 
     /// A shard of what was packed before.
@@ -51,11 +34,7 @@ impl Shard {
 
     /// Takes a row back. Says whether it was there.
     pub fn remove(&mut self, key: usize, row: Cell) -> bool {
-        if let Some(rows) = self.fresh.get_mut(key)
-            && let Some(at) = rows.iter().rposition(|fresh| is_same(fresh, &row))
-        {
-            rows.swap_remove(at);
-            self.fresh_rows -= 1;
+        if self.fresh.remove(key, |fresh| is_same(fresh, &row)) {
             return true;
         }
         let mut is_packed = false;
@@ -74,29 +53,30 @@ impl Shard {
         &self.packed
     }
 
-    pub fn is_due(&self, pace: Pace) -> bool {
-        let spared = match pace {
-            Pace::Asked => FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE,
-            Pace::Filling => 8 * FRESH_ROWS + self.packed.rows,
-        };
-        self.fresh_rows + self.gone_rows > spared
+    /// Whether questions would find much unpacked.
+    pub fn is_due(&self) -> bool {
+        let spared = FRESH_ROWS + self.packed.rows / PACKED_ROWS_FOR_A_FRESH_ONE;
+        self.fresh_rows() + self.gone_rows > spared
     }
 
     pub fn rows(&self) -> usize {
-        self.packed.rows + self.fresh_rows - self.gone_rows
+        self.packed.rows + self.fresh_rows() - self.gone_rows
+    }
+
+    /// How many rows are not packed.
+    pub fn fresh_rows(&self) -> usize {
+        self.fresh.len()
     }
 
     pub fn memory_bytes(&self) -> usize {
-        let fresh: usize = self.fresh.iter().map(|rows| rows.capacity() * size_of::<Cell>()).sum();
-        self.packed.memory_bytes() + fresh + self.fresh.capacity() * size_of::<Vec<Cell>>()
+        self.packed.memory_bytes() + self.fresh.memory_bytes()
     }
 
     /// What is packed, where that is all there is of a key.
     #[inline]
     pub fn wholly_packed(&self, key: usize) -> Option<&Packed> {
-        let is_fresh = self.fresh.get(key).is_some_and(|rows| !rows.is_empty());
         let is_gone = !self.gone.is_empty() && self.gone.contains_key(&key);
-        (!is_fresh && !is_gone).then_some(&*self.packed)
+        (!self.fresh.has(key) && !is_gone).then_some(&*self.packed)
     }
 
     /// Gives one key's rows that overlap a period, as [`Packed::overlapping`] does. Where something arrived since, nobody
@@ -110,9 +90,8 @@ impl Shard {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
-        let fresh = self.fresh.get(key).filter(|rows| !rows.is_empty());
         let gone = if self.gone.is_empty() { None } else { self.gone.get(&key) };
-        if gone.is_none() && fresh.is_none() {
+        if gone.is_none() && !self.fresh.has(key) {
             return self.packed.overlapping(key, during, least_seconds, kept_from, give);
         }
         let gone = gone.map(Vec::as_slice).unwrap_or_default();
@@ -124,7 +103,7 @@ impl Shard {
         });
         let overlaps =
             |cell: &&Cell| cell.from < during.until && cell.until > during.from && cell.from >= kept_from;
-        fresh.into_iter().flatten().filter(overlaps).for_each(|cell| loose(*cell));
+        self.fresh.of(key).filter(overlaps).for_each(|cell| loose(*cell));
     }
 
     /// Packs everything, without what began before `kept_from`.
@@ -148,7 +127,7 @@ impl Shard {
 
     /// Whether packing would change anything.
     pub fn is_settled(&self, kept_from: u32) -> bool {
-        self.fresh_rows == 0 && self.gone.is_empty() && self.packed.begins() >= kept_from
+        self.fresh_rows() == 0 && self.gone.is_empty() && self.packed.begins() >= kept_from
     }
 }
 
@@ -161,7 +140,7 @@ fn is_same(one: &Cell, other: &Cell) -> bool {
 fn sort(cells: &mut Vec<Cell>) {
     cells.iter_mut().for_each(|cell| cell.mark &= !1);
     // What is packed comes in sorted runs, which the stable sort makes use of.
-    cells.sort_by_key(Cell::order);
+    cells.sort_by(|one, other| one.from.cmp(&other.from).then_with(|| one.order().cmp(&other.order())));
     cells.dedup_by(|later, kept| {
         let same = (later.from, later.until, later.other) == (kept.from, kept.until, kept.other);
         if same {
