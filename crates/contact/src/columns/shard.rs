@@ -90,31 +90,38 @@ impl Shard {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
-        let gone = if self.gone.is_empty() { None } else { self.gone.get(&key) };
-        if gone.is_none() && !self.fresh.has(key) {
+        if self.wholly_packed(key).is_some() {
             return self.packed.overlapping(key, during, least_seconds, kept_from, give);
         }
-        let gone = gone.map(Vec::as_slice).unwrap_or_default();
         let mut loose = |cell: Cell| give(Cell { mark: cell.mark | 1, ..cell });
+        self.left(key, during, kept_from, &mut loose);
+        let overlaps =
+            |cell: &Cell| cell.from < during.until && cell.until > during.from && cell.from >= kept_from;
+        self.fresh.of(key).filter(overlaps).for_each(loose);
+    }
+
+    /// Gives one key's packed rows that were not taken back.
+    #[inline]
+    fn left(&self, key: usize, during: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
+        let gone = self.gone.get(&key).map(Vec::as_slice).unwrap_or_default();
         self.packed.overlapping(key, during, 0, kept_from, &mut |cell| {
             if !gone.iter().any(|gone| is_same(gone, &cell)) {
-                loose(cell);
+                give(cell);
             }
         });
-        let overlaps =
-            |cell: &&Cell| cell.from < during.until && cell.until > during.from && cell.from >= kept_from;
-        self.fresh.of(key).filter(overlaps).for_each(|cell| loose(*cell));
     }
 
     /// Packs everything, without what began before `kept_from`.
     pub fn pack(&mut self, filed: FiledUnder, kept_from: u32) {
-        let mut packed = Packed::default();
+        let (mut packed, mut marking) = (Packed::default(), Marking::default());
+        let (fresh, begins) = self.fresh.by_key();
         let mut cells: Vec<Cell> = Vec::new();
-        let mut marking = Marking::default();
         for key in 0..KEYS {
             cells.clear();
             let always = Period { from: 0, until: u32::MAX };
-            self.overlapping(key, always, 0, kept_from, &mut |cell| cells.push(cell));
+            self.left(key, always, kept_from, &mut |cell| cells.push(cell));
+            let begins = begins.get(key..key + 2).map_or(0..0, |pair| pair[0]..pair[1]);
+            cells.extend(fresh[begins].iter().filter(|cell| cell.from >= kept_from));
             sort(&mut cells);
             if filed == FiledUnder::Point {
                 marking.mark(&mut cells);
