@@ -82,6 +82,8 @@ pub struct Policy {
     pub(crate) check_in_kinds: Kinds,
     /// What exposures are written with.
     pub(crate) exposure_words: Words,
+    /// What it was read from.
+    pub(crate) files: Arc<PolicyFiles>,
 }
 
 /// What becomes of the live reasons of the version before.
@@ -94,6 +96,14 @@ pub enum LiveReasons {
 }
 
 impl Policy {
+    /// The same policy read anew from its files, so that it shares no word with this one: two threads that count who holds
+    /// the same words wait for each other.
+    #[must_use]
+    pub fn apart(&self) -> Self {
+        // What was read once is read again.
+        Self::load(&self.files).unwrap_or_else(|_refused| self.clone())
+    }
+
     /// A rule by its identifier.
     #[must_use]
     pub fn rule(&self, id: &str) -> Option<&Rule> {

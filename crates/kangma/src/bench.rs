@@ -127,7 +127,7 @@ pub const ALL: &[Benchmark] = &[
     },
     Benchmark {
         name: "contacts-graph",
-        about: "every pair of the city that met for 15 minutes, streamed",
+        about: "every pair of the city that met for 15 minutes, streamed, and what it reads beside the bandwidth of memory",
         run: contacts::graph,
     },
     Benchmark {

@@ -113,10 +113,13 @@ fn until_a_policy_makes_a_difference_the_epidemic_is_the_same_and_what_it_cannot
 #[test]
 fn a_policy_that_exposes_nobody_changes_nothing() {
     let epidemic = &*FIRST;
-    let mut nobody = (*policy()).clone();
-    nobody.exposures = kangma_core::policy::Exposures::default();
+    let mut files = files();
+    let mut table: toml::Table = files.text("policy.toml").unwrap().parse().unwrap();
+    table.remove("exposure").expect("exposures");
+    files.add("policy.toml", table.to_string());
+    let nobody = Arc::new(Policy::load(&files).unwrap());
     let untraced = without_tracing(epidemic);
-    let counts = try_policy(epidemic, &Arc::new(nobody), &untraced, |_| ());
+    let counts = try_policy(epidemic, &nobody, &untraced, |_| ());
     assert_eq!((counts.averted, counts.told, counts.isolation_days), (0, 0, 0), "{counts:?}");
     assert!(counts.infected > 30 && counts.precision.is_none(), "{counts:?}");
 }

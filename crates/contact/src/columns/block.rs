@@ -230,6 +230,14 @@ impl Head {
         Rows { first, after: after.min(self.rows) }
     }
 
+    /// How many bytes the head and some rows take, in whole lines of the processor's cache.
+    pub fn line_bytes(&self, rows: Rows) -> u64 {
+        let (start, size) = (self.start as usize * ALIGN, self.row_bytes());
+        let [first, after] = [rows.first, rows.after].map(|row| start + usize::from(row) * size);
+        let lines = after.div_ceil(LINE_BYTES).saturating_sub(first / LINE_BYTES);
+        u64::try_from((1 + lines) * LINE_BYTES).unwrap_or(u64::MAX)
+    }
+
     /// Asks for each line of some rows.
     #[inline]
     pub fn ask_for(&self, bytes: &[u8], rows: Rows) {

@@ -200,6 +200,20 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// How many bytes of rows and heads are read for some subjects, in whole lines.
+    pub fn bytes_of(&mut self, subjects: &[Subject]) -> u64 {
+        self.see_where(subjects);
+        let (stretches, found) = (std::mem::take(&mut self.stretches), std::mem::take(&mut self.found));
+        let found = self.find(&stretches, found);
+        let bytes = |searched: &Searched<'_>| match searched {
+            Searched::Block(block) => block.line_bytes(),
+            Searched::Unpacked | Searched::End => 0,
+        };
+        let bytes = found.iter().map(bytes).sum();
+        (self.stretches, self.found) = (stretches, found);
+        bytes
+    }
+
     /// Where the subjects were.
     fn see_where(&mut self, subjects: &[Subject]) {
         let by_person = &self.columns.by_person;

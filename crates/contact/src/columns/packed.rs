@@ -132,6 +132,11 @@ impl Found<'_> {
         self.head.ask_for(&self.packed.bytes, self.rows);
     }
 
+    /// How many bytes its head and the rows take, in whole lines.
+    pub fn line_bytes(&self) -> u64 {
+        self.head.line_bytes(self.rows)
+    }
+
     #[inline]
     pub fn rows(&self, kept_from: u32, give: &mut impl FnMut(Cell)) {
         self.head.overlapping(&self.packed.bytes, self.rows, self.searched, kept_from, give);

@@ -10,11 +10,27 @@ impl Columns {
     /// number as the case. Nothing is gathered beyond one person's.
     pub fn pairs(&self, during: Period, enough: &Enough, mut give: impl FnMut(Contact)) {
         let mut search = Search::new(self, enough);
+        self.each_together(during, |together| {
+            search.contacts_of(together, |person, other| other > person.0, &mut give);
+        });
+    }
+
+    /// How many bytes of memory [`Columns::pairs`] reads, in whole lines of the processor's cache: rows and heads, without
+    /// the directory to them. For measurements.
+    #[must_use]
+    pub fn pairs_bytes(&self, during: Period, enough: &Enough) -> u64 {
+        let (mut search, mut bytes) = (Search::new(self, enough), 0);
+        self.each_together(during, |together| bytes += search.bytes_of(together));
+        bytes
+    }
+
+    /// Everybody with the same window, as many as are searched together at a time.
+    fn each_together(&self, during: Period, mut take: impl FnMut(&[Subject])) {
         let mut together = Vec::with_capacity(TOGETHER);
         for person in 0..self.persons() {
             together.push(Subject { person: PersonNo(person), windows: vec![during] });
             if together.len() == TOGETHER || person + 1 == self.persons() {
-                search.contacts_of(&together, |person, other| other > person.0, &mut give);
+                take(&together);
                 together.clear();
             }
         }

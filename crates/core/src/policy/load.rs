@@ -52,7 +52,7 @@ impl Policy {
             return Err(Refused { refusals: vec![refusal] });
         };
         let reading = Reading::new(FILE, text);
-        let policy = read_policy(&reading, files.digest());
+        let policy = read_policy(&reading, files);
         let mut refusals = reading.into_refusals();
         match policy {
             Some(mut policy) if refusals.is_empty() => {
@@ -67,7 +67,7 @@ impl Policy {
     }
 }
 
-fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
+fn read_policy(reading: &Reading<'_>, files: &PolicyFiles) -> Option<Policy> {
     let table = reading.parse()?;
     let root = reading.root(&table, "a policy");
     let header = header(&root);
@@ -90,7 +90,7 @@ fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
     let (header, rules) = (header?, rules?);
     let kinds_of = |rule: &Rule| rule.when.conditions().iter().map(|condition| condition.kind).collect();
     let abnormal = check_in.abnormal.iter().map(|condition| condition.kind);
-    let reference = PolicyRef { name: header.name, version: header.version, digest };
+    let reference = PolicyRef { name: header.name, version: header.version, digest: files.digest() };
     Some(Policy {
         reference: Arc::new(reference),
         zone: header.zone,
@@ -102,6 +102,7 @@ fn read_policy(reading: &Reading<'_>, digest: Arc<str>) -> Option<Policy> {
         trigger_kinds: rules.iter().map(kinds_of).collect(),
         check_in_kinds: abnormal.chain([Kind::CheckIn]).collect(),
         exposure_words: crate::derive::Words::default(),
+        files: Arc::new(files.clone()),
         attributes: loading.vocabulary.0,
         declaration,
         check_in,

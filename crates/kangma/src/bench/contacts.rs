@@ -32,6 +32,8 @@ const FEW_ROUNDS: u32 = 9;
 const BESIDE: usize = 100;
 const DAY_SECONDS: u32 = 86_400;
 const INSERT_BATCH: usize = 1_000;
+/// A gibibyte.
+const BANDWIDTH_WORDS: u64 = 1 << 27;
 
 /// The city of the run, built once.
 static BUILT: Mutex<Option<(u32, Columns)>> = Mutex::new(None);
@@ -295,10 +297,22 @@ pub(super) fn graph(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     let during = Period { from: city.start(), until: city.end() };
     let mut pairs = 0u64;
     let (seconds, ()) = timed(|| columns.pairs(during, &enough(), |_| pairs += 1));
+    let bytes = count(usize::try_from(columns.pairs_bytes(during, &enough()))?);
     Ok(vec![
         Figure::alone("contacts-graph", seconds, "s"),
         Figure::alone("contacts-graph-pairs", count(usize::try_from(pairs)?) / seconds, "pairs/s"),
+        // What it reads, beside what one core of this machine reads of memory one byte after the other.
+        Figure::alone("contacts-graph-bytes", bytes / seconds / 1e9, "GB/s").beside(bandwidth() / 1e9),
     ])
+}
+
+/// Bytes a second that one core reads of memory, in order: the best of a few times through more than any cache holds.
+fn bandwidth() -> f64 {
+    let memory: Vec<u64> = (0..BANDWIDTH_WORDS).collect();
+    let once =
+        |_| timed(|| std::hint::black_box(memory.iter().fold(0u64, |sum, word| sum.wrapping_add(*word)))).0;
+    let seconds = (0..FEW_ROUNDS).map(once).fold(f64::INFINITY, f64::min);
+    count(size_of_val(memory.as_slice())) / seconds
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure of sixteen digits is exact enough")]

@@ -80,7 +80,7 @@ pub struct Infection {
 }
 
 /// What a city sees of an epidemic that goes through it under one policy.
-pub trait Lived {
+pub trait Lived: Sync {
     /// Lives through the next day while these people are told to keep apart, in order of their numbers. The results that
     /// became known on that day.
     fn live(&mut self, apart: &[PersonNo]) -> Vec<TestResult>;

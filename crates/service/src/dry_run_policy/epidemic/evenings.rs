@@ -2,7 +2,7 @@
 
 use super::{
     Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Decided, Recorder, Records},
+    person::{BEFORE_MIDNIGHT, Decided, Record, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
@@ -14,6 +14,7 @@ use kangma_core::{
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
+    panic::resume_unwind,
     sync::Arc,
 };
 
@@ -40,13 +41,24 @@ pub struct Told {
     pub days: u32,
 }
 
+/// What one of two threads works with. All words are its own: threads that count who holds the same ones wait for each
+/// other.
+struct Hand {
+    history: History,
+    policy: Arc<Policy>,
+    /// The kind of each point.
+    kinds: Vec<Arc<str>>,
+}
+
+/// Cases are looked at so many at a time, so that what is found does not pile up.
+const CASES_AT_ONCE: usize = 512;
+
 /// A policy at work, from evening to evening.
 struct Evenings<'e> {
     policy: &'e Policy,
-    history: History,
+    hands: [Hand; 2],
     sources: Sources,
     seen: &'e Seen,
-    kinds: Vec<Arc<str>>,
     recorder: Recorder,
     records: Records,
     cases: Vec<Traced>,
@@ -83,10 +95,9 @@ impl<'e> Evenings<'e> {
     fn new(policy: &'e Arc<Policy>, seen: &'e Seen) -> Self {
         Self {
             policy,
-            history: History::new(Arc::clone(policy), Time::MIN),
+            hands: [Arc::clone(policy), Arc::new(policy.apart())].map(|policy| Hand::new(policy, seen)),
             sources: Sources::new(),
             seen,
-            kinds: own_kinds(&seen.kinds),
             recorder: Recorder::new(policy),
             records: Records::new(seen.people),
             cases: Vec::new(),
@@ -136,17 +147,22 @@ impl<'e> Evenings<'e> {
 
     fn trace(&mut self, day: u32, lived: &dyn Lived) {
         let now = self.seen.midnight(day + 1);
-        let tracing = Tracing { policy: self.policy, seen: self.seen, lived, kinds: &self.kinds };
-        for case in &mut self.cases {
-            let Some(Change { exposures, gone }) = case.look(&tracing, now) else { continue };
-            for exposure in exposures {
-                if let Some(record) = self.records.of(number_of(exposure.person)) {
-                    record.expose(case.id(), &exposure, &mut self.recorder);
+        let Self { seen, hands, recorder, records, cases, .. } = self;
+        let look = |Hand { policy, kinds, .. }: &Hand, cases: &mut [Traced]| -> Vec<(CaseId, Change)> {
+            let tracing = Tracing { policy, seen, lived, kinds };
+            cases.iter_mut().filter_map(|case| Some((case.id(), case.look(&tracing, now)?))).collect()
+        };
+        for some in cases.chunks_mut(CASES_AT_ONCE) {
+            for (case, Change { exposures, gone }) in by_both(hands, some, look).into_iter().flatten() {
+                for exposure in exposures {
+                    if let Some(record) = records.of(number_of(exposure.person)) {
+                        record.expose(case, &exposure, recorder);
+                    }
                 }
-            }
-            for person in gone {
-                if let Some(record) = self.records.of(number_of(person)) {
-                    record.clear(case.id());
+                for person in gone {
+                    if let Some(record) = records.of(number_of(person)) {
+                        record.clear(case);
+                    }
                 }
             }
         }
@@ -160,24 +176,48 @@ impl<'e> Evenings<'e> {
             let source = Arc::clone(&rule.name);
             self.sources.hear(&Heartbeat { source, complete_up_to: now, recorded_at: self.recorder.at });
         }
-        let Self { policy, history, sources, recorder, records, apart, .. } = self;
+        let Self { policy, hands, sources, recorder, records, .. } = self;
         let is_last = day + 1 >= self.seen.days();
-        apart.clear();
-        for (person, record) in records.each() {
-            if record.decided.checks_in {
-                record.check_in(recorder.check_in(lived.feels_ill(person, day)));
+        let decide_each = |Hand { history, .. }: &Hand, records: &mut [(PersonNo, Record)]| {
+            let mut apart = Vec::new();
+            for (person, record) in records {
+                if record.decided.checks_in {
+                    record.check_in(recorder.check_in(lived.feels_ill(*person, day)));
+                }
+                if record.is_due(now) {
+                    let verdict = decide(history, record.evidence(recorder), sources, now, now);
+                    record.settle(Decided::of(policy, &verdict));
+                }
+                if record.decided.apart && !is_last {
+                    apart.push(*person);
+                    record.tell(day);
+                }
             }
-            if record.is_due(now) {
-                let verdict = decide(history, record.evidence(recorder), sources, now, now);
-                record.settle(Decided::of(policy, &verdict));
-            }
-            if record.decided.apart && !is_last {
-                apart.push(person);
-                record.tell(day);
-            }
-        }
-        apart.sort_unstable();
+            apart
+        };
+        self.apart = by_both(hands, records.all(), decide_each).concat();
+        self.apart.sort_unstable();
     }
+}
+
+impl Hand {
+    fn new(policy: Arc<Policy>, seen: &Seen) -> Self {
+        Self { history: History::new(Arc::clone(&policy), Time::MIN), policy, kinds: own_kinds(&seen.kinds) }
+    }
+}
+
+/// Has each hand do half of something at the same time.
+fn by_both<T: Send, D: Send>(
+    [mine, theirs]: &[Hand; 2],
+    things: &mut [T],
+    work: impl Fn(&Hand, &mut [T]) -> D + Sync,
+) -> [D; 2] {
+    let (one, other) = things.split_at_mut(things.len() / 2);
+    std::thread::scope(|scope| {
+        let other = scope.spawn(|| work(theirs, other));
+        let one = work(mine, one);
+        [one, other.join().unwrap_or_else(|panic| resume_unwind(panic))]
+    })
 }
 
 impl Decided {

@@ -141,8 +141,8 @@ impl Records {
     }
 
     /// Everybody, in no order.
-    pub fn each(&mut self) -> impl Iterator<Item = (PersonNo, &mut Record)> {
-        self.all.iter_mut().map(|(person, record)| (*person, record))
+    pub fn all(&mut self) -> &mut [(PersonNo, Record)] {
+        &mut self.all
     }
 
     /// Everybody who was told to keep apart before they were a case, by their numbers.
