@@ -63,6 +63,8 @@ pub struct Service {
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
     pub(crate) anew: Arc<Anew>,
+    /// Held while visits are imported.
+    pub(crate) importing: tokio::sync::Mutex<()>,
     pub(crate) dry_run: dry_run_policy::Latest<dry_run_policy::DryRun>,
     pub(crate) epidemic_run: dry_run_policy::Latest<dry_run_policy::Tried>,
     pub(crate) epidemics: Option<Arc<dyn Epidemics>>,
@@ -109,6 +111,7 @@ impl Service {
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
             anew: Arc::default(),
+            importing: tokio::sync::Mutex::default(),
             dry_run: dry_run_policy::Latest::default(),
             epidemic_run: dry_run_policy::Latest::default(),
             epidemics: None,

@@ -1,11 +1,12 @@
-//! A write that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
+//! A write that began is finished whether or not its client still listens: what is durable is in the presence index too.
+//!
+//! One that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
 //! and to what was asked; with another request it is refused.
 //!
-//! Requests under one key wait for each other, and one that began is finished and answered whether or not its client
-//! still listens. The act marks the key in its own commit and the answer is remembered right after: when the server is
+//! Requests under one key wait for each other. The act marks the key in its own commit and the answer is remembered right after: when the server is
 //! killed between the two, or the answer was a secret, the same request is told that it was done before.
 
-use super::{case_lists, sites};
+use super::{case_lists, sites, visit_lists};
 use crate::{
     app::{App, LARGEST_BODY},
     problem::Problem,
@@ -36,15 +37,22 @@ const LARGEST_ANSWER: usize = 1 << 20;
 /// Lets a request through, or answers it as it was answered before. A key of somebody who is not signed in counts for
 /// nothing: it would be everybody's.
 pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() || !request.headers().contains_key(KEY) {
+    if request.method().is_safe() {
         return next.run(request).await;
     }
-    let answered = match signed_in(&app, request.headers()).await {
-        Ok(Some(who)) => keyed(&app, &who, request, next).await,
-        Ok(None) => return next.run(request).await,
-        Err(refused) => Err(refused.into()),
-    };
-    answered.unwrap_or_else(IntoResponse::into_response)
+    let written = tokio::spawn(async move {
+        if !request.headers().contains_key(KEY) {
+            return next.run(request).await;
+        }
+        let answered = match signed_in(&app, request.headers()).await {
+            Ok(Some(who)) => keyed(&app, &who, request, next).await,
+            Ok(None) => return next.run(request).await,
+            Err(refused) => Err(refused.into()),
+        };
+        answered.unwrap_or_else(IntoResponse::into_response)
+    });
+    let broken = |_| Problem::from(Refused::Store(StoreError::Panicked)).into_response();
+    written.await.unwrap_or_else(broken)
 }
 
 /// The token by which somebody is signed in, found as the handlers find it.
@@ -60,7 +68,7 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<String>, Ref
 async fn keyed(app: &App, who: &str, request: Request, next: Next) -> Result<Response, Problem> {
     let key = key_of(who, request.headers())?;
     let (parts, body) = request.into_parts();
-    let large = [sites::LARGEST_IMPORT, case_lists::LARGEST_LIST];
+    let large = [sites::LARGEST_IMPORT, case_lists::LARGEST_LIST, visit_lists::LARGEST_LIST];
     let most = large.into_iter().find(|(path, _)| parts.uri.path().ends_with(path));
     let most = most.map_or(LARGEST_BODY, |(_, most)| most);
     let body = to_bytes(body, most).await.map_err(|_| {
@@ -71,19 +79,18 @@ async fn keyed(app: &App, who: &str, request: Request, next: Next) -> Result<Res
     asked.extend_from_slice(&body);
     let asked = Digest::of(&asked);
 
-    let (app, request) = (app.clone(), Request::from_parts(parts, Body::from(body)));
-    let answered = tokio::spawn(answer(app, RequestKey { key, request: asked }, request, next));
-    answered.await.map_err(|_| Problem::from(Refused::Store(StoreError::Panicked)))?
+    let request = Request::from_parts(parts, Body::from(body));
+    answer(app, RequestKey { key, request: asked }, request, next).await
 }
 
-async fn answer(app: App, key: RequestKey, request: Request, next: Next) -> Result<Response, Problem> {
+async fn answer(app: &App, key: RequestKey, request: Request, next: Next) -> Result<Response, Problem> {
     let turn = turn(key.key);
     let _mine = turn.lock().await;
     if let Some(given) = app.service.answer_given(key.key).await? {
         return again(given, key.request);
     }
     let response = key.carry_out(next.run(request)).await;
-    remember(&app, key, response).await
+    remember(app, key, response).await
 }
 
 /// The digest of the key with who gave it: nobody reads another's answer.

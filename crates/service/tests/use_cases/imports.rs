@@ -4,7 +4,7 @@ use crate::house::{House, code};
 use kangma_core::{Assurance, Span, Standing};
 use kangma_service::{
     Actor,
-    import_visits::{PersonKey, PointKey, Stay},
+    import_visits::{PersonKey, PointKey, ReadUpTo, Stay},
     list_cases::{Illness, ListAct},
 };
 
@@ -57,9 +57,10 @@ async fn stays_and_cases_of_a_file_make_contacts_and_a_second_import_changes_not
     ];
     let stays: Vec<Stay> = good.iter().copied().chain(bad.iter().map(|(stay, _)| *stay)).collect();
     let import = async |actor: &Actor| {
-        house.service.import_stays(actor, "file", 9, Assurance::Paper, stays.clone()).await
+        let file = Some(ReadUpTo { file: "file".to_owned(), rows: 9 });
+        house.service.import_stays(actor, file, Assurance::Paper, stays.clone()).await
     };
-    assert_eq!(code(import(&officer).await), "not-allowed");
+    assert_eq!(code(import(&ill.actor).await), "not-allowed");
     assert_eq!(house.service.rows_imported("file").await.unwrap(), 0);
     let taken = import(&Actor::System).await.unwrap();
     let told: Vec<(u64, &str)> = bad.iter().map(|(stay, because)| (stay.line, *because)).collect();
@@ -89,7 +90,8 @@ async fn stays_and_cases_of_a_file_make_contacts_and_a_second_import_changes_not
     assert_eq!(house.standing(&apart.actor, apart.person).await, Standing::Green);
     let again = report(cases).await.unwrap();
     assert_eq!((again.added, again.unchanged), (0, 1));
-    import(&Actor::System).await.unwrap();
+    let again = import(&Actor::System).await.unwrap();
+    assert_eq!((again.added, again.unchanged, again.bad.len()), (0, 3, 6));
     house.service.trace_late_visits().await.unwrap();
     assert_eq!(
         house.standing(&apart.actor, apart.person).await,
@@ -118,7 +120,7 @@ async fn a_stay_that_comes_in_after_the_case_reaches_whom_it_should_have_reached
     house.service.list_cases(&officer, ListAct::Report, vec![case], |_| {}).await.unwrap();
     house.service.run_jobs(|_, _, _| {}).await.unwrap();
     let stays = vec![stay(&ill), stay(&met)];
-    house.service.import_stays(&Actor::System, "late", 2, Assurance::Paper, stays).await.unwrap();
+    house.service.import_stays(&Actor::System, None, Assurance::Paper, stays).await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Green);
     house.service.trace_late_visits().await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Red);
