@@ -12,6 +12,7 @@
 mod act;
 mod base;
 mod crowd;
+mod dry_run;
 #[path = "../rough/server.rs"]
 mod server;
 mod state;

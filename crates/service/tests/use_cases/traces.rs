@@ -9,7 +9,7 @@ use kangma_service::{
     settle_in::{NewHousehold, Newcomer},
     trace::Stage,
 };
-use kangma_store::StoreError;
+use kangma_store::{JobState, StoreError};
 use std::collections::{BTreeSet, HashMap};
 
 fn household(people: &[PersonId]) -> NewHousehold {
@@ -92,6 +92,35 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
     assert!(back.job.is_some());
     house.service.run_jobs(|_, _, _| {}).await.unwrap();
     assert_eq!(red(&house), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_an_earlier_version_left_open_is_ended_as_unknown_and_its_contacts_are_found() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = full_hall(&house).await;
+    let sampled = Some(house.now());
+    let form = CaseForm { person: people[0], status: "confirmed".to_owned(), onset: None, sampled };
+    let job = house.service.report_case(&officer, form).await.unwrap().job.unwrap();
+    // As that version wrote it: of another kind, for one case.
+    let left = move |writer: &mut kangma_store::Writer<'_>| {
+        let of_now = writer.job(job)?.unwrap();
+        writer.end_job(job, of_now.created_at, None)?;
+        let (kind, input) =
+            ("trace-case".to_owned(), serde_json::json!({ "case": of_now.input["cases"][0] }));
+        writer.add_job(|id| kangma_store::Job { id, kind, input, ..of_now })
+    };
+    let left = house.service.store().write(left).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    let ended = house.service.store().read_blocking(move |reader| reader.job(left.id)).unwrap().unwrap();
+    assert_eq!((ended.state, ended.error.as_deref()), (JobState::Failed, Some("unknown-kind")));
+    assert_eq!(red(&house), 1);
+    let house = house.restarted(|_| {}).await;
+    for _ in 0..3 {
+        house.service.do_what_is_due().await.unwrap();
+        house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    }
+    assert_eq!(red(&house), 1_201);
 }
 
 #[tokio::test(flavor = "multi_thread")]
