@@ -21,8 +21,10 @@ use std::{
 const JOB: &str = "trace-cases";
 /// What is said of a job of another kind, as earlier versions left them open.
 const UNKNOWN: &str = "unknown-kind";
-/// How many people one batch changes: gates wait for it.
+/// How many people one batch changes at most, and about how many items it records: gates wait for it. In a small city with
+/// many cases everybody met hundreds.
 const BATCH: usize = 1_000;
+const ITEMS: usize = 5_000;
 /// How many cases are compared on one snapshot of the store.
 const COMPARED: usize = 20;
 
@@ -195,11 +197,12 @@ impl Service {
             if act.anew.any_of(&plan.cases) {
                 return Ok(Batch::Stale(plan));
             }
-            let (mut done, mut watermark) = (0, kept.watermark);
+            let (mut done, mut recorded, mut watermark) = (0, 0, kept.watermark);
             while done < BATCH
+                && recorded < ITEMS
                 && let Some((person, differences)) = plan.left.pop_first()
             {
-                plan.carry_out(act, person, differences)?;
+                recorded += plan.carry_out(act, person, differences)?;
                 // Somebody before the mark may have changed again meanwhile.
                 watermark = watermark.max(person.0);
                 done += 1;
@@ -236,14 +239,15 @@ impl Plan {
         }
     }
 
-    /// Records what one person owes to the cases, and decides them.
+    /// Records what one person owes to the cases, and decides them. How many items that took.
     fn carry_out(
         &self,
         act: &mut Act<'_, '_>,
         person: PersonId,
         differences: Vec<(CaseId, Difference)>,
-    ) -> Result<(), Refused> {
+    ) -> Result<usize, Refused> {
         let mut evidence = act.writer.evidence_of(person)?;
+        let known = evidence.len();
         for (case, difference) in differences {
             if self.is_overtaken(case, &difference, &evidence) {
                 act.anew.mark(case);
@@ -251,7 +255,8 @@ impl Plan {
                 evidence.extend(act.apply(person, difference)?);
             }
         }
-        act.settle_knowing(person, &evidence).map(drop)
+        act.settle_knowing(person, &evidence)?;
+        Ok(evidence.len() - known)
     }
 
     /// Whether somebody said something, since the comparison, about an item that is to be withdrawn.
