@@ -1,10 +1,9 @@
-//! A write that began is finished whether or not its client still listens: what is durable is in the presence index too.
-//!
-//! One that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
+//! A write that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
 //! and to what was asked; with another request it is refused.
 //!
-//! Requests under one key wait for each other. The act marks the key in its own commit and the answer is remembered right after: when the server is
-//! killed between the two, or the answer was a secret, the same request is told that it was done before.
+//! Requests under one key wait for each other. The act marks the key in its own commit and the answer is remembered right
+//! after: when the server is killed between the two, or the answer was a secret, the same request is told that it was done
+//! before.
 
 use super::{case_lists, sites, visit_lists};
 use crate::{
@@ -23,7 +22,7 @@ use kangma_service::{
     Refused,
     answers::{Given, RequestKey},
 };
-use kangma_store::{Answer, Digest, StoreError};
+use kangma_store::{Answer, Digest};
 use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
@@ -37,22 +36,15 @@ const LARGEST_ANSWER: usize = 1 << 20;
 /// Lets a request through, or answers it as it was answered before. A key of somebody who is not signed in counts for
 /// nothing: it would be everybody's.
 pub(crate) async fn once(State(app): State<App>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
+    if request.method().is_safe() || !request.headers().contains_key(KEY) {
         return next.run(request).await;
     }
-    let written = tokio::spawn(async move {
-        if !request.headers().contains_key(KEY) {
-            return next.run(request).await;
-        }
-        let answered = match signed_in(&app, request.headers()).await {
-            Ok(Some(who)) => keyed(&app, &who, request, next).await,
-            Ok(None) => return next.run(request).await,
-            Err(refused) => Err(refused.into()),
-        };
-        answered.unwrap_or_else(IntoResponse::into_response)
-    });
-    let broken = |_| Problem::from(Refused::Store(StoreError::Panicked)).into_response();
-    written.await.unwrap_or_else(broken)
+    let answered = match signed_in(&app, request.headers()).await {
+        Ok(Some(who)) => keyed(&app, &who, request, next).await,
+        Ok(None) => return next.run(request).await,
+        Err(refused) => Err(refused.into()),
+    };
+    answered.unwrap_or_else(IntoResponse::into_response)
 }
 
 /// The token by which somebody is signed in, found as the handlers find it.
