@@ -76,6 +76,20 @@ fn a_server_killed_anywhere_in_a_list_of_cases_goes_on_at_the_border_of_a_batch(
 }
 
 #[test]
+fn a_server_killed_anywhere_in_a_long_list_of_cases_holds_whole_rows_and_the_rest_comes_with_the_same_list() {
+    let base = Base::found("cases", "hangzhou-2020");
+    crowd::settle(&base, 250);
+    let trials = Trials::of(&base, act::many_cases(250));
+    let mut reported: Vec<u64> =
+        trials.states.iter().map(|state| state.evidence - trials.before().evidence).collect();
+    reported.dedup();
+    assert_eq!(reported, [0, 100, 200, 250], "in batches of 100 rows");
+    let jobs = |state: &state::State| state.rows["job"];
+    assert_eq!(jobs(trials.after()), jobs(trials.before()) + 1, "one job traces them all");
+    trials.kill_at_seeded_points();
+}
+
+#[test]
 fn a_server_killed_anywhere_in_a_list_of_visits_holds_whole_rows_and_the_rest_comes_with_the_same_list() {
     let base = Base::found("visits", "hangzhou-2020");
     crowd::settle(&base, 1_500);

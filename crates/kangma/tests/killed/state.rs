@@ -51,9 +51,10 @@ impl State {
         }
     }
 
-    /// Without the record of acts: it rightly tells of what was done twice.
+    /// Without the record of acts, which rightly tells of what was done twice, and the jobs: two goes make two.
     pub fn but_for_the_log(mut self) -> Self {
         self.rows.remove("act_record");
+        self.rows.remove("job");
         self
     }
 

@@ -24,7 +24,9 @@ const UNKNOWN: &str = "unknown-kind";
 /// How many people one batch changes at most, and about how many items it records: gates wait for it. In a small city with
 /// many cases everybody met hundreds.
 const BATCH: usize = 1_000;
-const ITEMS: usize = 5_000;
+const ITEMS: usize = 2_500;
+/// How many cases one job traces.
+const CASES: usize = 10_000;
 /// How many cases are compared on one snapshot of the store.
 const COMPARED: usize = 20;
 
@@ -69,7 +71,7 @@ pub(crate) fn begin(act: &mut Act<'_, '_>, cases: &[CaseId]) -> Result<JobId, Re
     let job = act.writer.add_job(|id| Job {
         id,
         kind: JOB.to_owned(),
-        input: serde_json::json!({ "cases": cases }),
+        input: input(cases),
         watermark: 0,
         done: 0,
         total: 0,
@@ -79,6 +81,23 @@ pub(crate) fn begin(act: &mut Act<'_, '_>, cases: &[CaseId]) -> Result<JobId, Re
         ended_at: None,
     })?;
     Ok(job.id)
+}
+
+/// Leaves more cases to a job that was begun for the same list, or begins another where that one has ended or is full.
+pub(crate) fn add(act: &mut Act<'_, '_>, job: Option<JobId>, cases: &[CaseId]) -> Result<JobId, Refused> {
+    let open = job.map(|job| act.writer.job(job)).transpose()?.flatten();
+    if let Some(kept) = open.filter(|job| job.state == JobState::Open) {
+        let all: BTreeSet<CaseId> = cases_of(&kept).into_iter().chain(cases.iter().copied()).collect();
+        if all.len() <= CASES {
+            act.writer.extend_job(kept.id, &input(&all))?;
+            return Ok(kept.id);
+        }
+    }
+    begin(act, cases)
+}
+
+fn input<'c>(cases: impl IntoIterator<Item = &'c CaseId>) -> serde_json::Value {
+    serde_json::json!({ "cases": cases.into_iter().collect::<Vec<_>>() })
 }
 
 /// Whether a job traces a case.
@@ -194,6 +213,10 @@ impl Service {
             let Some(kept) = act.writer.job(plan.job)?.filter(|job| job.state == JobState::Open) else {
                 return Ok(Batch::Ended);
             };
+            // More of its list came in meanwhile.
+            let cases = cases_of(&kept);
+            cases.difference(&plan.cases).for_each(|case| act.anew.mark(*case));
+            plan.cases = Arc::new(cases);
             if act.anew.any_of(&plan.cases) {
                 return Ok(Batch::Stale(plan));
             }
