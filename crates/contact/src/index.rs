@@ -91,6 +91,12 @@ impl PresenceIndex {
         self.write().insert(visits)
     }
 
+    /// Whether it is held: same person, point, second and direction, proven at least as far.
+    #[must_use]
+    pub fn holds(&self, visit: &Visit) -> bool {
+        self.read().holds(visit)
+    }
+
     /// Takes a wrong scan back, whatever assurance it has. Says whether it was held.
     pub fn remove(&self, visit: &Visit) -> bool {
         self.write().remove(visit)

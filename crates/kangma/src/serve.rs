@@ -27,6 +27,8 @@ use std::{path::Path, sync::Arc, time::Duration};
 
 /// How many days an epidemic is lived through on which a policy is tried.
 const DAYS_OF_AN_EPIDEMIC: u32 = 28;
+/// How long a server that was told to stop waits for what is under way and writes nothing.
+const UNFINISHED: Duration = Duration::from_secs(2);
 /// How often what is due is done.
 const TICK: Duration = Duration::from_secs(1);
 /// How often a demonstration's sources are heard, by its own clock.
@@ -50,7 +52,7 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
     let clock = Arc::new(DemoClock::beside(WallClock));
     let service = Arc::new(open(args, Arc::clone(&clock))?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    runtime.block_on(async {
+    let served = runtime.block_on(async {
         let demonstration = args.demonstration() != Demonstration::No;
         let made = demo::make_staff(&service, demonstration).await?;
         if demonstration {
@@ -79,7 +81,10 @@ pub fn run(args: &ServeArgs) -> anyhow::Result<()> {
             tracing::error!(code = refused.code(), "the presence index could not be kept for the next start");
         }
         served.map_err(Into::into)
-    })
+    });
+    // Nobody waits for a dry run: the next start says that it was cut off.
+    runtime.shutdown_timeout(UNFINISHED);
+    served
 }
 
 fn open(args: &ServeArgs, clock: Arc<DemoClock<WallClock>>) -> anyhow::Result<Service> {

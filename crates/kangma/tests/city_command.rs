@@ -165,29 +165,45 @@ fn numbers_that_cannot_be_are_one_error_with_file_line_and_remedy_and_nothing_is
     assert_eq!(names(at), ["bad.toml"]);
 }
 
+/// The tables in a directory that are not whole yet.
+fn parts(directory: &Path) -> usize {
+    let entries = fs::read_dir(directory).expect("a directory").map(|entry| entry.expect("an entry"));
+    entries.filter(|entry| entry.file_name().to_string_lossy().ends_with(".part")).count()
+}
+
 #[test]
-fn a_city_killed_half_way_leaves_no_file_of_its_name() {
+fn a_city_killed_half_way_leaves_no_file_of_its_name_and_the_next_one_sweeps_what_it_left() {
     let directory = tempfile::tempdir().expect("a directory");
     let at = directory.path();
-    for out in ["visits.csv", "made"] {
+    let small = ["city", "--parameters", small(at, 40, 2), "--out"];
+    for (out, left) in [("visits.csv", 1), ("made", 3)] {
+        let place = if out == "made" { at.join(out) } else { at.to_owned() };
         let mut process = command(at, &["city", "100k", "--out", out])
             .stderr(Stdio::null())
             .spawn()
             .expect("kangma can be started");
         let is_begun = || {
-            let directory = if out == "made" { at.join(out) } else { at.to_owned() };
-            let parts = fs::read_dir(directory).into_iter().flatten().filter_map(Result::ok);
+            let parts = fs::read_dir(&place).into_iter().flatten().filter_map(Result::ok);
             parts.filter_map(|part| part.metadata().ok()).any(|part| part.is_file() && part.len() > 1 << 16)
         };
         let begun = Instant::now();
         while !is_begun() && begun.elapsed() < KILLED_IN_TIME {
             sleep(Duration::from_millis(5));
         }
+        let beside = |name: &str| {
+            let beside = place.join(name);
+            done(&kangma(at, &[&small[..], &[beside.to_str().expect("a name")]].concat()));
+            fs::remove_file(beside).expect("it is there");
+            parts(&place)
+        };
+        assert_eq!(beside("one.csv"), left, "what another still writes is not swept");
         assert!(is_begun() && process.try_wait().expect("a process").is_none(), "it was killed half-way");
         process.kill().expect("killed");
         process.wait().expect("ended");
+        assert_eq!(parts(&place), left);
+        assert_eq!(beside("two.parquet"), 0);
     }
-    assert_eq!(names(at), ["made"]);
+    assert_eq!(names(at), ["made", "small.toml"]);
     assert_eq!(names(&at.join("made")), [""; 0]);
 }
 

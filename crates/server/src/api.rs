@@ -22,6 +22,7 @@ mod gate_offline;
 mod gatherings;
 mod households;
 mod issuer;
+mod lists;
 mod named_cases;
 mod orders;
 mod persons;
@@ -35,6 +36,7 @@ mod sites;
 mod sources;
 mod staff;
 mod verdicts;
+mod visit_lists;
 mod wire;
 
 use crate::{app::App, problem::Problem};
@@ -62,6 +64,7 @@ fn endpoints() -> OpenApiRouter<App> {
         .merge(gatherings::routes())
         .merge(case_lists::routes())
         .merge(named_cases::routes())
+        .merge(visit_lists::routes())
         .merge(areas::routes())
         .merge(sites::routes())
         .merge(orders::routes())

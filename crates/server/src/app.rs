@@ -1,6 +1,6 @@
 //! The state that every handler shares, and the router of everything.
 
-use crate::{api, headers, limits::Limits, unread, web};
+use crate::{api, begun, headers, limits::Limits, unread, web};
 use axum::{Router, extract::DefaultBodyLimit, middleware};
 use kangma_core::Zone;
 use kangma_service::{Service, ports::Chance};
@@ -59,6 +59,7 @@ pub fn app(state: App) -> Router {
         .layer(DefaultBodyLimit::max(LARGEST_BODY))
         .layer(middleware::from_fn_with_state(state.clone(), headers::harden))
         .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(begun::finish))
         .layer(middleware::from_fn(unread::finish))
         .with_state(state)
 }

@@ -6,6 +6,7 @@
 
 pub mod api;
 pub mod app;
+mod begun;
 pub mod chart;
 pub mod headers;
 pub mod limits;

@@ -5,10 +5,13 @@
 //! everybody else said stays as it is. Officers' decisions stay too.
 
 pub mod epidemic;
+mod latest;
 mod on_epidemics;
 mod plan;
 mod tally;
 
+pub(crate) use latest::Latest;
+pub use latest::Progress;
 pub use on_epidemics::Tried;
 pub use tally::{Group, Moved, PointCount, RuleCount};
 
@@ -27,7 +30,7 @@ use kangma_core::{
 use kangma_store::{Reader, Store};
 use plan::Plan;
 use serde::Serialize;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use tally::Tally;
 
 /// How many people one snapshot looks at.
@@ -61,62 +64,6 @@ pub struct DryRun {
     pub points: Vec<PointCount>,
     /// How many days everybody who is red stays red from now on, together, if each does all that is owed.
     pub red_days: [u64; 2],
-}
-
-/// A dry run that was asked for.
-#[derive(Debug)]
-pub enum Progress<T> {
-    /// It goes on.
-    Running {
-        /// How much is done: people who are decided, or days that are lived through.
-        done: u64,
-        /// Of how much.
-        total: u64,
-    },
-    /// It has ended.
-    Done(Arc<T>),
-    /// It came to nothing.
-    Failed(&'static str),
-}
-
-impl<T> Clone for Progress<T> {
-    fn clone(&self) -> Self {
-        match self {
-            Self::Running { done, total } => Self::Running { done: *done, total: *total },
-            Self::Done(found) => Self::Done(Arc::clone(found)),
-            Self::Failed(code) => Self::Failed(code),
-        }
-    }
-}
-
-/// The one that was asked for last.
-#[derive(Debug)]
-pub(crate) struct Latest<T>(Mutex<Option<Progress<T>>>);
-
-impl<T> Default for Latest<T> {
-    fn default() -> Self {
-        Self(Mutex::new(None))
-    }
-}
-
-impl<T> Latest<T> {
-    /// Begins one, unless another runs.
-    fn begin(&self) -> Result<(), Refused> {
-        let mut latest = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if matches!(*latest, Some(Progress::Running { .. })) {
-            return Err(Refused::Duplicate);
-        }
-        *latest = Some(Progress::Running { done: 0, total: 0 });
-        Ok(())
-    }
-
-    fn get(&self) -> Option<Progress<T>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).clone()
-    }
-
-    fn put(&self, progress: Progress<T>) {
-        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(progress);
-    }
 }
 
 /// Runs a policy dry over a store that nobody has to serve. `progress` is told how many people are decided, and how many
@@ -153,19 +100,12 @@ impl Service {
     pub async fn dry_run_policy(self: &Arc<Self>, actor: &Actor, files: PolicyFiles) -> Result<(), Refused> {
         may_try(actor)?;
         let tried = read(&files)?;
-        self.dry_run.begin()?;
         let service = Arc::clone(self);
-        tokio::spawn(async move {
-            let ended = service.run_dry(tried).await;
-            service.dry_run.put(match ended {
-                Ok(found) => Progress::Done(Arc::new(found)),
-                Err(refused) => Progress::Failed(refused.code()),
-            });
-        });
-        Ok(())
+        self.begin_run(|service| &service.dry_run, async move { service.run_dry(tried).await }).await
     }
 
-    /// The dry run that was asked for last, by whomever; nothing when none was since the server started.
+    /// The dry run that was asked for last, by whomever; nothing when none was since the server started, nor one cut off by
+    /// that.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`].

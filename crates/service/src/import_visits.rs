@@ -1,12 +1,19 @@
-//! Visits that others kept: a transit operator's log. Whom and where a row means is looked up
+//! Visits that others kept: a transit operator's log, in a file or in a list. Whom and where a row means is looked up
 //! by what the file calls them; what cannot be used is told by line and reason, and never stops the rest.
 
-use crate::{Actor, Refused, Service, act::Target, identity, presence, settle_in::past_visit};
-use kangma_core::{Assurance, Direction, PersonId, PointId, Span, Time, Visit};
+use crate::{
+    Actor, Refused, Service,
+    access::{Place, Right},
+    act::{Act, Target},
+    identity, presence,
+    settle_in::past_visit,
+};
+use kangma_core::{Assurance, Direction, PersonId, PointId, Span, Time, Visit, Zone};
 use kangma_store::{PersonKind, Reader};
 use serde::Serialize;
+use std::collections::HashSet;
 
-/// How many stays one act logs.
+/// How many stays one act logs: gates wait for it.
 const STAYS: usize = 5_000;
 /// How long a stay may be: longer ones are rows of another meaning.
 const LONGEST: Span = Span::from_24_hours(2);
@@ -44,6 +51,15 @@ pub struct Stay {
     pub from: Time,
     /// When they left.
     pub until: Time,
+}
+
+/// How far a file was read, to be kept with what it said: an import that was cut off goes on from there.
+#[derive(Debug, Clone)]
+pub struct ReadUpTo {
+    /// What the file is known by.
+    pub file: String,
+    /// The last line that was read.
+    pub rows: u64,
 }
 
 /// Why a row cannot be used: a stable word.
@@ -96,71 +112,98 @@ impl Service {
         Ok(done.and_then(|done| done.parse().ok()).unwrap_or(0))
     }
 
-    /// Logs stays, proven as far as their source is trusted, and with them that the file's rows up to `rows` are done: killed anywhere, an import goes on from there.
+    /// Logs stays, proven as far as their source is trusted. What is there already is not logged again: killed anywhere, the
+    /// same stays once more go on from there.
     ///
     /// # Errors
-    /// [`Refused::NotAllowed`] for anybody but the operator; the store failed, and what is in stays in.
+    /// [`Refused::NotAllowed`] for anybody but the operator and whoever runs the city; the store failed, and what is in stays
+    /// in.
     pub async fn import_stays(
         &self,
         actor: &Actor,
-        file: &str,
-        rows: u64,
+        file: Option<ReadUpTo>,
         assurance: Assurance,
         stays: Vec<Stay>,
     ) -> Result<Taken, Refused> {
-        operator(actor)?;
-        let (now, mut taken, mut usable) = (self.now(), Taken::default(), Vec::new());
-        let zone = self.rules().policy(now).zone.clone();
-        let oldest = presence::first_day(zone.day(now));
-        for stay in stays {
-            let because = match (stay.person, stay.point) {
-                (None, _) => Some("unknown-person"),
-                (_, None) => Some("unknown-point"),
-                _ if stay.until <= stay.from => Some("ends-before-it-begins"),
-                _ if stay.until > now => Some("in-the-future"),
-                _ if stay.until - stay.from > LONGEST => Some("too-long"),
-                _ if zone.day(stay.from) < oldest => Some("too-old"),
-                _ => None,
-            };
-            match (because, stay.person.zip(stay.point)) {
-                (Some(because), _) => taken.bad.push((stay.line, because)),
-                (None, Some(who_where)) => usable.push((who_where, stay)),
-                (None, None) => {}
-            }
-        }
-        taken.added = u64::try_from(usable.len()).unwrap_or(u64::MAX);
-        let name = watermark(file);
-        let batches = usable.len().div_ceil(STAYS).max(1);
-        for batch in 0..batches {
-            let some: Vec<_> = usable.iter().skip(batch * STAYS).take(STAYS).copied().collect();
-            // The mark moves with the last batch: one that was killed between two is logged again, and counts once.
-            let mark = (batch + 1 == batches).then(|| (name.clone(), rows));
+        may_import(actor)?;
+        // One after another: what one logs, the next finds there.
+        let _alone = self.importing.lock().await;
+        let zone = self.rules().policy(self.now()).zone.clone();
+        let (mut taken, usable) = self.usable(&zone, stays);
+        let new = self.not_there(&usable, assurance);
+        taken.added = count(new.len());
+        taken.unchanged = count(usable.len()) - taken.added;
+        for some in new.chunks(STAYS) {
+            let visits = some.concat();
             let zone = zone.clone();
-            let logged = self
-                .act(actor, move |act| {
-                    let mut visits = Vec::with_capacity(some.len() * 2);
-                    for ((person, point), stay) in some {
-                        for (direction, at) in [(Direction::In, stay.from), (Direction::Out, stay.until)] {
-                            let visit = Visit { person, point, at, direction, assurance };
-                            act.writer.add_visit(&past_visit(visit, zone.day(at)))?;
-                            visits.push(visit);
-                        }
-                    }
-                    if let Some((name, rows)) = mark {
-                        act.writer.put_setting(&name, &rows.to_string())?;
-                    }
-                    act.log("import-visits", Target::thing("file", ""))?;
-                    Ok(visits)
-                })
-                .await?;
+            let logged = self.step(actor, move |act| log(act, &zone, visits)).await?;
             self.presences.saw(&logged);
+        }
+        if let Some(ReadUpTo { file, rows }) = file {
+            let name = watermark(&file);
+            self.step(actor, move |act| Ok(act.writer.put_setting(&name, &rows.to_string())?)).await?;
         }
         Ok(taken)
     }
+
+    /// The stays that can be, each with who was where; and what is wrong with the others.
+    fn usable(&self, zone: &Zone, stays: Vec<Stay>) -> (Taken, Vec<(PersonId, PointId, Stay)>) {
+        let now = self.now();
+        let oldest = presence::first_day(zone.day(now));
+        let (mut taken, mut usable) = (Taken::default(), Vec::with_capacity(stays.len()));
+        for stay in stays {
+            let because = match (stay.person, stay.point) {
+                (None, _) => "unknown-person",
+                (_, None) => "unknown-point",
+                _ if stay.until <= stay.from => "ends-before-it-begins",
+                _ if stay.until > now => "in-the-future",
+                _ if stay.until - stay.from > LONGEST => "too-long",
+                _ if zone.day(stay.from) < oldest => "too-old",
+                (Some(person), Some(point)) => {
+                    usable.push((person, point, stay));
+                    continue;
+                }
+            };
+            taken.bad.push((stay.line, because));
+        }
+        (taken, usable)
+    }
+
+    /// Of each stay the visits that are not there yet; stays of which all are there are left out.
+    fn not_there(&self, stays: &[(PersonId, PointId, Stay)], assurance: Assurance) -> Vec<Vec<Visit>> {
+        let (index, mut listed) = (self.presence(), HashSet::new());
+        let mut new = |(person, point, stay): &(PersonId, PointId, Stay)| {
+            let ends = [(Direction::In, stay.from), (Direction::Out, stay.until)];
+            let visits = ends.map(|(direction, at)| {
+                let at = Time::from_seconds(at.seconds());
+                Visit { person: *person, point: *point, at, direction, assurance }
+            });
+            let new: Vec<Visit> =
+                visits.into_iter().filter(|visit| listed.insert(*visit) && !index.holds(visit)).collect();
+            (!new.is_empty()).then_some(new)
+        };
+        stays.iter().filter_map(&mut new).collect()
+    }
 }
 
-fn operator(actor: &Actor) -> Result<(), Refused> {
-    if *actor == Actor::System { Ok(()) } else { Err(Refused::NotAllowed) }
+fn log(act: &mut Act<'_, '_>, zone: &Zone, visits: Vec<Visit>) -> Result<Vec<Visit>, Refused> {
+    for visit in &visits {
+        act.writer.add_visit(&past_visit(*visit, zone.day(visit.at)))?;
+    }
+    act.log("import-visits", Target::thing("visits", visits.len()))?;
+    Ok(visits)
+}
+
+/// That this actor may say who was where: whoever answers for the whole city's data.
+pub(crate) fn may_import(actor: &Actor) -> Result<(), Refused> {
+    match actor {
+        Actor::System => Ok(()),
+        actor => actor.officer()?.may(Right::RunCity, Place::City),
+    }
+}
+
+fn count(of: usize) -> u64 {
+    u64::try_from(of).unwrap_or(u64::MAX)
 }
 
 fn watermark(file: &str) -> String {

@@ -38,6 +38,7 @@ pub mod issue_code;
 mod language;
 mod let_pass;
 pub mod list_cases;
+pub mod list_visits;
 mod lost_phone;
 mod masked_names;
 mod notices;

@@ -11,10 +11,10 @@ use crate::{
     trace,
 };
 use kangma_core::{CaseId, PersonId, Time};
-use kangma_store::{Case, CaseState};
+use kangma_store::{Case, CaseState, JobId};
 
-/// How many rows one act takes.
-const ROWS: usize = 1_000;
+/// How many rows one act takes: gates wait for it.
+const ROWS: usize = 100;
 
 /// Somebody's illness, as a list tells it.
 #[derive(Debug, Clone)]
@@ -69,11 +69,12 @@ impl Service {
     ) -> Result<Taken, Refused> {
         actor.holds(Right::WorkOnCases)?;
         actor.officer()?;
-        let mut taken = Taken::default();
+        let (mut taken, mut job) = (Taken::default(), None);
         for some in rows.chunks(ROWS) {
             let some = some.to_vec();
             let looked_at = u64::try_from(some.len()).unwrap_or(u64::MAX);
-            let part = self.act(actor, move |act| take(act, list_act, &some)).await?;
+            let (part, traced_by) = self.step(actor, move |act| take(act, list_act, &some, job)).await?;
+            job = traced_by;
             taken.added += part.added;
             taken.unchanged += part.unchanged;
             taken.bad.extend(part.bad);
@@ -83,7 +84,13 @@ impl Service {
     }
 }
 
-fn take(act: &mut Act<'_, '_>, list_act: ListAct, rows: &[Illness]) -> Result<Taken, Refused> {
+/// What became of some rows, and the job that traces their cases and those before.
+fn take(
+    act: &mut Act<'_, '_>,
+    list_act: ListAct,
+    rows: &[Illness],
+    job: Option<JobId>,
+) -> Result<(Taken, Option<JobId>), Refused> {
     let (mut taken, mut cases) = (Taken::default(), Vec::new());
     for row in rows {
         let Some(person) = row.person else {
@@ -107,10 +114,8 @@ fn take(act: &mut Act<'_, '_>, list_act: ListAct, rows: &[Illness]) -> Result<Ta
         }
     }
     taken.added = u64::try_from(cases.len()).unwrap_or(u64::MAX);
-    if !cases.is_empty() {
-        trace::job::begin(act, &cases)?;
-    }
-    Ok(taken)
+    let traced_by = if cases.is_empty() { job } else { Some(trace::job::add(act, job, &cases)?) };
+    Ok((taken, traced_by))
 }
 
 /// Nothing when the person is a case already.

@@ -5,7 +5,7 @@ use crate::{
     act::{Act, Change, Setting},
     answers::{self, RequestKey},
     check_at_gate::Readings,
-    dry_run_policy::{self, epidemic::Epidemics},
+    dry_run_policy::{DryRun, Latest, Tried, epidemic::Epidemics},
     ports::{Chance, Clock, Notifier},
     presence::{self, Presences, SnapshotFile},
     quotas::Quotas,
@@ -63,8 +63,10 @@ pub struct Service {
     pub(crate) listed: Made,
     pub(crate) retracing: Mutex<Retracing>,
     pub(crate) anew: Arc<Anew>,
-    pub(crate) dry_run: dry_run_policy::Latest<dry_run_policy::DryRun>,
-    pub(crate) epidemic_run: dry_run_policy::Latest<dry_run_policy::Tried>,
+    /// Held while visits are imported.
+    pub(crate) importing: tokio::sync::Mutex<()>,
+    pub(crate) dry_run: Latest<DryRun>,
+    pub(crate) epidemic_run: Latest<Tried>,
     pub(crate) epidemics: Option<Arc<dyn Epidemics>>,
     pub(crate) hashing: Hashing,
     pub(crate) tries: Tries,
@@ -92,6 +94,8 @@ impl Service {
         let rules = parts.store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
         let now = parts.clock.now();
         let presence = presence::open(&parts.store, rules.policy(now), now, parts.snapshot.as_ref())?;
+        let dry_run = Latest::found(&parts.store, "dry-run-under-way")?;
+        let epidemic_run = Latest::found(&parts.store, "epidemic-run-under-way")?;
         Ok(Self {
             store: parts.store,
             clock: parts.clock,
@@ -109,8 +113,9 @@ impl Service {
             listed: Made::default(),
             retracing: Mutex::new(Retracing::since_the_log_begins(now)),
             anew: Arc::default(),
-            dry_run: dry_run_policy::Latest::default(),
-            epidemic_run: dry_run_policy::Latest::default(),
+            importing: tokio::sync::Mutex::default(),
+            dry_run,
+            epidemic_run,
             epidemics: None,
             hashing: Hashing::default(),
             tries: Tries::default(),

@@ -80,6 +80,14 @@ impl Writer<'_> {
         self.add(|id| make(JobId(id)))
     }
 
+    /// Gives an open job more to do. Whether it was open.
+    ///
+    /// # Errors
+    /// The store failed.
+    pub fn extend_job(&mut self, id: JobId, input: &serde_json::Value) -> Result<bool, StoreError> {
+        Ok(self.run("UPDATE job SET input = ? WHERE id = ? AND state = 'open'", &[input, &id])? > 0)
+    }
+
     /// Moves a job's watermark, in the act that did the batch: whether it still stood at `from`. When it did not, somebody
     /// else did this batch and the act has to refuse. `left` are still to be done, as far as is known now.
     ///

@@ -147,6 +147,15 @@ impl Held {
         new
     }
 
+    pub fn holds(&self, visit: &Visit) -> bool {
+        let (person, point) = (self.people.known(visit.person), self.points.known(visit.point));
+        let (Some(person), Some(point)) = (person, point) else { return false };
+        let asked = Scan::of(visit, point);
+        let then = Period { from: asked.at, until: asked.at.saturating_add(1) };
+        let held = self.scans.of_person(person, then);
+        held.iter().any(|scan| is_same(scan, &asked) && scan.assurance >= asked.assurance)
+    }
+
     pub fn remove(&mut self, visit: &Visit) -> bool {
         let (person, point) = (self.people.known(visit.person), self.points.known(visit.point));
         let (Some(person), Some(point)) = (person, point) else { return false };

@@ -10,13 +10,16 @@ use parquet::{
 };
 use std::{
     fmt::Write as _,
-    fs::File,
+    fs::{self, File},
     io::{BufWriter, Write as _},
     path::{Path, PathBuf},
     sync::Arc,
 };
 use tempfile::NamedTempFile;
 
+/// What the names of unfinished tables begin and end with.
+const PREFIX: &str = ".kangma-";
+const SUFFIX: &str = ".part";
 /// How many rows a group of a Parquet file has.
 const GROUP_ROWS: usize = 1 << 20;
 
@@ -31,7 +34,8 @@ pub enum Holds {
     Decimals,
 }
 
-/// A table being written. Dropped before [`Writing::end`], it leaves nothing behind.
+/// A table being written. Dropped before [`Writing::end`], it leaves nothing behind; what one that was killed leaves, the next
+/// one in the directory removes.
 pub struct Writing {
     path: PathBuf,
     form: Form,
@@ -76,11 +80,11 @@ impl Writing {
         let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
         let directory = directory.unwrap_or_else(|| Path::new("."));
         let place = || format!("{}: nothing can be written there", path.display());
-        let file = tempfile::Builder::new()
-            .prefix(".kangma-")
-            .suffix(".part")
-            .tempfile_in(directory)
-            .with_context(place)?;
+        sweep(directory);
+        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(directory);
+        let file = file.with_context(place)?;
+        // Where files cannot be locked nothing is swept either.
+        let _locked = file.as_file().try_lock();
         let form = match path.extension().and_then(|extension| extension.to_str()) {
             Some("csv") => {
                 let mut writer = csv::Writer::from_writer(file);
@@ -129,6 +133,18 @@ impl Writing {
         file.as_file().sync_all()?;
         file.persist(&path).with_context(|| path.display().to_string())?;
         Ok(())
+    }
+}
+
+/// Removes what was left in a directory by commands that were killed: whoever still writes holds a lock.
+fn sweep(directory: &Path) {
+    let entries = fs::read_dir(directory).into_iter().flatten().flatten();
+    let is_ours = |name: &str| name.starts_with(PREFIX) && name.ends_with(SUFFIX);
+    for entry in entries.filter(|entry| entry.file_name().to_str().is_some_and(is_ours)) {
+        if File::open(entry.path()).is_ok_and(|file| file.try_lock().is_ok()) {
+            // One that cannot be removed is in nobody's way.
+            let _removed = fs::remove_file(entry.path());
+        }
     }
 }
 

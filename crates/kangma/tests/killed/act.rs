@@ -2,6 +2,7 @@
 
 use crate::{
     base::Base,
+    crowd,
     server::{Answer, JSON, Server},
 };
 use kangma::data::DataDir;
@@ -23,11 +24,19 @@ pub struct Act {
     body: Vec<u8>,
     /// What is answered when all of it was done already.
     pub done_already: &'static [u16],
+    /// Whether the server carries on by itself what a kill left undone.
+    pub carried_on: bool,
 }
 
 impl Act {
     fn json(path: String, form: &Value) -> Self {
-        Self { path, headers: vec![JSON], body: form.to_string().into_bytes(), done_already: &[409] }
+        Self {
+            path,
+            headers: vec![JSON],
+            body: form.to_string().into_bytes(),
+            done_already: &[409],
+            carried_on: false,
+        }
     }
 
     /// The same under a key of its own: once it was answered, that is answered again.
@@ -61,7 +70,7 @@ pub fn report(base: &Base) -> Act {
 
 /// The report of that person's case.
 pub fn report_of(person: PersonId) -> Act {
-    Act::json("/api/v1/cases".to_owned(), &case(person))
+    Act { carried_on: true, ..Act::json("/api/v1/cases".to_owned(), &case(person)) }
 }
 
 /// A list of the cases of those people.
@@ -70,7 +79,33 @@ pub fn list_of(people: &[PersonId]) -> Act {
     let cases: Vec<Value> =
         people.iter().map(|person| json!({ "person": person, "sampled": sampled })).collect();
     let list = json!({ "act": "report", "person-is": "id", "status": "confirmed", "cases": cases });
-    Act { done_already: &[200], ..Act::json("/api/v1/cases/list".to_owned(), &list) }
+    Act { done_already: &[200], carried_on: true, ..Act::json("/api/v1/cases/list".to_owned(), &list) }
+}
+
+/// A list of cases that is too long for one act, under a key of its own. Nobody carries on what did not come in.
+pub fn many_cases(people: u64) -> Act {
+    let people: Vec<PersonId> = (1..=people).map(PersonId).collect();
+    Act { done_already: &[200], carried_on: false, ..list_of(&people).keyed("these cases") }
+}
+
+/// A list of visits to the hall: of so many people, so many times each, for half an hour.
+pub fn visits_of(people: u64, times: i64) -> Act {
+    let yesterday = now() - Span::from_hours(30);
+    let visit = |(person, time): (u64, i64)| {
+        let from = yesterday - Span::from_hours(time);
+        json!({
+            "person": PersonId(person), "point": crowd::HALL, "from": from, "until": from + Span::from_minutes(30),
+        })
+    };
+    let all = (1..=people).flat_map(|person| (0..times).map(move |time| (person, time)));
+    let visits: Vec<Value> = all.map(visit).collect();
+    let list = json!({ "person-is": "id", "point-is": "name", "visits": visits });
+    Act { done_already: &[200], carried_on: true, ..Act::json("/api/v1/visits/list".to_owned(), &list) }
+}
+
+/// A list of visits that is too long for one act, under a key of its own. Nobody carries on what did not come in.
+pub fn many_visits(people: u64, times: i64) -> Act {
+    Act { done_already: &[200], carried_on: false, ..visits_of(people, times).keyed("these visits") }
 }
 
 fn case(person: PersonId) -> Value {
@@ -131,6 +166,7 @@ pub fn import(base: &Base) -> Act {
         headers: vec![("content-type", "text/csv")],
         body: file.into_bytes(),
         done_already: &[200],
+        carried_on: false,
     }
 }
 

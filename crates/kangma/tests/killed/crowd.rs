@@ -21,33 +21,42 @@ pub const CASE: PersonId = PersonId(1);
 pub const CASES: [PersonId; 2] = [PersonId(1), PersonId(2)];
 /// How many others were in the hall.
 pub const CONTACTS: u64 = 1_200;
+/// What the hall is called.
+pub const HALL: &str = "Hall of the invented";
+
+/// Lets so many people settle in the base who were nowhere yet.
+pub fn settle(base: &Base, people: u64) {
+    let service = service(base);
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(settle_in(&service, people));
+}
+
+/// Gives the hall.
+async fn settle_in(service: &Service, people: u64) -> PointId {
+    let hall = NewPoint {
+        id: PointId(1),
+        kind: "office".to_owned(),
+        name: HALL.to_owned(),
+        district: "invented".to_owned(),
+    };
+    let points = service.settle_points(vec![hall]).await.expect("the hall");
+    let households = (1..=people).map(household).collect();
+    service.settle_households(households, &HashMap::new(), |_| {}).await.expect("people");
+    points[&PointId(1)]
+}
 
 /// Fills the hall of the base, from within its own service.
 pub fn gather(base: &Base) {
     let service = service(base);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     runtime.block_on(async {
-        let hall = NewPoint {
-            id: PointId(1),
-            kind: "office".to_owned(),
-            name: "Hall of the invented".to_owned(),
-            district: "invented".to_owned(),
-        };
-        let points = service.settle_points(vec![hall]).await.expect("the hall");
-        let households = (1..=1 + CONTACTS).map(household).collect();
-        service.settle_households(households, &HashMap::new(), |_| {}).await.expect("people");
+        let point = settle_in(&service, 1 + CONTACTS).await;
         // The demonstration's own visits are in; these are counted from the start.
         service.put_setting("settled-visits", "0").await.expect("a setting");
         let from = WallClock.now() - Span::from_hours(3);
         let visits = (1..=1 + CONTACTS).flat_map(|person| {
             [(from, Direction::In), (from + Span::from_hours(2), Direction::Out)].map(|(at, direction)| {
-                Visit {
-                    person: PersonId(person),
-                    point: points[&PointId(1)],
-                    at,
-                    direction,
-                    assurance: Assurance::DeviceBound,
-                }
+                Visit { person: PersonId(person), point, at, direction, assurance: Assurance::DeviceBound }
             })
         });
         service.settle_visits(visits.collect(), |_| {}).await.expect("visits");

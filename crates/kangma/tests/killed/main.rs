@@ -12,6 +12,7 @@
 mod act;
 mod base;
 mod crowd;
+mod dry_run;
 #[path = "../rough/server.rs"]
 mod server;
 mod state;
@@ -71,6 +72,51 @@ fn a_server_killed_anywhere_in_a_list_of_cases_goes_on_at_the_border_of_a_batch(
     let (cases, met) = (2, 2 * (crowd::CONTACTS - 1) + 2);
     assert_eq!((traced[0], traced[1], traced[3]), (0, cases, cases + met));
     assert_eq!(traced.len(), 4, "two batches: {traced:?}");
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_a_long_list_of_cases_holds_whole_rows_and_the_rest_comes_with_the_same_list() {
+    let base = Base::found("cases", "hangzhou-2020");
+    crowd::settle(&base, 250);
+    let trials = Trials::of(&base, act::many_cases(250));
+    let mut reported: Vec<u64> =
+        trials.states.iter().map(|state| state.evidence - trials.before().evidence).collect();
+    reported.dedup();
+    assert_eq!(reported, [0, 100, 200, 250], "in batches of 100 rows");
+    let jobs = |state: &state::State| state.rows["job"];
+    assert_eq!(jobs(trials.after()), jobs(trials.before()) + 1, "one job traces them all");
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_a_list_of_visits_holds_whole_rows_and_the_rest_comes_with_the_same_list() {
+    let base = Base::found("visits", "hangzhou-2020");
+    crowd::settle(&base, 1_500);
+    let trials = Trials::of(&base, act::many_visits(1_500, 4));
+    let logged: Vec<u64> =
+        trials.states.iter().map(|state| state.rows["visit"] - trials.before().rows["visit"]).collect();
+    // An entry and an exit of each row, in batches of 5,000 rows; then the answer is kept.
+    assert_eq!(logged, [0, 10_000, 12_000, 12_000]);
+    trials.kill_at_seeded_points();
+}
+
+#[test]
+fn a_server_killed_anywhere_in_a_list_of_visits_reaches_the_contacts_of_an_earlier_case_after_its_next_start()
+{
+    let base = Base::found("late", "hangzhou-2020");
+    crowd::settle(&base, 2);
+    base.after(&act::report_of(crowd::CASE));
+    let trials = Trials::of(&base, act::visits_of(2, 1));
+    let made: Vec<(u64, u64)> = trials
+        .states
+        .iter()
+        .map(|state| {
+            let before = trials.before();
+            (state.rows["visit"] - before.rows["visit"], state.evidence - before.evidence)
+        })
+        .collect();
+    assert_eq!(made, [(0, 0), (4, 0), (4, 1)], "the visits, and then the exposure");
     trials.kill_at_seeded_points();
 }
 

@@ -39,9 +39,22 @@ impl State {
         }
     }
 
-    /// Without the record of acts: it rightly tells of what was done twice.
+    /// The state once it is this one, or no job is open and it does not become it.
+    pub fn settled_as(dir: &Path, expected: &Self) -> Self {
+        let begun = Instant::now();
+        loop {
+            let state = Self::settled(dir);
+            if state == *expected || begun.elapsed() > PATIENCE {
+                return state;
+            }
+            std::thread::sleep(Duration::from_millis(200));
+        }
+    }
+
+    /// Without the record of acts, which rightly tells of what was done twice, and the jobs: two goes make two.
     pub fn but_for_the_log(mut self) -> Self {
         self.rows.remove("act_record");
+        self.rows.remove("job");
         self
     }
 

@@ -93,8 +93,8 @@ impl<'b> Trials<'b> {
         assert!(!killed.answered || place >= least, "point {point}: answered, and not there");
 
         let server = self.base.server(&dir, &[]);
-        let settled = State::settled(&dir);
-        let expected = if self.makes_a_job() && place > 0 { self.after() } else { &self.states[place] };
+        let expected = if self.act.carried_on && place > 0 { self.after() } else { &self.states[place] };
+        let settled = State::settled_as(&dir, expected);
         assert_eq!(&settled, expected, "point {point}: after the next start");
         let again = self.act.ask(&server, &self.base.token).expect("an answer");
         let done = place > 0 && (self.makes_a_job() || place + 1 == self.states.len());

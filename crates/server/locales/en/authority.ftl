@@ -458,6 +458,7 @@ dry-run = Dry run of a policy
 dry-run-age = Age
 dry-run-ages = By age
 dry-run-at = As of
+dry-run-cut-off = The dry run of { $begun } did not come to its end: the server stopped meanwhile. Nothing was changed. Begin it again.
 dry-run-districts = By district
 dry-run-failed = The dry run came to nothing ({ $code }). Try it again.
 dry-run-kinds = By kind of place where they met a case

@@ -450,6 +450,7 @@ dry-run = 策略试算
 dry-run-age = 年龄
 dry-run-ages = 按年龄
 dry-run-at = 截至
+dry-run-cut-off = { $begun }开始的试算没有完成：服务器中途停止了。没有改变任何内容，请重新试算。
 dry-run-districts = 按区
 dry-run-failed = 试算未完成（{ $code }）。请重试。
 dry-run-kinds = 按接触病例的场所类别

@@ -1,11 +1,11 @@
 //! A write that carries `Idempotency-Key` is done once: asked again, the same is answered. The key belongs to who asks
 //! and to what was asked; with another request it is refused.
 //!
-//! Requests under one key wait for each other, and one that began is finished and answered whether or not its client
-//! still listens. The act marks the key in its own commit and the answer is remembered right after: when the server is
-//! killed between the two, or the answer was a secret, the same request is told that it was done before.
+//! Requests under one key wait for each other. The act marks the key in its own commit and the answer is remembered right
+//! after: when the server is killed between the two, or the answer was a secret, the same request is told that it was done
+//! before.
 
-use super::{case_lists, sites};
+use super::{case_lists, sites, visit_lists};
 use crate::{
     app::{App, LARGEST_BODY},
     problem::Problem,
@@ -22,7 +22,7 @@ use kangma_service::{
     Refused,
     answers::{Given, RequestKey},
 };
-use kangma_store::{Answer, Digest, StoreError};
+use kangma_store::{Answer, Digest};
 use std::{
     collections::HashMap,
     sync::{Arc, LazyLock, Mutex, PoisonError, Weak},
@@ -60,7 +60,7 @@ async fn signed_in(app: &App, headers: &HeaderMap) -> Result<Option<String>, Ref
 async fn keyed(app: &App, who: &str, request: Request, next: Next) -> Result<Response, Problem> {
     let key = key_of(who, request.headers())?;
     let (parts, body) = request.into_parts();
-    let large = [sites::LARGEST_IMPORT, case_lists::LARGEST_LIST];
+    let large = [sites::LARGEST_IMPORT, case_lists::LARGEST_LIST, visit_lists::LARGEST_LIST];
     let most = large.into_iter().find(|(path, _)| parts.uri.path().ends_with(path));
     let most = most.map_or(LARGEST_BODY, |(_, most)| most);
     let body = to_bytes(body, most).await.map_err(|_| {
@@ -71,19 +71,18 @@ async fn keyed(app: &App, who: &str, request: Request, next: Next) -> Result<Res
     asked.extend_from_slice(&body);
     let asked = Digest::of(&asked);
 
-    let (app, request) = (app.clone(), Request::from_parts(parts, Body::from(body)));
-    let answered = tokio::spawn(answer(app, RequestKey { key, request: asked }, request, next));
-    answered.await.map_err(|_| Problem::from(Refused::Store(StoreError::Panicked)))?
+    let request = Request::from_parts(parts, Body::from(body));
+    answer(app, RequestKey { key, request: asked }, request, next).await
 }
 
-async fn answer(app: App, key: RequestKey, request: Request, next: Next) -> Result<Response, Problem> {
+async fn answer(app: &App, key: RequestKey, request: Request, next: Next) -> Result<Response, Problem> {
     let turn = turn(key.key);
     let _mine = turn.lock().await;
     if let Some(given) = app.service.answer_given(key.key).await? {
         return again(given, key.request);
     }
     let response = key.carry_out(next.run(request)).await;
-    remember(&app, key, response).await
+    remember(app, key, response).await
 }
 
 /// The digest of the key with who gave it: nobody reads another's answer.

@@ -3,6 +3,7 @@
 use super::{
     body::{Answer, Body},
     caller::Caller,
+    lists::{CalledBy, UnusableRow, unusable},
     schema::Instant,
     wire::{answer, form},
 };
@@ -14,7 +15,7 @@ use axum::{
 use kangma_core::Time;
 use kangma_service::{
     Refused,
-    import_visits::{PersonKey, Taken},
+    import_visits::Taken,
     list_cases::{Illness, ListAct},
 };
 use serde::Deserialize;
@@ -38,18 +39,6 @@ pub(crate) enum Doing {
     Report,
     /// The cases that it reported never were true.
     TakeBack,
-}
-
-/// What a list calls people.
-#[derive(Clone, Copy, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub(crate) enum CalledBy {
-    /// By their identifier.
-    Id,
-    /// By their telephone.
-    Phone,
-    /// By the number of their identity card.
-    IdCard,
 }
 
 form! {
@@ -88,25 +77,14 @@ answer! {
         /// Rows of which that was true already.
         unchanged: [u64],
         /// Rows that could not be used.
-        bad: [Vec<UnusableCase>],
-    }
-}
-
-answer! {
-    /// A row that could not be used.
-    UnusableCase {
-        /// Its place in the list, counting from 1.
-        place: [u64],
-        /// Why: a stable word.
-        because: [String],
+        bad: [Vec<UnusableRow>],
     }
 }
 
 impl From<Taken> for ListTaken {
     fn from(taken: Taken) -> Self {
-        let bad = |(place, because): (u64, &str)| UnusableCase { place, because: because.to_owned() };
-        let Taken { added, unchanged, bad: unusable } = taken;
-        Self { changed: added, unchanged, bad: unusable.into_iter().map(bad).collect() }
+        let Taken { added, unchanged, bad } = taken;
+        Self { changed: added, unchanged, bad: unusable(bad) }
     }
 }
 
@@ -116,17 +94,12 @@ async fn take(State(app): State<App>, caller: Caller, Body(list): Body<CaseList>
     if list.cases.len() > MOST_ROWS {
         return Err(Refused::field("cases", "too-long").into());
     }
-    let key = match list.person_is {
-        CalledBy::Id => PersonKey::Id,
-        CalledBy::Phone => PersonKey::Phone,
-        CalledBy::IdCard => PersonKey::IdCard,
-    };
     let list_act = match list.act {
         Doing::Report => ListAct::Report,
         Doing::TakeBack => ListAct::TakeBack,
     };
     let words = list.cases.iter().map(|case| case.person.clone()).collect();
-    let people = app.service.people_in_cases(&caller.actor, words, key).await?;
+    let people = app.service.people_in_cases(&caller.actor, words, list.person_is.into()).await?;
     let rows = (1..).zip(list.cases).zip(people).map(|((line, case), person)| Illness {
         line,
         person,

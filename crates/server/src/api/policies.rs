@@ -169,7 +169,7 @@ answer! {
 answer! {
     /// The dry run that was asked for last.
     DryRunState {
-        /// `none`, `running`, `done` or `failed`.
+        /// `none`, `running`, `done`, `failed`, or `cut-off` when the server stopped before it had ended.
         state: [&'static str] as [String],
         /// How many people are decided, of how many.
         progress: [Option<[u64; 2]>] as [Option<Vec<u64>>],
@@ -267,6 +267,7 @@ async fn dry_run(State(app): State<App>, caller: Caller) -> Answer<DryRunState> 
         Some(Progress::Running { done, total }) => {
             DryRunState { state: "running", progress: Some([done, total]), ..blank }
         }
+        Some(Progress::CutOff { .. }) => DryRunState { state: "cut-off", ..blank },
         Some(Progress::Failed(code)) => DryRunState { state: "failed", code: Some(code), ..blank },
         Some(Progress::Done(found)) => DryRunState { state: "done", found: Some((&*found).into()), ..blank },
     }))

@@ -1,7 +1,7 @@
 //! How the types of the core and of the store look in the document. Words come from the types themselves.
 
 use crate::web::view::gate::Act;
-use kangma_core::{Direction, Standing};
+use kangma_core::{Assurance, Direction, Standing};
 use kangma_service::{access::Role, forms::IsolationPlace};
 use kangma_store::{AppealState, PlaceKind, ProposalState, ReviewState};
 use std::borrow::Cow;
@@ -52,6 +52,8 @@ text! {
     StandingWord = "What shows for a person.", |text| words(text, Standing::ALL.iter().map(|word| word.as_str()));
     /// In or out.
     DirectionWord = "Going in or out.", |text| words(text, [Direction::In.as_str(), Direction::Out.as_str()]);
+    /// How far a visit is proven.
+    AssuranceWord = "How far a visit is proven.", |text| words(text, Assurance::ALL.iter().map(|word| word.as_str()));
     /// What a gate does.
     ActWord = "What a gate does.", |text| words(text, [Act::Pass, Act::Register, Act::Stop, Act::CannotTell].map(Act::as_str));
     /// A role of staff.

@@ -86,7 +86,8 @@ impl Clockface {
         let last = self.civil(Time(until.0 - 1));
         let text = if self.civil(from).date() == last.date() {
             let clock = end.text.rsplit(' ').next().unwrap_or_default();
-            format!("{}–{clock}", begin.text)
+            // A word joiner: a line does not end between the two hours.
+            format!("{}–\u{2060}{clock}", begin.text)
         } else {
             format!("{} – {}", begin.text, end.text)
         };
@@ -190,11 +191,11 @@ mod tests {
         let at = |text: &str| text.parse::<Time>().unwrap();
         let (seven, midnight, next) =
             (at("2020-03-14T23:00:00Z"), at("2020-03-15T16:00:00Z"), at("2020-03-16T00:30:00Z"));
-        assert_eq!(face(Lang::En).stretch(seven, midnight).text, "15 March, 07:00–24:00");
-        assert_eq!(face(Lang::Zh).stretch(seven, midnight).text, "3月15日 07:00–24:00");
+        assert_eq!(face(Lang::En).stretch(seven, midnight).text, "15 March, 07:00–\u{2060}24:00");
+        assert_eq!(face(Lang::Zh).stretch(seven, midnight).text, "3月15日 07:00–\u{2060}24:00");
         assert_eq!(face(Lang::En).stretch(seven, next).text, "15 March, 07:00 – 16 March, 08:30");
         let today = at("2020-03-01T06:00:00Z");
-        assert_eq!(face(Lang::En).stretch(today, at("2020-03-01T08:00:00Z")).text, "14:00–16:00");
+        assert_eq!(face(Lang::En).stretch(today, at("2020-03-01T08:00:00Z")).text, "14:00–\u{2060}16:00");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod bad_input;
 mod described;
 mod gate_offline;
 mod house;
+mod lists;
 mod main_job;
 mod once;
 mod random;

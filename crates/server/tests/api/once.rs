@@ -7,7 +7,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-async fn keyed(house: &House, token: &str, key: &str, path: &str, body: &Value) -> Reply {
+pub async fn keyed(house: &House, token: &str, key: &str, path: &str, body: &Value) -> Reply {
     let request = Request::post(format!("/api/v1{path}"))
         .header(header::AUTHORIZATION, format!("Bearer {token}"))
         .header(header::CONTENT_TYPE, "application/json")

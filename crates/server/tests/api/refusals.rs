@@ -136,7 +136,11 @@ async fn a_large_file_is_not_read_for_whoever_may_not_send_it() {
     let house = House::new().await;
     let (_, resident) = house.resident().await;
     let authority = house.authority("zhou").await;
-    for (path, kind) in [("/policies", "application/json"), ("/exposure-sites/import", "text/csv")] {
+    for (path, kind) in [
+        ("/policies", "application/json"),
+        ("/exposure-sites/import", "text/csv"),
+        ("/visits/list", "application/json"),
+    ] {
         let ask = |token: &str| {
             Request::post(format!("/api/v1{path}"))
                 .header(header::AUTHORIZATION, format!("Bearer {token}"))

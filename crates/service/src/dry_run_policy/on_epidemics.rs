@@ -7,6 +7,7 @@ use super::{
 };
 use crate::{Actor, Refused, Service};
 use kangma_core::{policy::PolicyFiles, verdict::PolicyRef};
+use kangma_store::StoreError;
 use std::{ops::Range, sync::Arc};
 
 /// The seeds of the epidemics: the same for everybody who asks, so that answers can be compared.
@@ -53,26 +54,24 @@ impl Service {
         let sweep: Sweep = MINUTES.parse().map_err(|_| Refused::NotFound)?;
         // A policy that asks for no length has nothing to sweep.
         contenders.extend(sweep.contenders(&files).unwrap_or_default());
-        self.epidemic_run.begin()?;
         let service = Arc::clone(self);
-        tokio::task::spawn_blocking(move || {
-            let progress = |done, total| service.epidemic_run.put(Progress::Running { done, total });
-            let ended = try_all(&*epidemics, &contenders, SEEDS, &progress).and_then(|mut outcomes| {
+        let lived = async move {
+            let living = tokio::task::spawn_blocking(move || {
+                let progress = |done, total| service.epidemic_run.put(Progress::Running { done, total });
+                let mut outcomes = try_all(&*epidemics, &contenders, SEEDS, &progress)?;
                 let swept = outcomes.split_off(2.min(outcomes.len()));
                 let [today, tried_now] = <[Outcome; 2]>::try_from(outcomes).map_err(|_| Refused::NotFound)?;
                 let reference = PolicyRef::clone(&tried.reference);
                 let (people, days) = (epidemics.people(), epidemics.days());
                 Ok(Tried { today, tried: tried_now, swept, reference, people, days })
             });
-            service.epidemic_run.put(match ended {
-                Ok(found) => Progress::Done(Arc::new(found)),
-                Err(refused) => Progress::Failed(refused.code()),
-            });
-        });
-        Ok(())
+            living.await.unwrap_or(Err(StoreError::Panicked.into()))
+        };
+        self.begin_run(|service| &service.epidemic_run, lived).await
     }
 
-    /// The dry run on epidemics that was asked for last, by whomever; nothing when none was since the server started.
+    /// The dry run on epidemics that was asked for last, by whomever; nothing when none was since the server
+    /// started, nor one cut off by that.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`].

@@ -19,8 +19,14 @@ use std::{
 
 /// The kind of job.
 const JOB: &str = "trace-cases";
-/// How many people one batch changes: gates wait for it.
+/// What is said of a job of another kind, as earlier versions left them open.
+const UNKNOWN: &str = "unknown-kind";
+/// How many people one batch changes at most, and about how many items it records: gates wait for it. In a small city with
+/// many cases everybody met hundreds.
 const BATCH: usize = 1_000;
+const ITEMS: usize = 2_500;
+/// How many cases one job traces.
+const CASES: usize = 10_000;
 /// How many cases are compared on one snapshot of the store.
 const COMPARED: usize = 20;
 
@@ -65,7 +71,7 @@ pub(crate) fn begin(act: &mut Act<'_, '_>, cases: &[CaseId]) -> Result<JobId, Re
     let job = act.writer.add_job(|id| Job {
         id,
         kind: JOB.to_owned(),
-        input: serde_json::json!({ "cases": cases }),
+        input: input(cases),
         watermark: 0,
         done: 0,
         total: 0,
@@ -75,6 +81,23 @@ pub(crate) fn begin(act: &mut Act<'_, '_>, cases: &[CaseId]) -> Result<JobId, Re
         ended_at: None,
     })?;
     Ok(job.id)
+}
+
+/// Leaves more cases to a job that was begun for the same list, or begins another where that one has ended or is full.
+pub(crate) fn add(act: &mut Act<'_, '_>, job: Option<JobId>, cases: &[CaseId]) -> Result<JobId, Refused> {
+    let open = job.map(|job| act.writer.job(job)).transpose()?.flatten();
+    if let Some(kept) = open.filter(|job| job.state == JobState::Open) {
+        let all: BTreeSet<CaseId> = cases_of(&kept).into_iter().chain(cases.iter().copied()).collect();
+        if all.len() <= CASES {
+            act.writer.extend_job(kept.id, &input(&all))?;
+            return Ok(kept.id);
+        }
+    }
+    begin(act, cases)
+}
+
+fn input<'c>(cases: impl IntoIterator<Item = &'c CaseId>) -> serde_json::Value {
+    serde_json::json!({ "cases": cases.into_iter().collect::<Vec<_>>() })
 }
 
 /// Whether a job traces a case.
@@ -121,6 +144,9 @@ impl Service {
     }
 
     async fn run_job(&self, job: &Job, progress: &mut impl FnMut(Stage, u64, u64)) -> Result<(), Refused> {
+        if job.kind != JOB {
+            return self.give_up(job.id).await;
+        }
         let cases = Arc::new(cases_of(job));
         // What changes from here on is marked again.
         drop(self.anew.take(&cases));
@@ -138,6 +164,16 @@ impl Service {
             };
             uncompared = self.anew.take(&plan.cases);
         }
+    }
+
+    /// Ends a job that this version does not know how to carry on. Nothing is lost by it: what its case owes to whom is compared
+    /// after every start.
+    async fn give_up(&self, job: JobId) -> Result<(), Refused> {
+        self.step(&Actor::System, move |act| {
+            act.writer.end_job(job, act.now, Some(UNKNOWN))?;
+            Ok(())
+        })
+        .await
     }
 
     /// Finds out what is left to do for some cases.
@@ -177,14 +213,19 @@ impl Service {
             let Some(kept) = act.writer.job(plan.job)?.filter(|job| job.state == JobState::Open) else {
                 return Ok(Batch::Ended);
             };
+            // More of its list came in meanwhile.
+            let cases = cases_of(&kept);
+            cases.difference(&plan.cases).for_each(|case| act.anew.mark(*case));
+            plan.cases = Arc::new(cases);
             if act.anew.any_of(&plan.cases) {
                 return Ok(Batch::Stale(plan));
             }
-            let (mut done, mut watermark) = (0, kept.watermark);
+            let (mut done, mut recorded, mut watermark) = (0, 0, kept.watermark);
             while done < BATCH
+                && recorded < ITEMS
                 && let Some((person, differences)) = plan.left.pop_first()
             {
-                plan.carry_out(act, person, differences)?;
+                recorded += plan.carry_out(act, person, differences)?;
                 // Somebody before the mark may have changed again meanwhile.
                 watermark = watermark.max(person.0);
                 done += 1;
@@ -221,14 +262,15 @@ impl Plan {
         }
     }
 
-    /// Records what one person owes to the cases, and decides them.
+    /// Records what one person owes to the cases, and decides them. How many items that took.
     fn carry_out(
         &self,
         act: &mut Act<'_, '_>,
         person: PersonId,
         differences: Vec<(CaseId, Difference)>,
-    ) -> Result<(), Refused> {
+    ) -> Result<usize, Refused> {
         let mut evidence = act.writer.evidence_of(person)?;
+        let known = evidence.len();
         for (case, difference) in differences {
             if self.is_overtaken(case, &difference, &evidence) {
                 act.anew.mark(case);
@@ -236,7 +278,8 @@ impl Plan {
                 evidence.extend(act.apply(person, difference)?);
             }
         }
-        act.settle_knowing(person, &evidence).map(drop)
+        act.settle_knowing(person, &evidence)?;
+        Ok(evidence.len() - known)
     }
 
     /// Whether somebody said something, since the comparison, about an item that is to be withdrawn.

@@ -9,7 +9,7 @@ use kangma_service::{
     settle_in::{NewHousehold, Newcomer},
     trace::Stage,
 };
-use kangma_store::StoreError;
+use kangma_store::{JobState, StoreError};
 use std::collections::{BTreeSet, HashMap};
 
 fn household(people: &[PersonId]) -> NewHousehold {
@@ -27,8 +27,12 @@ fn household(people: &[PersonId]) -> NewHousehold {
 
 /// People who were in one hall for two hours, each of whom lives alone.
 async fn full_hall(house: &House) -> Vec<PersonId> {
+    hall_of(house, 1_201).await
+}
+
+async fn hall_of(house: &House, people: u64) -> Vec<PersonId> {
     let point = house.point("office", "hall").await;
-    let people: Vec<PersonId> = (1..=1_201).map(PersonId).collect();
+    let people: Vec<PersonId> = (1..=people).map(PersonId).collect();
     let households = people.iter().map(|person| household(&[*person])).collect();
     house.service.settle_households(households, &HashMap::new(), |_| {}).await.unwrap();
     let from = house.now() - Span::from_hours(3);
@@ -95,6 +99,35 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_job_that_an_earlier_version_left_open_is_ended_as_unknown_and_its_contacts_are_found() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = full_hall(&house).await;
+    let sampled = Some(house.now());
+    let form = CaseForm { person: people[0], status: "confirmed".to_owned(), onset: None, sampled };
+    let job = house.service.report_case(&officer, form).await.unwrap().job.unwrap();
+    // As that version wrote it: of another kind, for one case.
+    let left = move |writer: &mut kangma_store::Writer<'_>| {
+        let of_now = writer.job(job)?.unwrap();
+        writer.end_job(job, of_now.created_at, None)?;
+        let (kind, input) =
+            ("trace-case".to_owned(), serde_json::json!({ "case": of_now.input["cases"][0] }));
+        writer.add_job(|id| kangma_store::Job { id, kind, input, ..of_now })
+    };
+    let left = house.service.store().write(left).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    let ended = house.service.store().read_blocking(move |reader| reader.job(left.id)).unwrap().unwrap();
+    assert_eq!((ended.state, ended.error.as_deref()), (JobState::Failed, Some("unknown-kind")));
+    assert_eq!(red(&house), 1);
+    let house = house.restarted(|_| {}).await;
+    for _ in 0..3 {
+        house.service.do_what_is_due().await.unwrap();
+        house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    }
+    assert_eq!(red(&house), 1_201);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
     let house = House::under("hangzhou-2020").await;
     let officer = house.authority("lin").await;
@@ -143,6 +176,59 @@ async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
     assert_eq!((red(&house), of(1)), (0, 0));
     let again = house.service.list_cases(&officer, ListAct::TakeBack, list, |_| {}).await.unwrap();
     assert_eq!((again.added, again.unchanged), (0, 2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rows_of_a_list_that_come_in_while_its_job_runs_are_traced_by_the_same_job() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = hall_of(&house, 130).await;
+    let sampled = Some(house.now());
+    let illness = |(line, person): (u64, &PersonId)| Illness {
+        line,
+        person: Some(*person),
+        status: "confirmed".to_owned(),
+        onset: None,
+        sampled,
+    };
+    let list: Vec<Illness> = (1..).zip(&people[..120]).map(illness).collect();
+    // The job begins after the first rows, and is held up until the last are in.
+    let (begin, begun) = std::sync::mpsc::channel();
+    let (go_on, gone_on) = std::sync::mpsc::channel();
+    let (handle, service) = (tokio::runtime::Handle::current(), &house.service);
+    let other = handle.clone();
+    let run = move || {
+        begun.recv().unwrap();
+        let mut compared = 0;
+        let progress = |stage, _, _| {
+            if stage == Stage::Comparing && compared == 0 {
+                gone_on.recv().unwrap();
+            }
+            compared += usize::from(stage == Stage::Comparing);
+        };
+        let ended = other.block_on(service.run_jobs(progress)).unwrap();
+        (ended, compared)
+    };
+    let hand_in = || {
+        // Of the second call nobody hears any more.
+        let told = |_| begin.send(()).unwrap_or_default();
+        let taken = handle.block_on(service.list_cases(&officer, ListAct::Report, list, told)).unwrap();
+        go_on.send(()).unwrap();
+        taken.added
+    };
+    let (added, ran) = tokio::task::block_in_place(|| {
+        std::thread::scope(|scope| {
+            let running = scope.spawn(run);
+            (hand_in(), running.join().unwrap())
+        })
+    });
+    // Five steps of twenty, and one with the rows that came later.
+    assert_eq!((added, ran), (120, (1, 6)));
+    let jobs = house.service.jobs(&officer, 10).await.unwrap();
+    assert_eq!(jobs.iter().map(|job| job.state).collect::<Vec<_>>(), [JobState::Done]);
+    assert_eq!(red(&house), 130);
+    // Each of the 120 met 129.
+    assert_eq!(exposures(&house).len(), 120 * 129);
 }
 
 /// What stands about everybody: who, because of whose case, in which minute, and what else it says.

@@ -59,6 +59,7 @@ fn job(total: u64) -> impl FnOnce(kangma_store::JobId) -> Job {
 fn a_job_moves_on_from_where_it_stands_and_a_batch_is_not_done_twice() {
     let fresh = with_persons(0);
     let id = fresh.write(|w| w.add_job(job(10))).id;
+    assert!(fresh.write(move |w| w.extend_job(id, &json!({"rows": [1, 2, 3, 4]}))));
     assert!(fresh.write(move |w| w.advance_job(id, 0, 4, 4, 6)));
     assert!(!fresh.write(move |w| w.advance_job(id, 0, 4, 4, 6)), "somebody else did this batch");
     assert!(matches!(fresh.refused(move |w| w.advance_job(id, 4, 3, 1, 5)), StoreError::Refused(_)));
@@ -67,7 +68,9 @@ fn a_job_moves_on_from_where_it_stands_and_a_batch_is_not_done_twice() {
     assert!(fresh.write(move |w| w.end_job(id, Time(9), None)));
     assert!(!fresh.write(move |w| w.end_job(id, Time(10), Some("too late"))));
     assert!(!fresh.write(move |w| w.advance_job(id, 10, 11, 1, 0)), "an ended job moves no more");
+    assert!(!fresh.write(move |w| w.extend_job(id, &json!({}))), "nor is it given more");
     let ended = fresh.read(|r| r.job(id)).unwrap();
+    assert_eq!(ended.input, json!({"rows": [1, 2, 3, 4]}));
     assert_eq!((ended.watermark, ended.done, ended.state, ended.error), (10, 10, JobState::Done, None));
     assert_eq!(fresh.read(|r| r.jobs_open()), []);
     assert_eq!(fresh.read(|r| r.jobs(9)).len(), 1);

@@ -16,7 +16,7 @@ use kangma_contact::columns::Row;
 use kangma_core::{Assurance, PointId, Time};
 use kangma_service::{
     Actor, Service,
-    import_visits::{PointKey, Stay},
+    import_visits::{PointKey, ReadUpTo, Stay},
 };
 use sha2::{Digest as _, Sha256};
 use std::{
@@ -128,8 +128,9 @@ impl Importing<'_> {
             return Ok(());
         };
         if fresh(*last) {
-            let (file, assurance) = (&self.file, self.args.assurance);
-            let taken = self.service.import_stays(&Actor::System, file, *last, assurance, stays).await?;
+            let file = Some(ReadUpTo { file: self.file.clone(), rows: *last });
+            let assurance = self.args.assurance;
+            let taken = self.service.import_stays(&Actor::System, file, assurance, stays).await?;
             self.totals.take(bar, taken);
         }
         Ok(())

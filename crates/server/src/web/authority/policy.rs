@@ -113,6 +113,10 @@ fn waits<T>(visitor: &Visitor, page: Sheet, progress: Option<Progress<T>>, runni
     let t = visitor.t;
     match progress {
         Some(Progress::Failed(code)) => show(&page.with(Part::Text(t.a("dry-run-failed", "code", code)))),
+        Some(Progress::CutOff { begun }) => {
+            let begun = visitor.clockface().moment(begun).text;
+            show(&page.with(Part::Text(t.a("dry-run-cut-off", "begun", &begun))))
+        }
         Some(Progress::Running { done, total }) => {
             let count = |n: u64| u32::try_from(n).unwrap_or(u32::MAX);
             let (done, needed) = (count(done), count(total));
