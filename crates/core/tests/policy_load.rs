@@ -93,3 +93,13 @@ fn a_rule_that_another_makes_useless_is_refused() {
                 until = { check-ins = 14 }\n[rule.ceiling]\ndays = 28\nowner = \"x\"\ndeadline = \"3 d\"\nthen = \"end\"\n";
     refused("[exposure]", &format!("{copy}\n[exposure]"), "says nothing that `false-statement` does not");
 }
+
+#[test]
+fn a_policy_read_anew_is_the_same_and_shares_no_word() {
+    let policy = Policy::load(&shipped("hangzhou-2020")).unwrap();
+    let apart = policy.apart();
+    assert_eq!(format!("{policy:?}"), format!("{apart:?}"));
+    for (rule, same) in policy.rules.iter().zip(&apart.rules) {
+        assert!(!std::sync::Arc::ptr_eq(&rule.id, &same.id), "{}", rule.id);
+    }
+}
