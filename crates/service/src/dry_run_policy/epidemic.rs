@@ -119,12 +119,20 @@ impl Seen {
         Time::from_seconds(seconds.into())
     }
 
-    /// The days that a stretch of time touches.
-    fn days_of(&self, during: Period) -> Range<u32> {
+    /// The day that a moment is in: the first of those before all days, as many as there are of those after the last.
+    #[must_use]
+    pub fn day_of(&self, at: Time) -> usize {
+        let begun = |midnight: &u32| i64::from(*midnight) <= at.seconds();
+        self.midnights.partition_point(begun).saturating_sub(1)
+    }
+
+    /// The days that a stretch of time touches, as far as there are such days.
+    #[must_use]
+    pub fn days_of(&self, during: Period) -> Range<u32> {
         let begun = |until: u32| self.midnights.partition_point(|midnight| *midnight < until);
         let [from, until] = [begun(during.from.saturating_add(1)).saturating_sub(1), begun(during.until)];
         let day = |day| u32::try_from(day).unwrap_or(u32::MAX);
-        day(from)..day(until)
+        day(from)..day(until).min(self.days())
     }
 }
 
