@@ -20,7 +20,7 @@ mod trial;
 pub use counts::{Counts, Spread, figure};
 pub use evenings::{Acted, Told, evenings};
 pub use sweep::{BadSweep, Sweep};
-pub use trial::{Contender, Epidemics, Outcome, try_all};
+pub use trial::{Contender, Epidemics, Outcome, try_all, try_on};
 
 use kangma_contact::columns::{Columns, Period, PersonNo};
 use kangma_core::{Time, policy::Policy};
@@ -147,6 +147,11 @@ impl Households {
         let mut members: Vec<PersonNo> = (0..).map(PersonNo).take(household.len()).collect();
         members.sort_by_key(|person| household[person.0 as usize]);
         Self { begins, members, household }
+    }
+
+    /// The household of each person, by their numbers.
+    pub fn of_each(&self) -> impl Iterator<Item = usize> + '_ {
+        self.household.iter().copied()
     }
 
     /// Who else lives in somebody's home.
