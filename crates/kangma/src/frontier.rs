@@ -3,7 +3,7 @@
 mod png;
 
 use anyhow::Context as _;
-use kangma_server::chart::{Words, frontier, svg};
+use kangma_server::chart::{WIDE, Words, frontier, svg};
 use kangma_service::dry_run_policy::epidemic::Outcome;
 use std::{fs, path::Path};
 
@@ -14,11 +14,11 @@ use std::{fs, path::Path};
 pub fn write(outcomes: &[Outcome], directory: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
     let words = words(outcomes);
-    let marks = frontier(outcomes, &words);
+    let marks = frontier(outcomes, &words, WIDE);
     let files = [
         ("frontier.csv", csv(outcomes)?),
         ("frontier.json", serde_json::to_vec_pretty(outcomes)?),
-        ("frontier.svg", svg(&marks, &words.title).into_bytes()),
+        ("frontier.svg", svg(&marks, WIDE, &words.title).into_bytes()),
         ("frontier.png", png::of(&marks)?),
     ];
     for (name, bytes) in files {

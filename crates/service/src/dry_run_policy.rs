@@ -9,7 +9,7 @@ mod on_epidemics;
 mod plan;
 mod tally;
 
-pub use on_epidemics::Tried;
+pub use on_epidemics::{Asked, Tried};
 pub use tally::{Group, Moved, PointCount, RuleCount};
 
 use crate::{

@@ -13,12 +13,14 @@
 mod counts;
 mod evenings;
 mod person;
+mod places;
 mod sweep;
 mod traced;
 mod trial;
 
 pub use counts::{Counts, Spread, figure};
 pub use evenings::{Acted, Told, evenings};
+pub use places::{Of, Place, places};
 pub use sweep::{BadSweep, Sweep};
 pub use trial::{Contender, Epidemics, Outcome, try_all, try_on};
 
