@@ -12,6 +12,7 @@
 //! What it leaves out: masks, air, households that meet, immunity from before, a second infection, and that people change
 //! what they do when they hear of an epidemic.
 
+mod crowd;
 mod draw;
 mod gates;
 mod illness;
@@ -20,7 +21,7 @@ mod stored;
 mod strength;
 
 pub use illness::{Illness, Impossible};
-pub use stored::{BadRecord, Stored};
+pub use stored::{BadRecord, LeftOut, Stored};
 
 use crate::{Kind, Metropolis, Parameters, chance::Seed};
 use kangma_contact::columns::{Columns, Period, PersonNo, PointNo, Row};

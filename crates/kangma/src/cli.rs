@@ -9,6 +9,7 @@ pub mod gatherings;
 pub mod import;
 pub mod keys;
 pub mod policy;
+mod record;
 pub mod serve;
 pub mod staff;
 

@@ -3,7 +3,7 @@
 mod png;
 
 use anyhow::Context as _;
-use kangma_server::chart::{Words, frontier, svg};
+use kangma_server::chart::{WIDE, Words, frontier, svg};
 use kangma_service::dry_run_policy::epidemic::Outcome;
 use std::{fs, path::Path};
 
@@ -14,11 +14,11 @@ use std::{fs, path::Path};
 pub fn write(outcomes: &[Outcome], directory: &Path) -> anyhow::Result<()> {
     fs::create_dir_all(directory).with_context(|| directory.display().to_string())?;
     let words = words(outcomes);
-    let marks = frontier(outcomes, &words);
+    let marks = frontier(outcomes, &words, WIDE);
     let files = [
         ("frontier.csv", csv(outcomes)?),
         ("frontier.json", serde_json::to_vec_pretty(outcomes)?),
-        ("frontier.svg", svg(&marks, &words.title).into_bytes()),
+        ("frontier.svg", svg(&marks, WIDE, &words.title).into_bytes()),
         ("frontier.png", png::of(&marks)?),
     ];
     for (name, bytes) in files {
@@ -29,12 +29,20 @@ pub fn write(outcomes: &[Outcome], directory: &Path) -> anyhow::Result<()> {
 }
 
 fn words(outcomes: &[Outcome]) -> Words {
-    let seeds = outcomes.first().map_or(0, |outcome| outcome.seeds.len());
+    let spread = match outcomes.first() {
+        Some(Outcome { first_seed: None, .. }) => {
+            "one epidemic, on record: nothing says how far it is chance".to_owned()
+        }
+        first => {
+            let seeds = first.map_or(0, |outcome| outcome.seeds.len());
+            format!("bars: one standard deviation, {seeds} seeds")
+        }
+    };
     Words {
         title: "What isolation buys".to_owned(),
         across: "isolation (person-days)".to_owned(),
         up: "infections averted (people)".to_owned(),
-        spread: format!("bars: one standard deviation, {seeds} seeds"),
+        spread,
     }
 }
 
@@ -55,8 +63,8 @@ fn csv(outcomes: &[Outcome]) -> anyhow::Result<Vec<u8>> {
         "reported",
     ])?;
     for outcome in outcomes {
-        for (seed, counts) in (outcome.first_seed..).zip(&outcome.seeds) {
-            let figures = [seed, counts.infected, counts.infected_without];
+        for (number, counts) in (0..).zip(&outcome.seeds) {
+            let figures = [counts.infected, counts.infected_without];
             let more = [
                 counts.told,
                 counts.told_infected,
@@ -65,7 +73,8 @@ fn csv(outcomes: &[Outcome]) -> anyhow::Result<Vec<u8>> {
                 counts.isolation_days_of_well,
                 counts.reported,
             ];
-            let mut line = vec![outcome.policy.clone(), outcome.value.clone().unwrap_or_default()];
+            let seed = outcome.first_seed.map_or(String::new(), |first: u64| (first + number).to_string());
+            let mut line = vec![outcome.policy.clone(), outcome.value.clone().unwrap_or_default(), seed];
             line.extend(figures.map(|figure| figure.to_string()));
             line.push(counts.averted.to_string());
             line.extend(more.map(|figure| figure.to_string()));

@@ -60,8 +60,31 @@ pub struct Wanted {
     pub word: &'static str,
     /// The column's name in the file.
     pub column: String,
-    /// Whether it holds times.
-    pub is_time: bool,
+    /// What it holds.
+    pub meaning: Meaning,
+}
+
+/// What a column of a file has to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Meaning {
+    /// What people, points or other things are called.
+    Name,
+    /// Times or days.
+    Time,
+    /// One of two answers.
+    Answer,
+}
+
+impl Meaning {
+    /// What may stand in a column of Parquet.
+    #[must_use]
+    pub const fn expected(self) -> &'static str {
+        match self {
+            Self::Name => "whole numbers or texts",
+            Self::Time => "whole seconds since 1970, timestamps, dates or texts",
+            Self::Answer => "booleans, 0 and 1, or texts",
+        }
+    }
 }
 
 /// One value of a row.
@@ -169,14 +192,9 @@ impl Table {
     /// The file cannot be read, is not what it says, or lacks a column.
     pub fn open(path: &Path, wanted: &[Wanted], option: &'static str) -> Result<Self, BadTable> {
         let io = |error| BadTable::Io(path.to_owned(), error);
-        let mut file = File::open(path).map_err(io)?;
-        let mut magic = Vec::new();
-        file.by_ref().take(4).read_to_end(&mut magic).map_err(io)?;
-        let says_parquet = path.extension().is_some_and(|extension| extension == "parquet");
-        let source = if says_parquet || magic == b"PAR1" {
-            Source::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?))
-        } else {
-            Source::Csv(Box::new(csv_file::CsvTable::open(path, wanted, option)?))
+        let source = match is_parquet(path)? {
+            true => Source::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?)),
+            false => Source::Csv(Box::new(csv_file::CsvTable::open(path, wanted, option)?)),
         };
         let (size, (give, ahead)) = (source.size(), sync_channel(AHEAD));
         let reading = std::thread::Builder::new().name("table".to_owned());
@@ -231,6 +249,25 @@ impl Source {
             }
         }
     }
+}
+
+/// What the columns of a file are called.
+///
+/// # Errors
+/// The file cannot be read, or is not what it says.
+pub fn header(path: &Path) -> Result<Vec<String>, BadTable> {
+    match is_parquet(path)? {
+        true => parquet_file::header(path),
+        false => csv_file::header(path),
+    }
+}
+
+/// Whether a file says, by its name or by how it begins, that it is Parquet.
+fn is_parquet(path: &Path) -> Result<bool, BadTable> {
+    let io = |error| BadTable::Io(path.to_owned(), error);
+    let mut magic = Vec::new();
+    File::open(path).map_err(io)?.take(4).read_to_end(&mut magic).map_err(io)?;
+    Ok(path.extension().is_some_and(|extension| extension == "parquet") || magic == b"PAR1")
 }
 
 /// The place of a column among names.

@@ -4,12 +4,23 @@
 use kangma_service::dry_run_policy::epidemic::{Outcome, Spread};
 use std::fmt::Write as _;
 
-/// How wide a picture is, in its own units, one a pixel.
-pub const WIDTH: i32 = 760;
-/// How high.
-pub const HEIGHT: i32 = 580;
-/// The frame, inside of which the dots are: left, top, right, bottom.
-const FRAME: [i32; 4] = [90, 70, 730, 400];
+/// How large a picture is, in its own units, one a pixel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Size {
+    /// How wide.
+    pub width: i32,
+    /// How high.
+    pub height: i32,
+    /// How wide the numbers at the side may be.
+    side: i32,
+}
+
+/// For paper and a desk's screen.
+pub const WIDE: Size = Size { width: 760, height: 580, side: 90 };
+/// For a phone's screen: the letters are as large, and lie closer together.
+pub const NARROW: Size = Size { width: 360, height: 540, side: 58 };
+/// What lies right of the frame and under it.
+const MARGIN: [i32; 2] = [30, 180];
 /// Half a letter is about as wide where a text is put beside something.
 const LETTER: i32 = 8;
 const LINE: i32 = 22;
@@ -95,18 +106,27 @@ impl Axis {
     }
 }
 
+impl Size {
+    /// The frame, inside of which the dots are: left, top, right, bottom.
+    const fn frame(self) -> [i32; 4] {
+        [self.side, 70, self.width - MARGIN[0], self.height - MARGIN[1]]
+    }
+}
+
 /// The picture of what policies came to. Those of one name, side by side, are one line.
 #[must_use]
-pub fn frontier(outcomes: &[Outcome], words: &Words) -> Vec<Mark> {
-    let [left, top, right, bottom] = FRAME;
+pub fn frontier(outcomes: &[Outcome], words: &Words, size: Size) -> Vec<Mark> {
+    let [left, top, right, bottom] = size.frame();
     let across = Axis::over(outcomes.iter().map(|outcome| outcome.isolation_days));
     let up = Axis::over(outcomes.iter().map(|outcome| outcome.averted));
+    // Of the frame, or where it is narrow of all: then long words have room.
+    let middle = if size == NARROW { size.width / 2 } else { (left + right) / 2 };
     let mut marks = vec![
         // The side's words stand above it: they would have to be turned to stand beside it.
         Mark::Text([LETTER, top - LINE], words.up.clone(), Lies::After),
         Mark::Text([LETTER, LINE], words.title.clone(), Lies::After),
-        Mark::Text([(left + right) / 2, bottom + 2 * LINE], words.across.clone(), Lies::Around),
-        Mark::Text([(left + right) / 2, bottom + 3 * LINE], words.spread.clone(), Lies::Around),
+        Mark::Text([middle, bottom + 2 * LINE], words.across.clone(), Lies::Around),
+        Mark::Text([middle, bottom + 3 * LINE], words.spread.clone(), Lies::Around),
         Mark::Line([left, bottom], [right, bottom], false),
         Mark::Line([left, top], [left, bottom], false),
     ];
@@ -130,7 +150,7 @@ pub fn frontier(outcomes: &[Outcome], words: &Words) -> Vec<Mark> {
             marks.push(Mark::Line(place(&pair[0]), place(&pair[1]), number > 0));
         }
         for outcome in of_one {
-            bars(outcome, &across, &up, &mut marks);
+            bars(outcome, &across, &up, size, &mut marks);
             let [x, y] = place(outcome);
             marks.push(Mark::Dot([x, y], shape));
             if let Some(value) = &outcome.value {
@@ -146,8 +166,8 @@ pub fn frontier(outcomes: &[Outcome], words: &Words) -> Vec<Mark> {
 }
 
 /// One standard deviation to each side, both ways.
-fn bars(outcome: &Outcome, across: &Axis, up: &Axis, marks: &mut Vec<Mark>) {
-    let [left, top, right, bottom] = FRAME;
+fn bars(outcome: &Outcome, across: &Axis, up: &Axis, size: Size, marks: &mut Vec<Mark>) {
+    let [left, top, right, bottom] = size.frame();
     let ends = |spread: &Spread| [spread.mean - spread.deviation, spread.mean + spread.deviation];
     let x = across.place(outcome.isolation_days.mean, left, right);
     let y = up.place(outcome.averted.mean, bottom, top);
@@ -168,9 +188,10 @@ fn pixel(length: f64) -> i32 {
 
 /// The picture as SVG. `description` is read out in its place.
 #[must_use]
-pub fn svg(marks: &[Mark], description: &str) -> String {
+pub fn svg(marks: &[Mark], size: Size, description: &str) -> String {
+    let Size { width, height, .. } = size;
     let mut svg = format!(
-        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" font-family="system-ui, sans-serif" font-size="14" stroke-width="1.5"><title>{}</title><rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>"##,
+        r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" font-family="system-ui, sans-serif" font-size="14" stroke-width="1.5"><title>{}</title><rect width="{width}" height="{height}" fill="#fff"/>"##,
         escaped(description)
     );
     for mark in marks {

@@ -12,7 +12,7 @@ mod tally;
 
 pub(crate) use latest::Latest;
 pub use latest::Progress;
-pub use on_epidemics::Tried;
+pub use on_epidemics::{Asked, Tried};
 pub use tally::{Group, Moved, PointCount, RuleCount};
 
 use crate::{

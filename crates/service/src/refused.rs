@@ -136,6 +136,8 @@ refusals! {
     TooManyTries(Wait) = "too-many-tries", Limited, "too many tries; try again in {0}";
     /// A file cannot be read.
     BadFile(String) = "bad-file", Invalid, "the file cannot be read: {0}";
+    /// A policy cannot be taken through such values.
+    BadSweep(String) = "bad-sweep", Invalid, "{0}";
     /// The act names another version than the one that is there.
     Stale = "stale", Conflict, "somebody changed this in the meantime; look again and decide anew";
     /// No policy has been published.

@@ -2,6 +2,7 @@
 
 use super::{
     Epidemic,
+    crowd::Crowd,
     draw::{For, below, days, draw, happens},
     illness::FIRST_INFECTIOUS_DAY,
 };
@@ -20,26 +21,6 @@ struct Infected {
     has_symptoms: bool,
     /// How infectious, beside the mean of those with symptoms.
     much: f64,
-}
-
-/// A set of people, a bit for each of the city: it is asked about everybody whom a case met.
-#[derive(Debug)]
-struct Crowd(Vec<u64>);
-
-impl Crowd {
-    fn of(people: impl Iterator<Item = PersonNo>, of: u32) -> Self {
-        let mut crowd = Self(vec![0; of.div_ceil(64) as usize]);
-        people.for_each(|person| crowd.add(person));
-        crowd
-    }
-
-    fn add(&mut self, person: PersonNo) {
-        self.0[person.0 as usize / 64] |= 1 << (person.0 % 64);
-    }
-
-    fn contains(&self, person: PersonNo) -> bool {
-        self.0.get(person.0 as usize / 64).is_some_and(|word| word >> (person.0 % 64) & 1 == 1)
-    }
 }
 
 /// A course that has come to some day.
@@ -63,7 +44,7 @@ impl<'e> Course<'e> {
         let mut course = Self {
             epidemic,
             infected: BTreeMap::new(),
-            ever_infected: Crowd::of(std::iter::empty(), epidemic.seen.people),
+            ever_infected: Crowd::nobody(epidemic.seen.people),
             positive: HashMap::new(),
             told: Vec::new(),
             results: BTreeMap::new(),

@@ -5,78 +5,131 @@
 //! whoever is spared once is spared for good, though somebody else might have infected them later; nobody is tested because
 //! they were told; and what people did of their own accord is in it already.
 
-use kangma_contact::columns::PersonNo;
-use kangma_service::dry_run_policy::epidemic::{
-    Epidemic, Infection, Life, Lived, Seen, TestResult, without_tracing,
-};
-use std::collections::{BTreeMap, BTreeSet};
+use super::{Filling, crowd::Crowd};
+use kangma_contact::columns::{Columns, Period, PersonNo, Row};
+use kangma_service::dry_run_policy::epidemic::{Epidemic, Infection, Life, Lived, Seen, TestResult};
+use std::sync::Arc;
 
 /// Infections and results, with what is seen of the city that they happened in.
 #[derive(Debug, Clone)]
 pub struct Stored {
     seen: Seen,
-    /// By day, and there those who infect before those whom they infect on the same day.
+    /// By day.
     infections: Vec<Infection>,
     /// By the day on which they became known.
-    results: BTreeMap<u32, Vec<TestResult>>,
+    results: Vec<Vec<TestResult>>,
 }
 
-impl Stored {
-    /// From what is on record. Results from before the first day are known on it; those after the last are left out.
-    ///
-    /// # Errors
-    /// Somebody is not one of the city, is infected twice, or by somebody who was not infected before.
-    pub fn new(
-        seen: Seen,
-        mut infections: Vec<Infection>,
-        results: Vec<TestResult>,
-    ) -> Result<Self, BadRecord> {
-        infections.sort_by_key(|infection| (infection.day, infection.person));
-        let mut infected: BTreeMap<PersonNo, i32> = BTreeMap::new();
-        for Infection { person, day, by } in &infections {
-            let known = |person: PersonNo| person.0 < seen.people;
-            if let Some(stranger) = [Some(*person), *by].into_iter().flatten().find(|one| !known(*one)) {
-                return Err(BadRecord::Stranger(stranger.0));
-            }
-            if infected.insert(*person, *day).is_some() {
-                return Err(BadRecord::Twice(person.0));
-            }
-            if by.is_some_and(|by| infected.get(&by).is_none_or(|before| before >= day)) {
-                return Err(BadRecord::ByNobody(person.0));
-            }
-        }
-        let mut by_day: BTreeMap<u32, Vec<TestResult>> = BTreeMap::new();
-        for result in results {
-            if result.person.0 >= seen.people {
-                return Err(BadRecord::Stranger(result.person.0));
-            }
-            let day = (0..seen.days()).find(|day| result.reported < seen.midnight(day + 1));
-            day.into_iter().for_each(|day| by_day.entry(day).or_default().push(result));
-        }
-        Ok(Self { seen, infections, results: by_day })
-    }
-
-    /// What a generated epidemic would have left on record without tracing.
-    #[must_use]
-    pub fn of(epidemic: &dyn Epidemic) -> (Vec<Infection>, Vec<TestResult>) {
-        let mut life = epidemic.begin();
-        let results = (0..epidemic.seen().days()).flat_map(|_| life.live(&[])).collect();
-        (without_tracing(epidemic), results)
-    }
+/// What of a record cannot have happened, each by its place in what was given.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LeftOut {
+    /// Infections.
+    pub infections: Vec<(usize, BadRecord)>,
+    /// Results.
+    pub results: Vec<(usize, BadRecord)>,
 }
 
-/// A record that cannot have happened.
+/// Why something cannot have happened.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum BadRecord {
     /// Somebody who is not one of the city.
-    #[error("person {0} does not live in this city")]
-    Stranger(u32),
-    /// Somebody who is infected twice.
-    #[error("person {0} is infected twice: leave the first infection")]
-    Twice(u32),
+    #[error("this person is nobody of the city: nothing else of the record says so")]
+    Stranger,
+    /// Somebody who is infected a second time.
+    #[error("this person is infected twice: the first time counts")]
+    Twice,
     /// Somebody who is infected by somebody who was not infected before.
-    #[error("person {0} is infected by somebody who was not infected on a day before")]
-    ByNobody(u32),
+    #[error("it names as source somebody who was not infected on a day before")]
+    ByNobody,
+    /// An infection after the last day.
+    #[error("it lies after the last day of the visits")]
+    AfterTheEnd,
+}
+
+impl Stored {
+    /// From what is on record, without what cannot have happened: an infection whose source was left out is left out too.
+    /// Results from before the first day are known on it; what became known after the last stays unknown.
+    #[must_use]
+    pub fn new(seen: Seen, infections: &[Infection], results: &[TestResult]) -> (Self, LeftOut) {
+        let mut left_out = LeftOut::default();
+        let mut stored = Self {
+            infections: Vec::with_capacity(infections.len()),
+            results: vec![Vec::new(); seen.days() as usize],
+            seen,
+        };
+        let mut in_order: Vec<usize> = (0..infections.len()).collect();
+        // Of one day in the order of their people, so that the order of what was given makes no difference.
+        in_order.sort_by_key(|place| (infections[*place].day, infections[*place].person, *place));
+        let mut days: Vec<Option<i32>> = vec![None; stored.seen.people as usize];
+        for place in in_order {
+            let infection = infections[place];
+            match stored.infect(infection, &mut days) {
+                Ok(()) => stored.infections.push(infection),
+                Err(because) => left_out.infections.push((place, because)),
+            }
+        }
+        for (place, result) in results.iter().enumerate() {
+            if result.person.0 >= stored.seen.people {
+                left_out.results.push((place, BadRecord::Stranger));
+            } else if let Some(of_day) = stored.results.get_mut(stored.seen.day_of(result.reported)) {
+                of_day.push(*result);
+            }
+        }
+        (stored, left_out)
+    }
+
+    /// Notes on which day somebody was infected, if that can be.
+    fn infect(&self, infection: Infection, days: &mut [Option<i32>]) -> Result<(), BadRecord> {
+        let Infection { person, day, by } = infection;
+        let before = |by: PersonNo| days.get(by.0 as usize).copied().flatten().is_some_and(|at| at < day);
+        let by_nobody = by.is_some_and(|by| !before(by));
+        let infected = days.get_mut(person.0 as usize).ok_or(BadRecord::Stranger)?;
+        if infected.is_some() {
+            return Err(BadRecord::Twice);
+        }
+        if i64::from(day) >= i64::from(self.seen.days()) {
+            return Err(BadRecord::AfterTheEnd);
+        }
+        if by_nobody {
+            return Err(BadRecord::ByNobody);
+        }
+        *infected = Some(day);
+        Ok(())
+    }
+
+    /// What an epidemic would have left on record without tracing: no visits of those who stayed at home.
+    #[must_use]
+    pub fn of(epidemic: &dyn Epidemic) -> Self {
+        let (seen, mut life) = (epidemic.seen(), epidemic.begin());
+        let results = (0..seen.days()).map(|_| life.live(&[])).collect();
+        let mut infections = life.infections();
+        infections.sort_by_key(|infection| (infection.day, infection.person));
+        let visits = Arc::new(took_place(seen, &*life));
+        Self { seen: Seen { visits, ..seen.clone() }, infections, results }
+    }
+
+    /// Every infection, by day.
+    #[must_use]
+    pub fn infections(&self) -> &[Infection] {
+        &self.infections
+    }
+
+    /// Every result, by the day on which it became known.
+    pub fn results(&self) -> impl Iterator<Item = &TestResult> {
+        self.results.iter().flatten()
+    }
+}
+
+/// The visits of those who went out, cut at midnight.
+fn took_place(seen: &Seen, life: &dyn Life) -> Columns {
+    let mut visits = Filling::default();
+    seen.visits.each_row(|row| {
+        for day in seen.days_of(row.during).filter(|day| life.went(row.person, *day)) {
+            let [from, until] = [day, day + 1].map(|day| seen.midnights[day as usize]);
+            visits.push(Row { during: row.during.overlap(Period { from, until }), ..row });
+        }
+    });
+    visits.filled()
 }
 
 impl Epidemic for Stored {
@@ -85,51 +138,57 @@ impl Epidemic for Stored {
     }
 
     fn begin(&self) -> Box<dyn Life + '_> {
-        Box::new(Replay { stored: self, happened: BTreeMap::new(), apart: Vec::new() })
+        let nobody = Crowd::nobody(self.seen.people);
+        Box::new(Replay { stored: self, due: 0, infected: nobody.clone(), spared: nobody, apart: Vec::new() })
     }
 }
 
 /// A record that is being played again.
 struct Replay<'s> {
     stored: &'s Stored,
+    /// How many of the infections are over, those that did not happen among them.
+    due: usize,
     /// Who was infected after all.
-    happened: BTreeMap<PersonNo, Infection>,
+    infected: Crowd,
+    /// Whose infection did not happen.
+    spared: Crowd,
     /// Who was told to keep apart, day by day: all of them comply.
-    apart: Vec<BTreeSet<PersonNo>>,
+    apart: Vec<Crowd>,
 }
 
 impl Replay<'_> {
     /// Whether an infection of the record happens today.
-    fn happens(&self, infection: &Infection, apart: &BTreeSet<PersonNo>) -> bool {
+    fn happens(&self, infection: &Infection, apart: &Crowd) -> bool {
         let Some(by) = infection.by else { return true };
         let at_home = || self.stored.seen.households.others(by).any(|other| other == infection.person);
-        let met = !apart.contains(&by) && !apart.contains(&infection.person);
-        self.happened.contains_key(&by) && (met || at_home())
+        let met = !apart.contains(by) && !apart.contains(infection.person);
+        self.infected.contains(by) && (met || at_home())
     }
 }
 
 impl Lived for Replay<'_> {
     fn live(&mut self, apart: &[PersonNo]) -> Vec<TestResult> {
-        let today = u32::try_from(self.apart.len()).unwrap_or(u32::MAX);
-        let day = i32::try_from(today).unwrap_or(i32::MAX);
-        let apart: BTreeSet<PersonNo> = apart.iter().copied().collect();
-        let is_due = |infection: &&Infection| infection.day == day || (today == 0 && infection.day < 0);
-        for infection in self.stored.infections.iter().filter(is_due) {
-            if self.happens(infection, &apart) {
-                self.happened.insert(infection.person, *infection);
+        let stored = self.stored;
+        let today = self.apart.len();
+        let apart = Crowd::of(apart.iter().copied(), stored.seen.people);
+        while let Some(infection) = stored.infections.get(self.due) {
+            // Those from before the first day are due on it.
+            if i32::try_from(today).is_ok_and(|today| infection.day > today) {
+                break;
+            }
+            self.due += 1;
+            match self.happens(infection, &apart) {
+                true => self.infected.add(infection.person),
+                false => self.spared.add(infection.person),
             }
         }
         self.apart.push(apart);
-        let spared = |person: PersonNo| {
-            let mut infections = self.stored.infections.iter();
-            infections.any(|infection| infection.person == person) && !self.happened.contains_key(&person)
-        };
-        let results = self.stored.results.get(&today).into_iter().flatten();
-        results.copied().filter(|result| !result.positive || !spared(result.person)).collect()
+        let results = stored.results.get(today).into_iter().flatten();
+        results.copied().filter(|result| !result.positive || !self.spared.contains(result.person)).collect()
     }
 
     fn went(&self, person: PersonNo, day: u32) -> bool {
-        self.apart.get(day as usize).is_some_and(|apart| !apart.contains(&person))
+        self.apart.get(day as usize).is_some_and(|apart| !apart.contains(person))
     }
 
     fn feels_ill(&self, _person: PersonNo, _day: u32) -> bool {
@@ -140,6 +199,7 @@ impl Lived for Replay<'_> {
 
 impl Life for Replay<'_> {
     fn infections(&self) -> Vec<Infection> {
-        self.happened.values().copied().collect()
+        let over = &self.stored.infections[..self.due];
+        over.iter().copied().filter(|infection| self.infected.contains(infection.person)).collect()
     }
 }

@@ -3,11 +3,9 @@
 #![allow(clippy::expect_used, clippy::unwrap_used, reason = "a test ends where it cannot go on")]
 
 mod plain;
+mod stored;
 
-use kangma_city::{
-    Epidemic, Metropolis, Parameters, Seed,
-    epidemic::{BadRecord, Illness, Stored},
-};
+use kangma_city::{Epidemic, Metropolis, Parameters, Seed, epidemic::Illness};
 use kangma_contact::columns::{Period, PersonNo};
 use kangma_core::{
     Assurance,
@@ -391,38 +389,4 @@ fn impossible_numbers_are_refused_by_name_with_what_they_may_be() {
     refused(|it| it.sensitivity.clear(), "sensitivity");
     refused(|it| it.near = 0, "near");
     refused(|it| it.first_infections_of_100k = 0, "first-infections-of-100k");
-}
-
-#[test]
-fn a_record_played_again_without_tracing_is_itself_and_under_a_policy_loses_whole_branches() {
-    let (infections, results) = Stored::of(&*FIRST);
-    let stored = Stored::new(FIRST.seen().clone(), infections.clone(), results.clone()).unwrap();
-    assert_eq!(without_tracing(&stored), infections);
-    let mut life = stored.begin();
-    let acted = evenings(&policy(), stored.seen(), &mut *life, &mut |_| ());
-    let left: BTreeSet<PersonNo> = life.infections().iter().map(|it| it.person).collect();
-    assert!(acted.told.len() > 100 && left.len() < infections.len(), "{} left", left.len());
-    for spared in infections.iter().filter(|it| !left.contains(&it.person)) {
-        let theirs = infections.iter().filter(|it| it.by == Some(spared.person));
-        assert!(theirs.clone().all(|it| !left.contains(&it.person)), "{spared:?} infects although spared");
-    }
-    let counts = try_policy(&stored, &policy(), &infections, |_| ());
-    assert_eq!(counts.averted, i64::try_from(infections.len() - left.len()).unwrap());
-}
-
-#[test]
-fn a_record_that_cannot_have_happened_is_refused() {
-    let (infections, results) = Stored::of(&*FIRST);
-    let with = |change: &dyn Fn(&mut Vec<Infection>)| {
-        let mut infections = infections.clone();
-        change(&mut infections);
-        Stored::new(FIRST.seen().clone(), infections, results.clone()).unwrap_err()
-    };
-    let last = infections.last().unwrap().person;
-    let first = infections[0];
-    assert_eq!(with(&|all| all.push(first)), BadRecord::Twice(first.person.0));
-    let stranger = Infection { person: PersonNo(PEOPLE), ..first };
-    assert_eq!(with(&|all| all.push(stranger)), BadRecord::Stranger(PEOPLE));
-    let by_nobody = with(&|all| all.iter_mut().for_each(|it| it.by = it.by.map(|_| last)));
-    assert!(matches!(by_nobody, BadRecord::ByNobody(_)), "{by_nobody}");
 }

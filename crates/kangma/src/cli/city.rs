@@ -1,6 +1,6 @@
 //! `kangma city`.
 
-use super::{DataDirectory, Output, import};
+use super::{DataDirectory, Output, files::bar, import, record};
 use crate::{
     policies, settle,
     tables::{
@@ -8,13 +8,14 @@ use crate::{
         written::{Cell, Holds, Writing},
     },
 };
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, bail, ensure};
 use clap::{
     Args, Subcommand, ValueEnum,
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
 };
-use indicatif::{ProgressBar, ProgressStyle};
-use kangma_city::{Metropolis, Parameters, Seed, parameters::PRESETS};
+use kangma_city::{Epidemics, Metropolis, Parameters, Seed, epidemic::Stored, parameters::PRESETS};
+use kangma_core::Zone;
+use kangma_service::dry_run_policy::epidemic::{Epidemic as _, Epidemics as _};
 use serde::Serialize;
 use std::{
     fs,
@@ -30,6 +31,9 @@ use std::{
 /// --out FILE writes the stays: person, point, from, until, people and points as numbers, times in seconds since 1970, ready
 /// for `kangma contacts --visits` and `kangma import visits`. --out DIR writes beside them points (point, kind, district)
 /// and households (person, home). Each file has its name only when it is whole.
+///
+/// --out DIR --epidemic writes the record of an epidemic in it instead: visits as gates saw them, infections, results,
+/// households and points, as docs/dry-run.md says.
 ///
 /// --data DIR settles the city in a store that has nobody yet, with names and with what gates saw of its last days. Killed
 /// half-way, the same command goes on where it was.
@@ -55,6 +59,15 @@ pub struct CityArgs {
     /// What the files of a directory are
     #[arg(long, value_name = "FORM", default_value = "parquet")]
     form: Form,
+    /// Write an epidemic in it, as a record for `kangma policy dry-run --record`
+    #[arg(long, requires = "out")]
+    epidemic: bool,
+    /// With --epidemic: the zone at whose midnights its days begin
+    #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "epidemic")]
+    zone: String,
+    /// How many days; as many as the numbers say, when it is not said
+    #[arg(long, value_name = "N", conflicts_with = "data")]
+    days: Option<u32>,
     /// The directory of a store to settle in; it is made when it is not there
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
@@ -78,11 +91,22 @@ enum CityCommand {
 
 /// A form of files.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-enum Form {
+pub(super) enum Form {
     /// Comma-separated values
     Csv,
     /// Apache Parquet
     Parquet,
+}
+
+impl Form {
+    /// The file of a table in a directory.
+    pub(super) fn named(self, directory: &Path, table: &str) -> PathBuf {
+        let extension = match self {
+            Self::Csv => "csv",
+            Self::Parquet => "parquet",
+        };
+        directory.join(format!("{table}.{extension}"))
+    }
 }
 
 /// What was made.
@@ -96,6 +120,18 @@ struct Totals {
     visits: u64,
 }
 
+/// What was made of an epidemic.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct RecordTotals {
+    people: u32,
+    days: u32,
+    /// What gates saw.
+    visits: usize,
+    infections: usize,
+    results: usize,
+}
+
 /// The names of the presets, each with what it is.
 pub(super) fn presets() -> impl clap::builder::TypedValueParser<Value = String> {
     PossibleValuesParser::new(PRESETS.map(|(name, about, _)| PossibleValue::new(name).help(about)))
@@ -107,9 +143,14 @@ pub(super) fn run(args: &CityArgs) -> anyhow::Result<()> {
         print!("{}", Parameters::text_of(preset)?);
         return Ok(());
     }
-    let parameters =
-        Arc::new(parameters(args.preset.as_deref(), args.parameters.as_deref())?.context("name a preset")?);
+    let mut parameters =
+        parameters(args.preset.as_deref(), args.parameters.as_deref())?.context("name a preset")?;
+    if let Some(days) = args.days {
+        parameters = parameters.with_days(days)?;
+    }
+    let parameters = Arc::new(parameters);
     match (&args.out, &args.data) {
+        (Some(out), _) if args.epidemic => write_epidemic(args, parameters, out),
         (Some(out), _) => write(args, &Metropolis::of(&parameters, Seed(args.seed)), out),
         (None, Some(data)) => settle_in(args, &parameters, data),
         (None, None) => bail!("say where the city goes: --out FILE, --out DIR or --data DIR"),
@@ -137,11 +178,7 @@ impl Tables {
             return Ok(Self { visits: begin(out, &VISITS)?, points: None, households: None });
         }
         fs::create_dir_all(out).with_context(|| out.display().to_string())?;
-        let extension = match form {
-            Form::Csv => "csv",
-            Form::Parquet => "parquet",
-        };
-        let table = |name: &str, columns| begin(&out.join(format!("{name}.{extension}")), columns);
+        let table = |name: &str, columns| begin(&form.named(out, name), columns);
         Ok(Self {
             visits: table("visits", &VISITS)?,
             points: Some(table("points", &POINTS)?),
@@ -204,10 +241,7 @@ fn write(args: &CityArgs, city: &Metropolis, out: &Path) -> anyhow::Result<()> {
 }
 
 fn write_visits(city: &Metropolis, table: &mut Writing) -> anyhow::Result<u64> {
-    let bar = ProgressBar::new(u64::from(city.people())).with_message("people");
-    if let Ok(style) = ProgressStyle::with_template("{msg} {wide_bar} {pos}/{len} {eta}") {
-        bar.set_style(style);
-    }
+    let bar = bar(u64::from(city.people()), "people");
     let (mut visits, mut written) = (0, Ok(()));
     city.each_being(|being| {
         if written.is_ok() {
@@ -220,6 +254,42 @@ fn write_visits(city: &Metropolis, table: &mut Writing) -> anyhow::Result<u64> {
     });
     bar.finish_and_clear();
     written.map(|()| visits)
+}
+
+fn write_epidemic(args: &CityArgs, parameters: Arc<Parameters>, out: &Path) -> anyhow::Result<()> {
+    ensure!(out.extension().is_none(), "{}: a record is a directory of tables; name one", out.display());
+    let zone = Zone::named(&args.zone)?;
+    let epidemics = Epidemics { parameters };
+    let bar = bar(u64::from(epidemics.people()), "people");
+    let made = epidemics.make(args.seed, &zone, &mut |people| bar.set_position(u64::from(people)));
+    let made = made.map_err(anyhow::Error::msg)?;
+    bar.set_message("days");
+    let stored = Stored::of(&*made);
+    bar.set_message("writing");
+    record::write(&stored, out, args.form)?;
+    bar.finish_and_clear();
+    say_epidemic(args, &stored, out)
+}
+
+fn say_epidemic(args: &CityArgs, stored: &Stored, out: &Path) -> anyhow::Result<()> {
+    let seen = stored.seen();
+    let totals = RecordTotals {
+        people: seen.people,
+        days: seen.days(),
+        visits: seen.visits.rows(),
+        infections: stored.infections().len(),
+        results: stored.results().count(),
+    };
+    if args.output.json {
+        println!("{}", serde_json::to_string(&totals)?);
+        return Ok(());
+    }
+    let RecordTotals { people, days, visits, infections, results } = totals;
+    println!(
+        "{people} people, {days} days, {infections} infections, {results} results; {visits} visits that gates saw: {}",
+        out.display()
+    );
+    Ok(())
 }
 
 fn settle_in(args: &CityArgs, parameters: &Arc<Parameters>, data: &Path) -> anyhow::Result<()> {

@@ -13,7 +13,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use jiff::{SignedDuration, tz::TimeZone};
 use kangma_contact::columns::{Case, Columns};
 use serde::Serialize;
-use std::{collections::BTreeMap, fmt::Display, path::PathBuf};
+use std::{
+    cmp::Ordering,
+    collections::BTreeMap,
+    fmt::Display,
+    path::{Path, PathBuf},
+};
 
 /// What is read, and where the answer goes.
 #[derive(Debug, Args)]
@@ -86,25 +91,26 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
     let (mut persons, mut points) = (Numbers::default(), Numbers::default());
     let mut columns = Columns::default();
     let mut read = Read::default();
-    let mut said = 0;
+    let mut broken = Broken::of(&files.visits, &[]);
     let bar = bar(visits.size(), "reading visits");
     let path = files.visits.display();
-    let mut room = Room::of(files);
+    let mut room = Room::of(files.most_memory, MEMORY);
     let mut next = Visits::default();
     while next_visits(&mut visits, &zone, &mut persons, &mut points, &mut next)? {
         columns.fill(&next.rows);
         read.visits += u64::try_from(next.rows.len()).unwrap_or(0);
-        report(&bar, &path, &next.broken, &mut said, &mut read.broken_visits);
+        broken.report(&bar, &next.broken);
         bar.set_position(next.read);
         room.ensure(read.visits, &columns, &path)?;
     }
     columns.settle();
     bar.finish_and_clear();
+    read.broken_visits = broken.by_reason;
     read.people = persons.len();
     read.points = points.len();
     let known = u32::try_from(persons.len()).unwrap_or(u32::MAX);
     let (mut cases, broken) = read_cases(&mut cases, &zone, &mut persons)?;
-    report(&bar, &files.cases.display(), &broken, &mut 0, &mut read.broken_cases);
+    read.broken_cases = Broken::of(&files.cases, &broken).by_reason;
     cases.sort_by_key(|case| case.person);
     let people = cases.chunk_by(|one, next| one.person == next.person);
     read.cases = people.clone().count();
@@ -112,22 +118,27 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
     Ok(Loaded { columns, persons, points, cases, read })
 }
 
+/// What to do where memory is not enough.
+const MEMORY: &str = "take fewer days or a machine with more, or allow more by --most-memory";
+
 /// How much memory the visits may take.
-struct Room {
+pub(super) struct Room {
     most_bytes: Option<u64>,
+    remedy: &'static str,
     /// Looking takes milliseconds: it is done after so many visits.
     look_after: u64,
 }
 
 impl Room {
-    fn of(files: &Files) -> Self {
+    /// So many MB, or when it is not said nine tenths of what is free.
+    pub fn of(most_memory: Option<u64>, remedy: &'static str) -> Self {
         let free = || machine::free_memory().map(|free| free / 10 * 9);
-        let said = files.most_memory.map(|megabytes| megabytes.saturating_mul(1_000_000));
-        Self { most_bytes: said.or_else(free), look_after: 50_000 }
+        let said = most_memory.map(|megabytes| megabytes.saturating_mul(1_000_000));
+        Self { most_bytes: said.or_else(free), remedy, look_after: 50_000 }
     }
 
     /// Ends with one sentence before the machine ends the process without any.
-    fn ensure(&mut self, visits: u64, columns: &Columns, path: &dyn Display) -> anyhow::Result<()> {
+    pub fn ensure(&mut self, visits: u64, columns: &Columns, path: &dyn Display) -> anyhow::Result<()> {
         if visits < self.look_after {
             return Ok(());
         }
@@ -135,9 +146,9 @@ impl Room {
         let taken = u64::try_from(columns.memory_bytes()).unwrap_or(u64::MAX);
         if self.most_bytes.is_some_and(|most| taken > most) {
             bail!(
-                "{path}: {visits} of its visits fill the memory that they may take ({} MB): take fewer days or a machine with \
-                 more, or allow more by --most-memory; nothing was written",
-                taken / 1_000_000
+                "{path}: {visits} of its visits fill the memory that they may take ({} MB): {}; nothing was written",
+                taken / 1_000_000,
+                self.remedy
             );
         }
         Ok(())
@@ -150,27 +161,54 @@ pub(super) fn bar(size: u64, what: &'static str) -> ProgressBar {
     style.map_or(bar.clone(), |style| bar.with_style(style))
 }
 
-/// Says which rows are broken, and counts them.
-fn report(
-    bar: &ProgressBar,
-    path: &dyn Display,
-    broken: &[BrokenRow],
-    said: &mut u64,
-    counts: &mut BTreeMap<&'static str, u64>,
-) {
-    for BrokenRow { line, because } in broken {
-        *counts.entry(because.kind()).or_default() += 1;
-        *said += 1;
-        match (*said).cmp(&(BROKEN_WRITTEN_OUT + 1)) {
-            std::cmp::Ordering::Less => bar.suspend(|| eprintln!("{path}, line {line}: {because}")),
-            std::cmp::Ordering::Equal => {
-                bar.suspend(|| {
-                    eprintln!("{path}: more lines cannot be used; the totals count them by reason")
-                });
-            }
-            std::cmp::Ordering::Greater => {}
+/// The rows of a file that cannot be used: said line by line, and counted by reason.
+pub(super) struct Broken {
+    path: PathBuf,
+    said: u64,
+    pub by_reason: BTreeMap<&'static str, u64>,
+}
+
+impl Broken {
+    /// Says the first ones.
+    pub fn of(path: &Path, rows: &[BrokenRow]) -> Self {
+        let mut broken = Self { path: path.to_owned(), said: 0, by_reason: BTreeMap::new() };
+        broken.say(rows);
+        broken
+    }
+
+    /// Says more of them while a bar moves.
+    pub fn report(&mut self, bar: &ProgressBar, rows: &[BrokenRow]) {
+        if !rows.is_empty() {
+            bar.suspend(|| self.say(rows));
         }
     }
+
+    /// Says more of them.
+    pub fn say(&mut self, rows: &[BrokenRow]) {
+        let path = self.path.display();
+        for BrokenRow { line, because } in rows {
+            *self.by_reason.entry(because.kind()).or_default() += 1;
+            self.said += 1;
+            match self.said.cmp(&(BROKEN_WRITTEN_OUT + 1)) {
+                Ordering::Less => eprintln!("{path}, line {line}: {because}"),
+                Ordering::Equal => {
+                    eprintln!("{path}: more lines cannot be used; the totals count them by reason");
+                }
+                Ordering::Greater => {}
+            }
+        }
+    }
+
+    /// How many by each reason.
+    pub fn totals(&self) -> impl Iterator<Item = String> {
+        totals(&self.path, &self.by_reason)
+    }
+}
+
+fn totals(path: &Path, by_reason: &BTreeMap<&'static str, u64>) -> impl Iterator<Item = String> {
+    by_reason
+        .iter()
+        .map(move |(reason, count)| format!("{}: {count} rows could not be used: {reason}", path.display()))
 }
 
 impl Read {
@@ -181,10 +219,7 @@ impl Read {
         if self.cases_without_visits > 0 {
             println!("{} cases have no visit in {}", self.cases_without_visits, files.visits.display());
         }
-        for (path, counts) in [(&files.visits, &self.broken_visits), (&files.cases, &self.broken_cases)] {
-            for (reason, count) in counts {
-                println!("{}: {count} rows could not be used: {reason}", path.display());
-            }
-        }
+        let visits = totals(&files.visits, &self.broken_visits);
+        visits.chain(totals(&files.cases, &self.broken_cases)).for_each(|line| println!("{line}"));
     }
 }

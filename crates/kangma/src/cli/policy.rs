@@ -41,7 +41,7 @@ pub enum PolicyCommand {
     ///
     /// The store's evidence and visits of now are decided twice: as they are, and as if the policy in DIR had always been
     /// in force. Reads only, and may run beside a server. With --city, the policy is tried day by day on an epidemic in a
-    /// generated city instead.
+    /// generated city instead; with --record, on one that somebody has on file.
     DryRun(Box<dry_run::DryRunArgs>),
 }
 

@@ -1,7 +1,7 @@
 //! The picture as PNG, for documents that show no SVG. The letters travel in the binary: a bare machine has none.
 
 use flate2::{Compression, Crc, write::ZlibEncoder};
-use kangma_server::chart::{HEIGHT, Lies, Mark, Shape, WIDTH};
+use kangma_server::chart::{Lies, Mark, Shape, WIDE};
 use noto_sans_mono_bitmap::{FontWeight, RasterHeight, get_raster, get_raster_width};
 use std::io::Write as _;
 
@@ -15,7 +15,7 @@ struct Canvas {
 
 /// Draws marks, and writes them as PNG.
 pub(super) fn of(marks: &[Mark]) -> anyhow::Result<Vec<u8>> {
-    let (width, height) = (usize::try_from(WIDTH)?, usize::try_from(HEIGHT)?);
+    let (width, height) = (usize::try_from(WIDE.width)?, usize::try_from(WIDE.height)?);
     let mut canvas = Canvas { pixels: vec![WHITE; width * height] };
     for mark in marks {
         match mark {
@@ -31,8 +31,8 @@ pub(super) fn of(marks: &[Mark]) -> anyhow::Result<Vec<u8>> {
         packed.write_all(row)?;
     }
     let mut head = Vec::new();
-    head.extend(u32::try_from(WIDTH)?.to_be_bytes());
-    head.extend(u32::try_from(HEIGHT)?.to_be_bytes());
+    head.extend(u32::try_from(WIDE.width)?.to_be_bytes());
+    head.extend(u32::try_from(WIDE.height)?.to_be_bytes());
     // Eight bits a pixel, grey, packed and filtered the only way there is, not interlaced.
     head.extend([8, 0, 0, 0, 0]);
     let mut png = b"\x89PNG\r\n\x1a\n".to_vec();
@@ -56,8 +56,8 @@ fn chunk(png: &mut Vec<u8>, name: [u8; 4], bytes: &[u8]) -> anyhow::Result<()> {
 impl Canvas {
     /// Makes a pixel so dark; what lies outside is not drawn.
     fn put(&mut self, [x, y]: [i32; 2], grey: u8) {
-        if (0..WIDTH).contains(&x) && (0..HEIGHT).contains(&y) {
-            let place = usize::try_from(y * WIDTH + x).unwrap_or(0);
+        if (0..WIDE.width).contains(&x) && (0..WIDE.height).contains(&y) {
+            let place = usize::try_from(y * WIDE.width + x).unwrap_or(0);
             self.pixels[place] = self.pixels[place].min(grey);
         }
     }

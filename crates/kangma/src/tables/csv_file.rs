@@ -19,14 +19,9 @@ pub struct CsvTable {
 
 impl CsvTable {
     pub(super) fn open(path: &Path, wanted: &[Wanted], option: &'static str) -> Result<Self, BadTable> {
-        let io = |error| BadTable::Io(path.to_owned(), error);
-        let file = File::open(path).map_err(io)?;
-        let size = file.metadata().map_err(io)?.len();
-        let delimiter = delimiter(path)?;
-        let mut reader = ReaderBuilder::new().delimiter(delimiter).from_reader(file);
-        let header =
-            reader.headers().map_err(|error| BadTable::Header(path.to_owned(), error.to_string()))?;
-        let names: Vec<String> = header.iter().map(str::to_owned).collect();
+        let (reader, names) = begin(path)?;
+        let size = reader.get_ref().metadata();
+        let size = size.map_err(|error| BadTable::Io(path.to_owned(), error))?.len();
         let columns = wanted.iter().map(|each| find(path, each, &names, option)).collect::<Result<_, _>>()?;
         Ok(Self { path: path.to_owned(), reader, columns, size, record: StringRecord::new() })
     }
@@ -79,6 +74,20 @@ impl CsvTable {
             _ => BadTable::Io(self.path.clone(), std::io::ErrorKind::Other.into()),
         }
     }
+}
+
+/// What the columns are called.
+pub(super) fn header(path: &Path) -> Result<Vec<String>, BadTable> {
+    begin(path).map(|(_, names)| names)
+}
+
+/// A reader behind the header, and the names in it.
+fn begin(path: &Path) -> Result<(Reader<File>, Vec<String>), BadTable> {
+    let file = File::open(path).map_err(|error| BadTable::Io(path.to_owned(), error))?;
+    let mut reader = ReaderBuilder::new().delimiter(delimiter(path)?).from_reader(file);
+    let header = reader.headers().map_err(|error| BadTable::Header(path.to_owned(), error.to_string()))?;
+    let names = header.iter().map(|name| name.trim().to_owned()).collect();
+    Ok((reader, names))
 }
 
 /// What divides the fields of the header.

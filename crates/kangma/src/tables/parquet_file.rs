@@ -1,6 +1,6 @@
 //! Parquet, read column by column.
 
-use super::{BATCH_ROWS, BadTable, Batch, Column, Texts, Wanted, find};
+use super::{BATCH_ROWS, BadTable, Batch, Column, Meaning, Texts, Wanted, find};
 use parquet::{
     basic::{ConvertedType, LogicalType, TimeUnit, Type},
     column::reader::{ColumnReader, ColumnReaderImpl},
@@ -41,16 +41,20 @@ enum Holds {
         per_second: i64,
         is_local: bool,
     },
+    /// Days since 1970.
+    Days,
+    Answers,
     Texts,
 }
 
+const SECONDS_A_DAY: i64 = 24 * 60 * 60;
+
 impl ParquetTable {
     pub(super) fn open(path: &Path, wanted: &[Wanted], option: &'static str) -> Result<Self, BadTable> {
-        let file = File::open(path).map_err(|error| BadTable::Io(path.to_owned(), error))?;
-        let file = SerializedFileReader::new(file).map_err(|error| not_parquet(path, &error))?;
+        let file = reader(path)?;
         let facts = file.metadata().file_metadata();
         let schema = facts.schema_descr();
-        let names: Vec<String> = schema.columns().iter().map(|column| column.path().string()).collect();
+        let names = names(&file);
         let mut columns = Vec::new();
         for each in wanted {
             let place = find(path, each, &names, option)?;
@@ -93,18 +97,17 @@ impl ParquetTable {
 impl Found {
     fn of(path: &Path, place: usize, column: &ColumnDescPtr, wanted: &Wanted) -> Result<Self, BadTable> {
         let understood = if column.max_rep_level() > 0 { None } else { Holds::of(column) };
-        let fits = |holds: &Holds| wanted.is_time || !matches!(holds, Holds::Moments { .. });
+        let fits = |holds: &Holds| match holds {
+            Holds::Moments { .. } | Holds::Days => wanted.meaning == Meaning::Time,
+            Holds::Answers => wanted.meaning == Meaning::Answer,
+            Holds::Numbers | Holds::Texts => true,
+        };
         let holds = understood.filter(fits).ok_or_else(|| {
-            let expected = if wanted.is_time {
-                "whole seconds since 1970, timestamps or texts"
-            } else {
-                "whole numbers or texts"
-            };
             let kind = column.logical_type_ref().map_or_else(
                 || format!("{}", column.physical_type()),
                 |logical| format!("{} ({logical:?})", column.physical_type()),
             );
-            BadTable::WrongType(path.to_owned(), wanted.column.clone(), kind, expected)
+            BadTable::WrongType(path.to_owned(), wanted.column.clone(), kind, wanted.meaning.expected())
         })?;
         Ok(Self { place, holds, most_levels: column.max_def_level() })
     }
@@ -117,6 +120,9 @@ impl Found {
             ColumnReader::Int64ColumnReader(reader) => self.spread(reader, rows, |value| Some(*value))?,
             ColumnReader::Int96ColumnReader(reader) => {
                 self.spread(reader, rows, |value| Some(value.to_seconds()))?
+            }
+            ColumnReader::BoolColumnReader(reader) => {
+                self.spread(reader, rows, |value| Some(i64::from(*value)))?
             }
             ColumnReader::ByteArrayColumnReader(reader) => {
                 let mut texts = Texts::default();
@@ -132,6 +138,10 @@ impl Found {
             Holds::Moments { per_second, is_local } => {
                 let seconds = integers.into_iter().map(|value| value.map(|n| n.div_euclid(per_second)));
                 Column::Moments(seconds.collect(), is_local)
+            }
+            Holds::Days => {
+                let midnights = integers.into_iter().map(|value| value.map(|day| day * SECONDS_A_DAY));
+                Column::Moments(midnights.collect(), true)
             }
             _ => Column::Integers(integers),
         })
@@ -178,11 +188,30 @@ impl Holds {
             (Type::INT64, _, ConvertedType::TIMESTAMP_MILLIS) => moments(1_000, false),
             (Type::INT64, _, ConvertedType::TIMESTAMP_MICROS) => moments(1_000_000, false),
             (Type::INT96, ..) => moments(1, false),
+            (Type::INT32, Some(LogicalType::Date), _) | (Type::INT32, _, ConvertedType::DATE) => {
+                Some(Self::Days)
+            }
+            (Type::BOOLEAN, ..) => Some(Self::Answers),
             (Type::INT32 | Type::INT64, None | Some(LogicalType::Integer(_)), _) => Some(Self::Numbers),
             (Type::BYTE_ARRAY, None | Some(LogicalType::String | LogicalType::Enum), _) => Some(Self::Texts),
             _ => None,
         }
     }
+}
+
+/// What the columns are called.
+pub(super) fn header(path: &Path) -> Result<Vec<String>, BadTable> {
+    reader(path).map(|file| names(&file))
+}
+
+fn reader(path: &Path) -> Result<SerializedFileReader<File>, BadTable> {
+    let file = File::open(path).map_err(|error| BadTable::Io(path.to_owned(), error))?;
+    SerializedFileReader::new(file).map_err(|error| not_parquet(path, &error))
+}
+
+fn names(file: &SerializedFileReader<File>) -> Vec<String> {
+    let schema = file.metadata().file_metadata().schema_descr();
+    schema.columns().iter().map(|column| column.path().string()).collect()
 }
 
 fn not_parquet(path: &Path, error: &ParquetError) -> BadTable {

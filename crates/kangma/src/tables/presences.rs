@@ -1,7 +1,8 @@
 //! Visits and cases from a table: who, where, from when, until when.
 
-use super::{BadTable, Batch, Column, Table, Value, Wanted, numbers::Numbers};
+use super::{BadTable, Batch, Column, Meaning, Table, Value, Wanted, numbers::Numbers};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
+use kangma_city::epidemic::BadRecord;
 use kangma_contact::columns::{Case, Period, PersonNo, PointNo, Row};
 use kangma_core::Assurance;
 use std::path::Path;
@@ -24,6 +25,21 @@ pub enum BrokenBecause {
     /// It ends when it begins.
     #[error("it ends when it begins")]
     NoLength,
+    /// It is neither of two answers.
+    #[error("`{0}` is no result: positive or negative, true or false, 1 or 0")]
+    NoAnswer(String),
+    /// It is no assurance.
+    #[error("`{0}` is no assurance: poster, typed, paper, server-made or device-bound")]
+    NoAssurance(String),
+    /// The result was known before the sample was taken.
+    #[error("it is reported before it is sampled")]
+    ReportedBeforeSampled,
+    /// An earlier line is about the same person or point.
+    #[error("an earlier line is about the same {0}")]
+    Again(&'static str),
+    /// It is of a record of an epidemic, and cannot have happened.
+    #[error("{0}")]
+    BadRecord(#[from] BadRecord),
     /// It is no row of the table.
     #[error("{0}")]
     NoRow(String),
@@ -48,6 +64,14 @@ impl BrokenBecause {
             Self::OutOfRange(_) => "time-out-of-range",
             Self::EndsBeforeItBegins => "ends-before-it-begins",
             Self::NoLength => "no-length",
+            Self::NoAnswer(_) => "no-result",
+            Self::NoAssurance(_) => "no-assurance",
+            Self::ReportedBeforeSampled => "reported-before-sampled",
+            Self::Again(_) => "said-again",
+            Self::BadRecord(BadRecord::Stranger) => "unknown-person",
+            Self::BadRecord(BadRecord::Twice) => "infected-twice",
+            Self::BadRecord(BadRecord::ByNobody) => "infected-by-nobody",
+            Self::BadRecord(BadRecord::AfterTheEnd) => "after-the-last-day",
             Self::NoRow(_) => "no-row",
         }
     }
@@ -70,14 +94,24 @@ pub fn renamed(text: &str, words: &[&str]) -> Result<(String, String), String> {
     Ok((ours.to_owned(), theirs.to_owned()))
 }
 
+/// What a column is called that we call by a word.
+#[must_use]
+pub fn called(word: &str, mapping: &[(String, String)]) -> String {
+    let theirs = mapping.iter().find(|(ours, _)| ours == word);
+    theirs.map_or_else(|| word.to_owned(), |(_, theirs)| theirs.clone())
+}
+
 /// The wanted columns, called as `mapping` says or else by our words.
 #[must_use]
 pub fn wanted(words: &[&'static str], mapping: &[(String, String)]) -> Vec<Wanted> {
-    let called = |word: &str| mapping.iter().find(|(ours, _)| ours == word).map(|(_, theirs)| theirs.clone());
     let wanted = |word: &&'static str| Wanted {
         word,
-        column: called(word).unwrap_or_else(|| (*word).to_owned()),
-        is_time: ["from", "until", "onset", "sampled"].contains(word),
+        column: called(word, mapping),
+        meaning: match *word {
+            "from" | "until" | "onset" | "sampled" | "infected" | "reported" => Meaning::Time,
+            "result" | "positive" => Meaning::Answer,
+            _ => Meaning::Name,
+        },
     };
     words.iter().map(wanted).collect()
 }
@@ -111,19 +145,20 @@ pub fn next_visits(
     let Some(mut batch) = table.next_batch()? else { return Ok(false) };
     visits.broken = no_rows(&mut batch);
     visits.read = batch.read;
-    let [person, point, from, until] = batch.columns.as_slice() else { return Ok(true) };
+    let [person, point, from, until, more @ ..] = batch.columns.as_slice() else { return Ok(true) };
     for (row, line) in batch.lines.iter().enumerate() {
         let mut read = || -> Result<Row, BrokenBecause> {
             let during = period(from.value(row), until.value(row), zone)?;
+            let assurance = more.first().map_or(Ok(Assurance::DeviceBound), |of| assurance(of.value(row)))?;
             // Nobody gets a number for a row that is not used.
             for (word, column) in [("person", person), ("point", point)] {
                 if column.value(row) == Value::Missing {
                     return Err(BrokenBecause::Missing(word));
                 }
             }
-            let person = PersonNo(number(persons, person, row, "person")?);
-            let point = PointNo(number(points, point, row, "point")?);
-            Ok(Row { person, point, during, assurance: Assurance::DeviceBound })
+            let person = PersonNo(number(persons, person.value(row), "person")?);
+            let point = PointNo(number(points, point.value(row), "point")?);
+            Ok(Row { person, point, during, assurance })
         };
         match read() {
             Ok(read) => {
@@ -163,22 +198,35 @@ pub fn read_cases(
     zone: &TimeZone,
     persons: &mut Numbers,
 ) -> Result<(Vec<Case>, Vec<BrokenRow>), BadTable> {
-    let (mut cases, mut broken) = (Vec::new(), Vec::new());
+    let mut cases = Vec::new();
+    let broken = each_row(table, |_, [person, from, until]| {
+        let during = period(*from, *until, zone)?;
+        cases.push(Case { person: PersonNo(number(persons, *person, "person")?), during });
+        Ok(())
+    })?;
+    Ok((cases, broken))
+}
+
+/// Gives each row of a table: its line and its values, none in columns after the last. The rows that could not be used.
+///
+/// # Errors
+/// The file is cut off or damaged.
+pub fn each_row<const COLUMNS: usize>(
+    table: &mut Table,
+    mut take: impl FnMut(u64, &[Value<'_>; COLUMNS]) -> Result<(), BrokenBecause>,
+) -> Result<Vec<BrokenRow>, BadTable> {
+    let mut broken = Vec::new();
     while let Some(mut batch) = table.next_batch()? {
         broken.extend(no_rows(&mut batch));
-        let [person, from, until] = batch.columns.as_slice() else { continue };
         for (row, line) in batch.lines.iter().enumerate() {
-            let mut read = || -> Result<Case, BrokenBecause> {
-                let during = period(from.value(row), until.value(row), zone)?;
-                Ok(Case { person: PersonNo(number(persons, person, row, "person")?), during })
-            };
-            match read() {
-                Ok(case) => cases.push(case),
-                Err(because) => broken.push(BrokenRow { line: *line, because }),
+            let value =
+                |place| batch.columns.get(place).map_or(Value::Missing, |column: &Column| column.value(row));
+            if let Err(because) = take(*line, &std::array::from_fn(value)) {
+                broken.push(BrokenRow { line: *line, because });
             }
         }
     }
-    Ok((cases, broken))
+    Ok(broken)
 }
 
 /// One row of somebody's illness.
@@ -206,26 +254,14 @@ pub fn read_illnesses(
     zone: &TimeZone,
     persons: &mut Numbers,
 ) -> Result<(Vec<IllnessRow>, Vec<BrokenRow>), BadTable> {
-    let (mut illnesses, mut broken) = (Vec::new(), Vec::new());
-    while let Some(mut batch) = table.next_batch()? {
-        broken.extend(no_rows(&mut batch));
-        let [person, onset, sampled] = batch.columns.as_slice() else { continue };
-        for (row, line) in batch.lines.iter().enumerate() {
-            let time = |column: &Column, word| match column.value(row) {
-                Value::Missing => Ok(None),
-                value => second(value, word, zone).map(Some),
-            };
-            let mut read = || -> Result<IllnessRow, BrokenBecause> {
-                let (onset, sampled) = (time(onset, "onset")?, time(sampled, "sampled")?);
-                let person = number(persons, person, row, "person")?;
-                Ok(IllnessRow { line: *line, person, onset, sampled })
-            };
-            match read() {
-                Ok(read) => illnesses.push(read),
-                Err(because) => broken.push(BrokenRow { line: *line, because }),
-            }
-        }
-    }
+    let mut illnesses = Vec::new();
+    let broken = each_row(table, |line, [person, onset, sampled]| {
+        let [onset, sampled] =
+            [second_if_any(*onset, "onset", zone)?, second_if_any(*sampled, "sampled", zone)?];
+        let person = number(persons, *person, "person")?;
+        illnesses.push(IllnessRow { line, person, onset, sampled });
+        Ok(())
+    })?;
     Ok((illnesses, broken))
 }
 
@@ -247,13 +283,42 @@ fn no_rows(batch: &mut Batch) -> Vec<BrokenRow> {
     broken.map(|(line, reason)| BrokenRow { line, because: BrokenBecause::NoRow(reason) }).collect()
 }
 
-fn number(
-    numbers: &mut Numbers,
-    column: &Column,
-    row: usize,
-    word: &'static str,
-) -> Result<u32, BrokenBecause> {
-    numbers.of(column.value(row)).ok_or(BrokenBecause::Missing(word))
+/// The number of a name that has to be there.
+///
+/// # Errors
+/// It is missing.
+pub fn number(numbers: &mut Numbers, value: Value<'_>, word: &'static str) -> Result<u32, BrokenBecause> {
+    numbers.of(value).ok_or(BrokenBecause::Missing(word))
+}
+
+fn assurance(value: Value<'_>) -> Result<Assurance, BrokenBecause> {
+    let written = written_out(value, "assurance")?;
+    written.parse().map_err(|_| BrokenBecause::NoAssurance(written))
+}
+
+/// A word, however it is stored.
+///
+/// # Errors
+/// It is missing.
+pub fn written_out(value: Value<'_>, word: &'static str) -> Result<String, BrokenBecause> {
+    match value {
+        Value::Missing => Err(BrokenBecause::Missing(word)),
+        Value::Text(text) => Ok(text.to_owned()),
+        Value::Integer(number) | Value::Moment { seconds: number, .. } => Ok(number.to_string()),
+    }
+}
+
+/// Whether an answer is yes.
+///
+/// # Errors
+/// It is missing, or none that is understood.
+pub fn answer(value: Value<'_>, word: &'static str) -> Result<bool, BrokenBecause> {
+    let written = written_out(value, word)?;
+    match written.to_ascii_lowercase().as_str() {
+        "positive" | "true" | "1" => Ok(true),
+        "negative" | "false" | "0" => Ok(false),
+        _ => Err(BrokenBecause::NoAnswer(written)),
+    }
 }
 
 fn period(from: Value<'_>, until: Value<'_>, zone: &TimeZone) -> Result<Period, BrokenBecause> {
@@ -265,7 +330,11 @@ fn period(from: Value<'_>, until: Value<'_>, zone: &TimeZone) -> Result<Period, 
     }
 }
 
-fn second(value: Value<'_>, word: &'static str, zone: &TimeZone) -> Result<u32, BrokenBecause> {
+/// Seconds since 1970.
+///
+/// # Errors
+/// It is missing, no time, or out of range.
+pub fn second(value: Value<'_>, word: &'static str, zone: &TimeZone) -> Result<u32, BrokenBecause> {
     let seconds = match value {
         Value::Missing => return Err(BrokenBecause::Missing(word)),
         Value::Integer(seconds) | Value::Moment { seconds, is_local: false } => seconds,
@@ -273,6 +342,21 @@ fn second(value: Value<'_>, word: &'static str, zone: &TimeZone) -> Result<u32, 
         Value::Text(text) => written(text, zone)?,
     };
     u32::try_from(seconds).map_err(|_| BrokenBecause::OutOfRange(seconds))
+}
+
+/// Seconds since 1970, or nothing where nothing stands.
+///
+/// # Errors
+/// It is no time, or out of range.
+pub fn second_if_any(
+    value: Value<'_>,
+    word: &'static str,
+    zone: &TimeZone,
+) -> Result<Option<u32>, BrokenBecause> {
+    match value {
+        Value::Missing => Ok(None),
+        value => second(value, word, zone).map(Some),
+    }
 }
 
 /// Seconds on a local clock to seconds since 1970.

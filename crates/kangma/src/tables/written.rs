@@ -30,6 +30,8 @@ pub enum Holds {
     Names,
     /// Whole numbers.
     Numbers,
+    /// Whole numbers, or nothing.
+    NumbersOrNothing,
     /// Numbers with decimals.
     Decimals,
 }
@@ -56,6 +58,8 @@ struct Parquet {
 
 enum Pending {
     Numbers(Vec<i64>),
+    /// The numbers that are there, and for each row how many it has: one or none.
+    NumbersOrNothing(Vec<i64>, Vec<i16>),
     Decimals(Vec<f64>),
     Texts(Vec<ByteArray>),
 }
@@ -67,6 +71,8 @@ pub enum Cell<'a> {
     Name(&'a Name),
     /// Of a column of numbers.
     Number(u64),
+    /// Nothing, of a column that allows it.
+    Nothing,
     /// Of a column of decimals. A table of text has four significant digits of it.
     Decimal(f64),
 }
@@ -109,6 +115,7 @@ impl Writing {
                     match cell {
                         Cell::Name(name) => write!(text, "{name}")?,
                         Cell::Number(number) => write!(text, "{number}")?,
+                        Cell::Nothing => {}
                         Cell::Decimal(number) => text.push_str(&four_digits(*number)),
                     }
                     writer.write_field(text.as_bytes())?;
@@ -155,6 +162,7 @@ impl Parquet {
         for (name, holds) in columns {
             message += &match (is_number(*holds), holds) {
                 (true, _) => format!("  required int64 {name};\n"),
+                (false, Holds::NumbersOrNothing) => format!("  optional int64 {name};\n"),
                 (false, Holds::Decimals) => format!("  required double {name};\n"),
                 (false, _) => format!("  required binary {name} (STRING);\n"),
             };
@@ -166,6 +174,7 @@ impl Parquet {
         let writer = SerializedFileWriter::new(BufWriter::new(file.reopen()?), schema, properties)?;
         let pending = columns.iter().map(|(_, holds)| match (is_number(*holds), holds) {
             (true, _) => Pending::Numbers(Vec::new()),
+            (false, Holds::NumbersOrNothing) => Pending::NumbersOrNothing(Vec::new(), Vec::new()),
             (false, Holds::Decimals) => Pending::Decimals(Vec::new()),
             (false, _) => Pending::Texts(Vec::new()),
         });
@@ -178,6 +187,11 @@ impl Parquet {
                 (Pending::Numbers(numbers), Cell::Number(number)) => {
                     numbers.push(i64::try_from(*number).unwrap_or(i64::MAX));
                 }
+                (Pending::NumbersOrNothing(numbers, there), Cell::Number(number)) => {
+                    numbers.push(i64::try_from(*number).unwrap_or(i64::MAX));
+                    there.push(1);
+                }
+                (Pending::NumbersOrNothing(_, there), Cell::Nothing) => there.push(0),
                 (Pending::Numbers(numbers), Cell::Name(Name::Integer(number))) => numbers.push(*number),
                 (Pending::Decimals(numbers), Cell::Decimal(number)) => numbers.push(*number),
                 (Pending::Texts(texts), Cell::Name(name)) => {
@@ -198,6 +212,11 @@ impl Parquet {
                 Pending::Numbers(numbers) => {
                     column.typed::<Int64Type>().write_batch(numbers, None, None)?;
                     numbers.clear();
+                }
+                Pending::NumbersOrNothing(numbers, there) => {
+                    column.typed::<Int64Type>().write_batch(numbers, Some(there), None)?;
+                    numbers.clear();
+                    there.clear();
                 }
                 Pending::Decimals(numbers) => {
                     column.typed::<DoubleType>().write_batch(numbers, None, None)?;

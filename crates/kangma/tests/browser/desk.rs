@@ -1,6 +1,6 @@
 //! Every page of the authority, at a desk and half of them on a phone, in both languages; and lists by keyboard alone.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use jiff::ToSpan;
 
@@ -11,6 +11,8 @@ use crate::{
 };
 
 const PEOPLE: u32 = 200;
+/// How long made-up epidemics may take on a machine that does much else.
+const EPIDEMIC: Duration = Duration::from_secs(600);
 /// Where the pages are routed: none of them is forgotten below.
 const ROUTES: &str = include_str!("../../../server/src/web/authority.rs");
 /// A file of two usable sites and a broken row.
@@ -53,6 +55,8 @@ async fn looks_at(officer: &Visitor, pages: impl Iterator<Item = &String>) {
     let mut found = Vec::new();
     for page in pages {
         officer.open(page).await;
+        let sideways = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        assert_eq!(officer.measure(sideways).await, 0, "{page} scrolls sideways");
         officer.photograph_whole(&kind(page).replace("/authority", "page").replace('/', "-")).await;
         found.extend(officer.axe_findings().await.into_iter().map(|finding| format!("{page}: {finding}")));
     }
@@ -261,9 +265,22 @@ async fn makes_an_account_that_can_order(officer: &Visitor) -> String {
 
 async fn tries_a_policy(officer: &Visitor) {
     officer.open("/authority/policy").await;
-    officer.press("Try it on the city").await;
+    officer.press("Try it").await;
     officer.sees("Nothing was written and nobody was told").await;
     officer.sees("Nobody moves.").await;
+    officer.open("/authority/policy").await;
+    officer.choose("Made-up epidemics").await;
+    officer.pick("Try other values of one number", "1. Close: least minutes together (now 15)").await;
+    officer.fill("Values", "-5").await;
+    officer.press("Try it").await;
+    officer.sees("exposure.degree[0].minutes = -5").await;
+    officer.finds_nobody_shut_out("a number that cannot be tried").await;
+    officer.fill("Values", "60").await;
+    officer.press("Try it").await;
+    officer.sees("Days lived through").await;
+    officer.photograph_whole("epidemic-running").await;
+    officer.sees_within("1. Close: least minutes together", EPIDEMIC).await;
+    officer.sees("Infections averted").await;
 }
 
 async fn proposes_an_order(town: &Town, officer: &Visitor) -> String {

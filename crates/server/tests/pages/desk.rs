@@ -374,7 +374,8 @@ async fn a_change_of_the_policy_is_tried_on_epidemics_and_shown_beside_the_one_i
     desk.get(result).await.says("No policy has been tried");
     let files = city.service.policy_files(&Actor::System).await.unwrap();
     let text = files.text("policy.toml").unwrap().replacen("minutes = 15", "minutes = 100000", 1);
-    let answers = [("policy.toml", text.as_str()), ("on", "epidemic")];
+    let number = ("number", "exposure.degree[*].minutes");
+    let answers = [("policy.toml", text.as_str()), ("on", "epidemic"), number, ("values", "5，7777")];
     assert_eq!(desk.post("/authority/policy", &answers).await.address, result);
     // Whoever comes while it runs sees it run, and begins no other.
     desk.post("/authority/policy", &answers).await;
@@ -382,10 +383,50 @@ async fn a_change_of_the_policy_is_tried_on_epidemics_and_shown_beside_the_one_i
         desk.page.says("Days lived through");
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
     }
-    for said in ["Infections averted", "Of those told, infected by then", "isolation (person-days)", "120"] {
+    for said in ["Infections averted", "Of those told, infected by then", "isolation (person-days)", "7777"] {
         desk.page.says(said);
     }
+    desk.page.says("with one number changed: All degrees: least minutes together.");
     desk.page.says("<circle");
     let mut tracer = staff(&city, "tracer", &[Role::Tracer]).await;
     assert_eq!(tracer.get(result).await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_numbers_that_can_be_tried_are_those_of_the_policy_and_what_cannot_be_is_said_beside_them() {
+    let city = City::demonstration().await;
+    let mut desk = staff(&city, "chief", &[Role::Authority]).await;
+    desk.get("/authority/policy").await.says("All degrees: least minutes together (now 15, 30)");
+    for said in [
+        "1. Close: least minutes together (now 15)",
+        "Case confirmed: infectious days after the onset (now 14)",
+    ] {
+        desk.page.says(said);
+    }
+    desk.page.does_not_say("least points");
+    let ranked = include_str!("../../../../policies/ranked-contacts/policy.toml");
+    let on = ("on", "epidemic");
+    let ask = |text: &'static str, number: &'static str, values: &'static str| {
+        [("policy.toml", text), on, ("number", number), ("values", values)]
+    };
+    // The policy has other texts than the one in force; what it has to choose from is shown with what is wrong with it.
+    desk.post("/authority/policy", &ask(ranked, "exposure.degree[0].score", "5")).await;
+    desk.page.says("2. Near: least points (now 1)");
+    desk.page.says("Points: the crowd beyond which they are shared (now 5)");
+    desk.page.does_not_say("least minutes together");
+    let files = city.service.policy_files(&Actor::System).await.unwrap();
+    let text = files.text("policy.toml").unwrap().to_owned().leak();
+    let wrong = [
+        ("exposure.degree[0].minutes", "-5", "exposure.degree[0].minutes = -5: the policy is refused"),
+        ("exposure.degree[0].minutes", "1,2,3,4,5,6,7,8,9", "9 values: at most 8 are tried"),
+        ("exposure.degree[0].minutes", "1,,2", "is no sweep"),
+        ("exposure.degree[0].score", "5", "exposure.degree[0].score: there is no such number"),
+        ("version", "5", "version: there is no such number"),
+    ];
+    for (number, values, said) in wrong {
+        let page = desk.post("/authority/policy", &ask(text, number, values)).await;
+        assert_eq!(page.address, "/authority/policy");
+        page.says(said);
+    }
+    desk.get("/authority/policy/dry-run/epidemic").await.says("No policy has been tried");
 }

@@ -13,14 +13,16 @@
 mod counts;
 mod evenings;
 mod person;
+mod places;
 mod sweep;
 mod traced;
 mod trial;
 
 pub use counts::{Counts, Spread, figure};
 pub use evenings::{Acted, Told, evenings};
+pub use places::{Of, Place, places};
 pub use sweep::{BadSweep, Sweep};
-pub use trial::{Contender, Epidemics, Outcome, try_all};
+pub use trial::{Contender, Epidemics, Outcome, try_all, try_on};
 
 use kangma_contact::columns::{Columns, Period, PersonNo};
 use kangma_core::{Time, policy::Policy};
@@ -119,12 +121,20 @@ impl Seen {
         Time::from_seconds(seconds.into())
     }
 
-    /// The days that a stretch of time touches.
-    fn days_of(&self, during: Period) -> Range<u32> {
+    /// The day that a moment is in: the first of those before all days, as many as there are of those after the last.
+    #[must_use]
+    pub fn day_of(&self, at: Time) -> usize {
+        let begun = |midnight: &u32| i64::from(*midnight) <= at.seconds();
+        self.midnights.partition_point(begun).saturating_sub(1)
+    }
+
+    /// The days that a stretch of time touches, as far as there are such days.
+    #[must_use]
+    pub fn days_of(&self, during: Period) -> Range<u32> {
         let begun = |until: u32| self.midnights.partition_point(|midnight| *midnight < until);
         let [from, until] = [begun(during.from.saturating_add(1)).saturating_sub(1), begun(during.until)];
         let day = |day| u32::try_from(day).unwrap_or(u32::MAX);
-        day(from)..day(until)
+        day(from)..day(until).min(self.days())
     }
 }
 
@@ -139,6 +149,11 @@ impl Households {
         let mut members: Vec<PersonNo> = (0..).map(PersonNo).take(household.len()).collect();
         members.sort_by_key(|person| household[person.0 as usize]);
         Self { begins, members, household }
+    }
+
+    /// The household of each person, by their numbers.
+    pub fn of_each(&self) -> impl Iterator<Item = usize> + '_ {
+        self.household.iter().copied()
     }
 
     /// Who else lives in somebody's home.

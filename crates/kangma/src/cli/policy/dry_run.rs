@@ -1,16 +1,19 @@
 //! `kangma policy dry-run`: on a store, or on an epidemic in a generated city.
 
-use super::super::{DataDirectory, Output, city};
-use crate::{data::DataDir, frontier, machine::WallClock, policies};
+use super::super::{
+    DataDirectory, Output, city,
+    record::{self, Reading},
+};
+use crate::{data::DataDir, frontier, machine::WallClock, policies, tables::presences::renamed};
 use anyhow::{bail, ensure};
 use clap::Args;
 use indicatif::ProgressBar;
 use kangma_city::{Epidemics, Parameters};
-use kangma_core::{PolicyFiles, policy::Policy};
+use kangma_core::{PolicyFiles, Zone, policy::Policy};
 use kangma_service::{
     dry_run_policy::{
         self, Group,
-        epidemic::{Contender, Counts, Outcome, Spread, Sweep, figure, try_all},
+        epidemic::{Contender, Counts, Outcome, Spread, Sweep, figure, try_all, try_on},
     },
     ports::Clock as _,
 };
@@ -19,6 +22,9 @@ use std::{
     path::{Path, PathBuf},
     sync::Arc,
 };
+
+/// How many days a generated city is lived through.
+const DAYS: u32 = 28;
 
 /// Show what a policy would do.
 #[derive(Debug, Args)]
@@ -32,6 +38,18 @@ pub struct DryRunArgs {
     /// Try it on an epidemic in a generated city of this size, not on the store
     #[arg(long, value_name = "PRESET", value_parser = city::presets(), conflicts_with = "data")]
     city: Option<String>,
+    /// Try it on an epidemic on record: a directory of visits, infections and results, as docs/dry-run.md says
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["data", "city", "parameters", "seeds", "seed"])]
+    record: Option<PathBuf>,
+    /// Of a record: the zone of days, and of times that name none
+    #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "record")]
+    zone: String,
+    /// Of a record: what the columns are called, such as person=card,infected=day
+    #[arg(long, value_name = "OURS=THEIRS", value_delimiter = ',', requires = "record", value_parser = |text: &str| renamed(text, &record::WORDS))]
+    columns: Vec<(String, String)>,
+    /// Of a record: in whose evening the policy is asked first, counted from 0
+    #[arg(long, value_name = "DAY", default_value_t = 7, requires = "record")]
+    first_evening: u32,
     /// The numbers that the city and the illness follow, instead of a preset's
     #[arg(long, value_name = "FILE", conflicts_with = "city")]
     parameters: Option<PathBuf>,
@@ -41,9 +59,9 @@ pub struct DryRunArgs {
     /// The first of the seeds
     #[arg(long, value_name = "N", default_value_t = 1)]
     seed: u64,
-    /// How many days the city is lived through
-    #[arg(long, value_name = "N", default_value_t = 28)]
-    days: u32,
+    /// How many days are lived through: 28 of a generated city, all of a record, when it is not said
+    #[arg(long, value_name = "N")]
+    days: Option<u32>,
     /// A policy to try beside it
     #[arg(long, value_name = "DIR")]
     against: Vec<PathBuf>,
@@ -59,6 +77,9 @@ pub struct DryRunArgs {
 }
 
 pub(super) fn run(args: &DryRunArgs) -> anyhow::Result<()> {
+    if let Some(directory) = &args.record {
+        return on_record(args, directory);
+    }
     match city::parameters(args.city.as_deref(), args.parameters.as_deref())? {
         Some(parameters) => on_epidemics(args, parameters),
         None => on_store(&args.dir, &args.data.data, args.output.json),
@@ -126,9 +147,10 @@ fn contenders(args: &DryRunArgs) -> anyhow::Result<Vec<Contender>> {
 fn on_epidemics(args: &DryRunArgs, parameters: Parameters) -> anyhow::Result<()> {
     ensure!(args.seeds > 0, "--seeds 0 is no epidemic: write at least 1");
     let least = parameters.epidemic.first_evening + 1;
-    ensure!(args.days > least, "--days {}: a policy is asked from day {least} on", args.days);
+    let days = args.days.unwrap_or(DAYS);
+    ensure!(days > least, "--days {days}: a policy is asked from day {least} on");
     let people = parameters.size.people.number();
-    let epidemics = Epidemics { parameters: Arc::new(parameters.with_days(args.days)?) };
+    let epidemics = Epidemics { parameters: Arc::new(parameters.with_days(days)?) };
     let contenders = contenders(args)?;
     let bar = ProgressBar::new(0);
     let seeds = args.seed..args.seed.saturating_add(args.seeds);
@@ -137,14 +159,35 @@ fn on_epidemics(args: &DryRunArgs, parameters: Parameters) -> anyhow::Result<()>
         bar.set_position(done);
     })?;
     bar.finish_and_clear();
+    answer(args, &outcomes, &[format!("{people} people, {days} days, {} epidemics", args.seeds)])
+}
+
+fn on_record(args: &DryRunArgs, directory: &Path) -> anyhow::Result<()> {
+    let contenders = contenders(args)?;
+    let zone = Zone::named(&args.zone)?;
+    let (days, first_evening) = (args.days, args.first_evening);
+    let reading = Reading { directory, columns: &args.columns, zone: &zone, days, first_evening };
+    let (stored, said) = record::read(&reading)?;
+    let bar = ProgressBar::new(0);
+    let outcomes = try_on(&stored, &contenders, &|done, total| {
+        bar.set_length(total);
+        bar.set_position(done);
+    });
+    bar.finish_and_clear();
+    answer(args, &outcomes, &said)
+}
+
+/// Says what came of it, after what was tried; a program that reads the answer finds the latter apart from it.
+fn answer(args: &DryRunArgs, outcomes: &[Outcome], tried: &[String]) -> anyhow::Result<()> {
     if let Some(directory) = &args.out {
-        frontier::write(&outcomes, directory)?;
+        frontier::write(outcomes, directory)?;
     }
     if args.output.json {
-        println!("{}", serde_json::to_string(&outcomes)?);
+        tried.iter().for_each(|line| eprintln!("{line}"));
+        println!("{}", serde_json::to_string(outcomes)?);
         return Ok(());
     }
-    println!("{people} people, {} days, {} epidemics", args.days, args.seeds);
+    tried.iter().for_each(|line| println!("{line}"));
     outcomes.iter().for_each(say);
     if let Some(directory) = &args.out {
         println!("frontier.csv, .json, .svg and .png lie in {}", directory.display());

@@ -1,6 +1,7 @@
 //! The policy in force, and a change of it tried on the whole city before anybody is subject to it.
 
 mod epidemic;
+mod sweep;
 
 use super::desk;
 use crate::{
@@ -23,7 +24,7 @@ use axum::{
 };
 use kangma_service::{
     Refused,
-    dry_run_policy::{DryRun, Group, Progress},
+    dry_run_policy::{Asked, DryRun, Group, Progress},
 };
 
 const POLICY: &str = "/authority/policy";
@@ -42,6 +43,10 @@ pub(super) async fn ask(State(app): State<App>, visitor: Visitor) -> Shown {
     show(&sheet(&app, &visitor, &answers))
 }
 
+/// Which number is taken through values, and through which.
+const NUMBER: &str = "number";
+const VALUES: &str = "values";
+
 fn sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
     let t = visitor.t;
     let rules = app.service.rules();
@@ -53,10 +58,17 @@ fn sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
     let on = ["city", "epidemic"].map(|on| {
         Choice::new(on, t.s(&format!("policy-on-{on}"))).hint(t.s(&format!("policy-on-{on}-hint")))
     });
-    let form = Form::post(t, &visitor.csrf, POLICY, t.s("policy-try"))
+    let mut form = Form::post(t, &visitor.csrf, POLICY, t.s("policy-try"))
         .with(Field::new(t, ON, t.s("policy-on"), Input::One(on.into())).value("city"))
-        .with(Field::area(t, FILE, t.s("policy-text")).hint(t.s("policy-text-hint")))
-        .fill(answers);
+        .with(Field::area(t, FILE, t.s("policy-text")).hint(t.s("policy-text-hint")));
+    let numbers = sweep::numbers(visitor, answers.of(FILE));
+    if !numbers.is_empty() {
+        let values = Field::text(t, VALUES, t.s("sweep-values")).hint(t.s("sweep-values-hint")).optional();
+        form = form
+            .with(Field::new(t, NUMBER, t.s("sweep"), Input::List(numbers)).hint(t.s("sweep-hint")))
+            .with(values);
+    }
+    let form = form.fill(answers);
     Sheet::titled(desk::page(visitor, t.s("policy")))
         .lead(t.s("policy-lead"))
         .with(Facts { facts })
@@ -74,20 +86,26 @@ pub(super) async fn begin(State(app): State<App>, visitor: Visitor, posted: Post
     files.add(FILE, posted.one(FILE));
     let on_epidemic = posted.one(ON) == "epidemic";
     let begun = if on_epidemic {
-        app.service.try_on_epidemics(actor, files).await
+        let [path, values] = [NUMBER, VALUES].map(|name| posted.one(name));
+        let asked = (!path.is_empty()).then_some(Asked { path, values });
+        app.service.try_on_epidemics(actor, files, asked).await
     } else {
         app.service.dry_run_policy(actor, files).await
     };
     match begun {
         // Another's run is shown too.
         Ok(()) | Err(Refused::Duplicate) => see(if on_epidemic { ON_EPIDEMIC } else { DRY_RUN }),
-        Err(Refused::BadFile(reason)) => {
-            desk::again(Refused::Invalid(Vec::new()), &posted, &visitor, |answers| {
-                sheet(&app, &visitor, &answers.clone().but(FILE, reason))
-            })
-        }
+        Err(Refused::BadFile(reason)) => again(&app, &visitor, &posted, FILE, reason),
+        Err(Refused::BadSweep(reason)) => again(&app, &visitor, &posted, VALUES, reason),
         Err(refused) => Err(refused.into()),
     }
+}
+
+/// The form again, with why an answer cannot be.
+fn again(app: &App, visitor: &Visitor, posted: &Posted, wrong: &str, reason: String) -> Shown {
+    desk::again(Refused::Invalid(Vec::new()), posted, visitor, |answers| {
+        sheet(app, visitor, &answers.clone().but(wrong, reason))
+    })
 }
 
 pub(super) async fn dry_run(State(app): State<App>, visitor: Visitor) -> Shown {

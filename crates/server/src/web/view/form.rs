@@ -314,6 +314,12 @@ impl Answers {
         self
     }
 
+    /// The answer to a question so far; empty where there is none.
+    #[must_use]
+    pub fn of(&self, name: &str) -> &str {
+        self.given.iter().find(|(of, _)| of == name).map_or("", |(_, answer)| answer)
+    }
+
     fn put(&self, mut field: Field) -> Field {
         // A secret is never sent back.
         let secret = matches!(field.input, Input::Line { kind: "password", .. });

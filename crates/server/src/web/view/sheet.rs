@@ -45,8 +45,10 @@ pub struct Paper {
 #[derive(Debug, Clone)]
 pub struct Picture {
     pub caption: String,
-    /// SVG, every word in it escaped.
-    pub svg: String,
+    /// SVG for a desk's screen, every word in it escaped.
+    pub wide: String,
+    /// The same for a phone's.
+    pub narrow: String,
 }
 
 /// A page made of parts.

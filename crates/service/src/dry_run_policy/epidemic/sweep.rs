@@ -74,15 +74,22 @@ fn value_of(written: &str) -> toml::Value {
 }
 
 impl Sweep {
+    /// How many values it has.
+    #[must_use]
+    pub fn many(&self) -> usize {
+        self.values.len()
+    }
+
     /// The policy with each value in its place.
     ///
     /// # Errors
-    /// [`Refused::BadFile`]: the place does not exist, or a policy with such a value is refused.
+    /// [`Refused::BadFile`]: the text is no TOML. [`Refused::BadSweep`]: the place does not exist, or a policy with such a
+    /// value is refused.
     pub fn contenders(&self, files: &PolicyFiles) -> Result<Vec<Contender>, Refused> {
         let text = files.text("policy.toml").unwrap_or_default();
         let table = text.parse::<toml::Table>().map_err(|error| Refused::BadFile(error.to_string()))?;
         let with = |(written, value): &(String, toml::Value)| {
-            let said = |what: String| Refused::BadFile(format!("{} = {written}: {what}", self.path));
+            let said = |what: String| Refused::BadSweep(format!("{} = {written}: {what}", self.path));
             let mut changed = toml::Value::Table(table.clone());
             if put(&mut changed, &self.steps, value) == 0 {
                 return Err(said("there is no such place in policy.toml".to_owned()));

@@ -53,9 +53,10 @@ pub struct Outcome {
     pub isolation_days: Spread,
     /// Infections averted.
     pub averted: Spread,
-    /// The first seed; the others follow it.
-    pub first_seed: u64,
-    /// Seed by seed.
+    /// The first seed, whom the others follow; nothing where the epidemic was on record.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub first_seed: Option<u64>,
+    /// Seed by seed, or the one on record.
     pub seeds: Vec<Counts>,
 }
 
@@ -93,7 +94,26 @@ pub fn try_all(
         of_each.iter_mut().zip(counts).for_each(|(all, counts)| all.push(counts));
     }
     let came_to = contenders.iter().zip(of_each);
-    Ok(came_to.filter_map(|(contender, all)| contender.came_to(seeds.start, all)).collect())
+    Ok(came_to.filter_map(|(contender, all)| contender.came_to(Some(seeds.start), all)).collect())
+}
+
+/// Tries every contender on one epidemic that is there, two at a time. `progress` is told how much is done of how much: a day
+/// lived through under one policy is one.
+#[must_use]
+pub fn try_on(
+    epidemic: &dyn Epidemic,
+    contenders: &[Contender],
+    progress: &(dyn Fn(u64, u64) + Sync),
+) -> Vec<Outcome> {
+    let days = u64::from(epidemic.seen().days());
+    let total = days * (u64::try_from(contenders.len()).unwrap_or(u64::MAX) + 1);
+    let done = AtomicU64::new(0);
+    let more = |days: u64| progress(done.fetch_add(days, Ordering::Relaxed) + days, total);
+    let untraced = without_tracing(epidemic);
+    more(days);
+    let counts = by_two(contenders, epidemic, &untraced, &|| more(1));
+    let came_to = contenders.iter().zip(counts);
+    came_to.filter_map(|(contender, counts)| contender.came_to(None, vec![counts])).collect()
 }
 
 fn by_two(
@@ -121,7 +141,7 @@ impl Contender {
         Self { name: policy.reference.name.to_string(), value: None, policy }
     }
 
-    fn came_to(&self, first_seed: u64, seeds: Vec<Counts>) -> Option<Outcome> {
+    fn came_to(&self, first_seed: Option<u64>, seeds: Vec<Counts>) -> Option<Outcome> {
         let isolation: Vec<f64> = seeds.iter().map(|counts| figure(counts.isolation_days)).collect();
         let averted: Vec<f64> =
             seeds.iter().map(|counts| figure(counts.infected_without) - figure(counts.infected)).collect();

@@ -1,7 +1,8 @@
 //! What came of a policy on generated epidemics, for somebody who has to decide tonight.
 
+use super::sweep;
 use crate::{
-    chart::{Words, frontier, svg},
+    chart::{NARROW, WIDE, Words, frontier, svg},
     web::{
         Visitor,
         authority::desk,
@@ -39,16 +40,20 @@ pub(super) fn told(visitor: &Visitor, page: Sheet, found: &Tried) -> Sheet {
         Fact::new(t.s("epidemic-seeds"), found.today.seeds.len().to_string()),
         Fact::new(t.s("epidemic-without"), grouped(without)),
     ];
-    let chart = picture(visitor, found);
+    let number = found.place.as_ref().map(|place| sweep::name(visitor, place));
+    let lead = match &number {
+        Some(number) => t.a("epidemic-frontier-lead", "number", number),
+        None => t.s("epidemic-frontier-alone"),
+    };
     page.lead(t.s("epidemic-lead"))
         .with(figures.to_vec())
         .with(Facts { facts })
         .with(Part::Heading(t.s("epidemic-beside")))
         .with(beside(visitor, both))
         .with(Part::Heading(t.s("epidemic-frontier")))
-        .with(Part::Text(t.s("epidemic-frontier-lead")))
-        .with(Part::Picture(chart))
-        .with(points(visitor, found))
+        .with(Part::Text(lead))
+        .with(Part::Picture(picture(visitor, found)))
+        .with(points(visitor, found, number))
         .with(Part::Heading(t.s("epidemic-limits")))
         .with(Part::Text(t.s("epidemic-limits-text")))
 }
@@ -80,9 +85,12 @@ fn beside(visitor: &Visitor, both: [&Outcome; 2]) -> Table {
 }
 
 /// The dots of the picture, for whoever cannot see it.
-fn points(visitor: &Visitor, found: &Tried) -> Table {
-    let heads = ["epidemic-policy", "epidemic-minutes", "epidemic-isolation", "epidemic-averted"];
+fn points(visitor: &Visitor, found: &Tried, number: Option<String>) -> Table {
+    let heads = ["epidemic-policy", "epidemic-value", "epidemic-isolation", "epidemic-averted"];
     let mut table = desk::table(visitor, "epidemic-frontier", &heads, "dry-run-none");
+    if let Some(number) = number {
+        table.heads[1] = number;
+    }
     let named = [(&found.today, "epidemic-today"), (&found.tried, "epidemic-tried")];
     let swept = found.swept.iter().map(|outcome| (outcome, "epidemic-swept"));
     let row = |(outcome, id): (&Outcome, &str)| {
@@ -108,7 +116,8 @@ fn picture(visitor: &Visitor, found: &Tried) -> Picture {
     let named = |outcome: &Outcome, id: &str| Outcome { policy: t.s(id), ..outcome.clone() };
     let mut dots: Vec<Outcome> = found.swept.iter().map(|outcome| named(outcome, "epidemic-swept")).collect();
     dots.extend([named(&found.today, "epidemic-today"), named(&found.tried, "epidemic-tried")]);
-    Picture { caption: t.s("epidemic-frontier"), svg: svg(&frontier(&dots, &words), &t.s("epidemic-alt")) }
+    let drawn = |size| svg(&frontier(&dots, &words, size), size, &t.s("epidemic-alt"));
+    Picture { caption: t.s("epidemic-frontier"), wide: drawn(WIDE), narrow: drawn(NARROW) }
 }
 
 fn mean(outcome: &Outcome, counted: impl Fn(&Counts) -> Option<f64>) -> f64 {

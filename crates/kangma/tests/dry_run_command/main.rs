@@ -1,6 +1,9 @@
-//! `kangma policy dry-run --city`: what it says, the files that it writes, and what it refuses.
+//! `kangma policy dry-run` on generated epidemics and on records: what it says, the files that it writes, and what it refuses.
 
 #![allow(clippy::expect_used, reason = "a test ends where it cannot go on")]
+
+mod bad_record;
+mod record;
 
 use serde_json::Value;
 use std::{
@@ -13,23 +16,32 @@ fn policy(name: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../policies").join(name)
 }
 
-/// Runs it in a directory with a city of 400 people in `small.toml`, of whom many are infected at first.
-fn tried(directory: &Path, more: &[&str]) -> Output {
-    let kangma = || Command::new(env!("CARGO_BIN_EXE_kangma"));
-    let shown = kangma().args(["city", "show", "10k"]).output().expect("kangma runs");
-    let text = String::from_utf8(shown.stdout).expect("UTF-8");
+fn kangma(directory: &Path, arguments: &[&str]) -> Output {
+    let mut kangma = Command::new(env!("CARGO_BIN_EXE_kangma"));
+    kangma.args(arguments).current_dir(directory).output().expect("kangma runs")
+}
+
+/// Writes `small.toml`: a city of 400 people, of whom many are infected at first.
+fn small(directory: &Path) -> String {
+    let text = done(&kangma(directory, &["city", "show", "10k"]));
     let small = text
         .replace("people = 10_000", "people = 400")
         .replace("first-infections-of-100k = 200", "first-infections-of-100k = 3000");
     assert!(small.contains("people = 400\n") && small.contains("= 3000\n"), "{text}");
-    fs::write(directory.join("small.toml"), small).expect("written");
-    kangma()
-        .args(["policy", "dry-run"])
-        .arg(policy("hangzhou-2020"))
-        .args(more)
-        .current_dir(directory)
-        .output()
-        .expect("kangma runs")
+    fs::write(directory.join("small.toml"), &small).expect("written");
+    small
+}
+
+/// Runs it with a policy in a directory.
+fn dry_run(directory: &Path, name: &str, more: &[&str]) -> Output {
+    let policy = policy(name);
+    kangma(directory, &[&["policy", "dry-run", policy.to_str().expect("UTF-8")], more].concat())
+}
+
+/// Runs it in a directory with a small city.
+fn tried(directory: &Path, more: &[&str]) -> Output {
+    small(directory);
+    dry_run(directory, "hangzhou-2020", more)
 }
 
 fn done(output: &Output) -> String {
