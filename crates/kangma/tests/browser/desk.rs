@@ -55,7 +55,7 @@ async fn looks_at(officer: &Visitor, pages: impl Iterator<Item = &String>) {
     let mut found = Vec::new();
     for page in pages {
         officer.open(page).await;
-        let sideways = "return document.documentElement.scrollWidth - document.documentElement.clientWidth";
+        let sideways = "const {scrollWidth, clientWidth} = document.documentElement; arguments[0](scrollWidth - clientWidth)";
         assert_eq!(officer.measure(sideways).await, 0, "{page} scrolls sideways");
         officer.photograph_whole(&kind(page).replace("/authority", "page").replace('/', "-")).await;
         found.extend(officer.axe_findings().await.into_iter().map(|finding| format!("{page}: {finding}")));

@@ -107,7 +107,7 @@ impl Days {
             first.date(),
             last.date()
         );
-        let wanted = reading.days.map_or(Ok(all), i32::try_from)?;
+        let wanted = reading.days.map_or(all, |days| i32::try_from(days).unwrap_or(i32::MAX));
         ensure!(wanted <= all, "--days {wanted}: the visits in {place} lie on {all} days");
         let least = i64::from(reading.first_evening) + 1;
         ensure!(
