@@ -18,6 +18,7 @@ pub const ROWS: u64 = 800;
 const CANDIDATES: usize = 8;
 
 /// One request.
+#[derive(Clone)]
 pub struct Act {
     path: String,
     headers: Vec<(&'static str, &'static str)>,
