@@ -203,7 +203,7 @@ const VISITS: [(&str, Holds); 4] = [
 ];
 const POINTS: [(&str, Holds); 3] =
     [("point", Holds::Numbers), ("kind", Holds::Names), ("district", Holds::Numbers)];
-const HOUSEHOLDS: [(&str, Holds); 2] = [("person", Holds::Numbers), ("home", Holds::Numbers)];
+pub(super) const HOUSEHOLDS: [(&str, Holds); 2] = [("person", Holds::Numbers), ("home", Holds::Numbers)];
 /// A progress bar that moves more often is only slower.
 const BAR_STEP: u32 = 1 << 12;
 
@@ -211,7 +211,7 @@ fn begin(path: &Path, columns: &[(&'static str, Holds)]) -> anyhow::Result<Writi
     Writing::begin(path, columns, false)
 }
 
-fn number(number: u32) -> Cell<'static> {
+pub(super) fn number(number: u32) -> Cell<'static> {
     Cell::Number(u64::from(number))
 }
 
@@ -257,7 +257,8 @@ fn write_visits(city: &Metropolis, table: &mut Writing) -> anyhow::Result<u64> {
 }
 
 fn write_epidemic(args: &CityArgs, parameters: Arc<Parameters>, out: &Path) -> anyhow::Result<()> {
-    ensure!(out.extension().is_none(), "{}: a record is a directory of tables; name one", out.display());
+    let is_directory = out.extension().is_none() || out.is_dir();
+    ensure!(is_directory, "{}: a record is a directory of tables; name one", out.display());
     let zone = Zone::named(&args.zone)?;
     let epidemics = Epidemics { parameters };
     let bar = bar(u64::from(epidemics.people()), "people");

@@ -12,7 +12,7 @@ mod read;
 
 pub(super) use read::{Reading, read};
 
-use super::city::Form;
+use super::city::{Form, HOUSEHOLDS, number};
 use crate::tables::{
     numbers::Name,
     written::{Cell, Holds, Writing},
@@ -59,7 +59,6 @@ const RESULTS: [(&str, Holds); 5] = [
     ("sampled", Holds::Numbers),
     ("reported", Holds::Numbers),
 ];
-const HOUSEHOLDS: [(&str, Holds); 2] = [("person", Holds::Numbers), ("home", Holds::Numbers)];
 const POINTS: [(&str, Holds); 2] = [("point", Holds::Numbers), ("kind", Holds::Names)];
 
 /// Writes a record. Each file has its name only when it is whole, and the visits have theirs last.
@@ -119,17 +118,13 @@ fn write_visits(seen: &Seen, visits: &mut Writing) -> anyhow::Result<()> {
     written
 }
 
-/// A moment that lies on a day in every zone near the record's own; the day may lie before the first.
+/// Noon of a day, which may lie before the first.
 fn noon(seen: &Seen, day: i32) -> Time {
     let midnight = match u32::try_from(day) {
         Ok(day) => seen.midnight(day).seconds(),
         Err(_) => seen.midnight(0).seconds() + i64::from(day) * 2 * NOON,
     };
     Time::from_seconds(midnight + NOON)
-}
-
-fn number(number: u32) -> Cell<'static> {
-    Cell::Number(u64::from(number))
 }
 
 fn second(time: Time) -> anyhow::Result<Cell<'static>> {

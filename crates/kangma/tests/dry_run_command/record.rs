@@ -111,7 +111,10 @@ fn a_record_is_swept_and_set_beside_another_policy_and_drawn() {
     let against =
         ["--against", against.to_str().expect("UTF-8"), "--sweep", "exposure.degree[1].score=1,1000"];
     let said = done(&dry_run(at, BOTH[0], &[&["--record", "R", "--out", "out"], &against[..]].concat()));
-    for part in ["400 people, 12 days from 2020-03-01 in UTC", "ranked-contacts (1000)", "fifteen-minutes"] {
+    let zones = "the policy's days begin in Asia/Shanghai, those of the record in UTC; --zone says where";
+    for part in
+        ["400 people, 12 days from 2020-03-01 in UTC", zones, "ranked-contacts (1000)", "fifteen-minutes"]
+    {
         assert!(said.contains(part), "no `{part}` in {said}");
     }
     let csv = fs::read_to_string(at.join("out/frontier.csv")).expect("frontier.csv");

@@ -167,7 +167,15 @@ fn on_record(args: &DryRunArgs, directory: &Path) -> anyhow::Result<()> {
     let zone = Zone::named(&args.zone)?;
     let (days, first_evening) = (args.days, args.first_evening);
     let reading = Reading { directory, columns: &args.columns, zone: &zone, days, first_evening };
-    let (stored, said) = record::read(&reading)?;
+    let (stored, mut said) = record::read(&reading)?;
+    if let Some(theirs) =
+        contenders.first().map(|first| first.policy.zone.name()).filter(|it| *it != zone.name())
+    {
+        said.push(format!(
+            "the policy's days begin in {theirs}, those of the record in {}; --zone says where",
+            zone.name()
+        ));
+    }
     let bar = ProgressBar::new(0);
     let outcomes = try_on(&stored, &contenders, &|done, total| {
         bar.set_length(total);
