@@ -107,6 +107,8 @@ pub struct Columns {
 
 /// An index that is being filled is packed from so many rows on.
 const FIRST_FILLED: usize = 1 << 23;
+/// What arrived takes 40 bytes and more in both copies: of so many rows, some six gigabytes.
+const MOST_FRESH: usize = 1 << 27;
 /// From so many rows on, both copies are filled at once on two threads.
 const WORTH_A_THREAD: usize = 50_000;
 
@@ -179,10 +181,10 @@ impl Columns {
         }
     }
 
-    /// While it is being filled: whether more arrived than is packed.
+    /// While it is being filled: whether more arrived than is packed, or than memory should hold unpacked.
     fn is_due(&self) -> bool {
         let fresh = self.by_point.fresh_rows();
-        fresh > FIRST_FILLED.max(self.rows() - fresh)
+        fresh > (self.rows() - fresh).clamp(FIRST_FILLED, MOST_FRESH)
     }
 
     /// Takes presences back.
