@@ -13,54 +13,41 @@ pub(super) struct Tally {
     pub during: Period,
 }
 
-impl Tally {
-    /// Nothing yet: whatever is added to it is all there is.
-    const NOTHING: Tally = Tally {
-        contact: u32::MAX,
-        encounters: 0,
-        points: 0,
-        last_point: u32::MAX,
-        seconds: 0,
-        during: Period { from: u32::MAX, until: 0 },
-    };
-}
-
-/// Tallies by contact: a small table of open addresses, because it is filled anew for every case. Whether a contact is a
-/// new one is past guessing, so that both take the same path: a new one adds to a tally of nothing.
+/// Tallies by contact: a small table of open addresses, because it is filled anew for every case.
 #[derive(Debug)]
 pub(super) struct Tallies {
     /// A contact's place in `tallies`; 0 where nobody is.
     slots: Vec<u32>,
-    /// From 1 on, and nothing after the last. Room for as many as half of the slots.
+    /// The first is nobody's, so that a free slot leads somewhere too.
     tallies: Vec<Tally>,
-    people: usize,
 }
 
 const FIRST_SLOTS: usize = 4_096;
+const NOBODY: Tally = Tally {
+    contact: u32::MAX,
+    encounters: 0,
+    points: 0,
+    last_point: u32::MAX,
+    seconds: 0,
+    during: Period { from: 0, until: 0 },
+};
 
 impl Default for Tallies {
     fn default() -> Self {
-        Self::with_slots(FIRST_SLOTS)
+        Self { slots: vec![0; FIRST_SLOTS], tallies: vec![NOBODY] }
     }
 }
 
 impl Tallies {
-    fn with_slots(slots: usize) -> Self {
-        Self { slots: vec![0; slots], tallies: vec![Tally::NOTHING; slots / 2 + 2], people: 0 }
-    }
-
     pub fn clear(&mut self) {
-        if self.slots.len() > FIRST_SLOTS {
-            // After a case with very many contacts the next one shall not pay for its table.
-            *self = Self::default();
-        }
+        // After a case with very many contacts the next one shall not pay for its table.
+        self.slots.truncate(FIRST_SLOTS);
         self.slots.fill(0);
-        self.people = 0;
-        self.tallies[1] = Tally::NOTHING;
+        self.tallies.truncate(1);
     }
 
     pub fn all(&self) -> &[Tally] {
-        &self.tallies[1..=self.people]
+        &self.tallies[1..]
     }
 
     /// Adds an encounter. All encounters at one point come before those at the next.
@@ -70,11 +57,16 @@ impl Tallies {
         let seconds = u64::from(during.seconds());
         let place = self.slots[slot] as usize;
         if place == 0 {
-            self.people += 1;
-            self.slots[slot] = u32::try_from(self.people).unwrap_or(u32::MAX);
-            self.tallies[self.people] =
-                Tally { contact, encounters: 1, points: 1, last_point: point, seconds, during };
-            if self.people * 2 >= self.slots.len() {
+            self.slots[slot] = u32::try_from(self.tallies.len()).unwrap_or(u32::MAX);
+            self.tallies.push(Tally {
+                contact,
+                encounters: 1,
+                points: 1,
+                last_point: point,
+                seconds,
+                during,
+            });
+            if self.tallies.len() * 2 > self.slots.len() {
                 self.grow();
             }
             return;
@@ -104,13 +96,34 @@ impl Tallies {
     }
 
     fn grow(&mut self) {
-        let mut larger = Self::with_slots(self.slots.len() * 4);
-        larger.tallies[..=self.people].copy_from_slice(&self.tallies[..=self.people]);
-        larger.people = self.people;
-        for place in 1..=self.people {
-            let slot = larger.slot(larger.tallies[place].contact);
-            larger.slots[slot] = u32::try_from(place).unwrap_or(u32::MAX);
+        let more = self.slots.len() * 4;
+        self.slots.clear();
+        self.slots.resize(more, 0);
+        for place in 1..self.tallies.len() {
+            let slot = self.slot(self.tallies[place].contact);
+            self.slots[slot] = u32::try_from(place).unwrap_or(u32::MAX);
         }
-        *self = larger;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_table_that_grew_and_was_cleared_counts_as_a_fresh_one() {
+        let (mut tallies, during) = (Tallies::default(), Period { from: 10, until: 40 });
+        for people in [3 * FIRST_SLOTS, 5] {
+            tallies.clear();
+            let people = u32::try_from(people).unwrap();
+            for point in 0..2 {
+                (0..people).for_each(|contact| tallies.add(contact * 7, point, during));
+            }
+            assert_eq!(tallies.all().len(), people as usize);
+            for (tally, contact) in tallies.all().iter().zip(0..) {
+                let counted = (tally.contact, tally.encounters, tally.points, tally.seconds);
+                assert_eq!(counted, (contact * 7, 2, 2, 60));
+            }
+        }
     }
 }
