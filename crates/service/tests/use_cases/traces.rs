@@ -127,11 +127,8 @@ async fn a_job_that_an_earlier_version_left_open_is_ended_as_unknown_and_its_con
     assert_eq!(red(&house), 1_201);
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
-    let house = House::under("hangzhou-2020").await;
-    let officer = house.authority("lin").await;
-    let people = full_hall(&house).await;
+/// A list of people who are ill, whose samples were taken now.
+fn illnesses(house: &House, people: &[PersonId]) -> Vec<Illness> {
     let sampled = Some(house.now());
     let illness = |(line, person): (u64, &PersonId)| Illness {
         line,
@@ -140,7 +137,15 @@ async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
         onset: None,
         sampled,
     };
-    let list: Vec<Illness> = (1..).zip(&people[..2]).map(illness).collect();
+    (1..).zip(people).map(illness).collect()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = full_hall(&house).await;
+    let list = illnesses(&house, &people[..2]);
     house.service.list_cases(&officer, ListAct::Report, list.clone(), |_| {}).await.unwrap();
     let cases = house.service.store().read_blocking(|reader| reader.cases_open()).unwrap();
     let (mut compared, mut stages) = (0, Vec::new());
@@ -183,15 +188,7 @@ async fn rows_of_a_list_that_come_in_while_its_job_runs_are_traced_by_the_same_j
     let house = House::under("hangzhou-2020").await;
     let officer = house.authority("lin").await;
     let people = hall_of(&house, 130).await;
-    let sampled = Some(house.now());
-    let illness = |(line, person): (u64, &PersonId)| Illness {
-        line,
-        person: Some(*person),
-        status: "confirmed".to_owned(),
-        onset: None,
-        sampled,
-    };
-    let list: Vec<Illness> = (1..).zip(&people[..120]).map(illness).collect();
+    let list = illnesses(&house, &people[..120]);
     // The job begins after the first rows, and is held up until the last are in.
     let (begin, begun) = std::sync::mpsc::channel();
     let (go_on, gone_on) = std::sync::mpsc::channel();
