@@ -1,7 +1,11 @@
 //! Packing: up to [`ROWS`] presences of one person or point, each in as few whole bytes as the block's ranges need.
 
+mod scan;
+
 use super::{Period, Piece, memory::ask_for};
 use kangma_core::Assurance;
+pub(super) use scan::{Hits, Scratch};
+use scan::{Layout, Scan};
 
 /// The most rows of a block.
 pub(super) const ROWS: usize = 64;
@@ -13,8 +17,12 @@ const STEPS: usize = ROWS.div_ceil(PART_ROWS as usize) - 1;
 const ALIGN: usize = 8;
 /// What the processor reads at once.
 const LINE_BYTES: usize = 64;
-/// What has to follow the last block, because rows are read as whole words.
-pub(super) const PADDING: usize = 16;
+/// So many lines are asked for of any block.
+const LIKELY_LINES: usize = 6;
+/// Rows of no more bits are read as words; one is left free, because vectors of words compare as signed numbers.
+const WORD_BITS: u8 = 62;
+/// What has to follow the last block, because four rows are read at once.
+pub(super) const PADDING: usize = 32;
 
 /// One presence as a copy keeps it, under a person or a point.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -243,79 +251,70 @@ impl Head {
     pub fn ask_for(&self, bytes: &[u8], rows: Rows) {
         let (start, size) = (self.start as usize * ALIGN, self.row_bytes());
         let [first, after] = [rows.first, rows.after].map(|row| start + usize::from(row) * size);
-        let lines = bytes.get(first..after).unwrap_or_default();
-        lines.iter().step_by(LINE_BYTES).chain(lines.last()).for_each(ask_for);
+        let last = after.saturating_sub(1);
+        // Most take no more lines than these; asking for one twice costs less than not knowing how many there are.
+        for line in 0..LIKELY_LINES {
+            bytes.get((first + line * LINE_BYTES).min(last)).into_iter().for_each(ask_for);
+        }
+        let others = (first + LIKELY_LINES * LINE_BYTES..last + LINE_BYTES).step_by(LINE_BYTES);
+        others.for_each(|at| bytes.get(at.min(last)).into_iter().for_each(ask_for));
     }
 
-    /// Gives those of some rows that overlap `[from, until)` and begin at `kept_from` or later.
+    /// Finds those of some rows that overlap `[from, until)` and begin at `kept_from` or later.
     #[inline]
-    pub fn overlapping(
+    pub fn overlapping<'s>(
         &self,
         bytes: &[u8],
         among: Rows,
         searched: Period,
         kept_from: u32,
-        give: &mut impl FnMut(Cell),
-    ) {
+        scratch: &'s mut Scratch,
+    ) -> Hits<'s> {
         let size = self.row_bytes();
         let start = self.start as usize * ALIGN;
         let bytes = &bytes[start..start + usize::from(self.rows) * size + PADDING];
-        if self.row_bits() >= 64 {
-            return self.overlapping_wide(bytes, searched, kept_from, give);
+        if self.row_bits() > WORD_BITS {
+            return scratch.take(self.overlapping_wide(bytes, searched, kept_from));
         }
-        let mut hits = [0; ROWS];
-        let count = self.hits(bytes, among, searched, kept_from, &mut hits);
-        let mark_at = self.other_bits;
-        let length_at = mark_at + self.mark_bits;
-        let from_at = length_at + self.length_bits;
-        let [other, mark, length] = [self.other_bits, self.mark_bits, self.length_bits].map(mask);
-        for word in hits.iter().take(count) {
-            let from = self.first_from + low_32(word >> from_at);
-            give(Cell {
-                from,
-                until: from + low_32(word >> length_at & length),
-                other: self.least_other + low_32(word & other),
-                mark: self.least_mark + low_8(word >> mark_at & mark),
-            });
-        }
+        self.scan(searched, kept_from).find(bytes, among, scratch)
     }
 
-    /// Puts the rows that overlap side by side, without a branch: which do is past guessing. Says how many there are.
     #[inline]
-    fn hits(
-        &self,
-        bytes: &[u8],
-        among: Rows,
-        searched: Period,
-        kept_from: u32,
-        hits: &mut [u64; ROWS],
-    ) -> usize {
-        let size = self.row_bytes();
-        let length_at = self.other_bits + self.mark_bits;
-        let from_at = length_at + self.length_bits;
-        let [whole, length] = [self.row_bits(), self.length_bits].map(mask);
+    fn scan(&self, searched: Period, kept_from: u32) -> Scan {
+        let layout = self.layout();
         let [from, until, kept_from] = [searched.from, searched.until, kept_from]
             .map(|instant| u64::from(instant.saturating_sub(self.first_from)));
-        // The beginning is the highest part of a row: rows compare as their beginnings do.
-        let least_of = |begins: u64| if begins > mask(self.from_bits) { u64::MAX } else { begins << from_at };
-        let (kept, over) = (least_of(kept_from), least_of(until));
-        let mut count = 0;
-        for row in usize::from(among.first)..usize::from(among.after) {
-            let Some((word, _)) = bytes[row * size..].split_first_chunk::<8>() else { break };
-            let word = u64::from_le_bytes(*word) & whole;
-            let ends = (word >> from_at) + (word >> length_at & length);
-            hits[count % ROWS] = word;
-            count += usize::from((word < over) & (ends > from) & (word >= kept));
+        let least_of =
+            |begins: u64| if begins > mask(self.from_bits) { u64::MAX } else { begins << layout.from_at };
+        Scan { layout, from, over: least_of(until), kept: least_of(kept_from) }
+    }
+
+    #[inline]
+    fn layout(&self) -> Layout {
+        let mark_at = self.other_bits;
+        let length_at = mark_at + self.mark_bits;
+        let [other, mark, length] = [self.other_bits, self.mark_bits, self.length_bits].map(mask);
+        Layout {
+            row_bytes: self.row_bytes(),
+            row: mask(self.row_bits()),
+            other,
+            mark_at,
+            mark,
+            length_at,
+            length,
+            from_at: length_at + self.length_bits,
+            least_other: self.least_other,
+            least_mark: self.least_mark,
+            first_from: self.first_from,
         }
-        count
     }
 
     /// The same for rows that fill a word or more: blocks that range over years, or over billions of numbers.
     #[cold]
-    fn overlapping_wide(&self, bytes: &[u8], searched: Period, kept_from: u32, give: &mut impl FnMut(Cell)) {
-        let size = self.row_bytes();
-        for row in 0..usize::from(self.rows) {
-            let Some((word, _)) = bytes[row * size..].split_first_chunk::<16>() else { return };
+    fn overlapping_wide(&self, bytes: &[u8], searched: Period, kept_from: u32) -> impl Iterator<Item = Cell> {
+        let (rows, size) = (usize::from(self.rows), self.row_bytes());
+        let words = (0..rows).map_while(move |row| bytes[row * size..].first_chunk::<16>());
+        let cells = words.map(move |word| {
             let mut word = u128::from_le_bytes(*word);
             let mut next = |width: u8| {
                 let value = low_64(word) & mask(width);
@@ -325,12 +324,12 @@ impl Head {
             let other = self.least_other + low_32(next(self.other_bits));
             let mark = self.least_mark + low_8(next(self.mark_bits));
             let length = low_32(next(self.length_bits));
-            let begins = self.first_from + low_32(next(self.from_bits));
-            let cell = Cell { from: begins, until: begins + length, other, mark };
-            if cell.from < searched.until && cell.until > searched.from && cell.from >= kept_from {
-                give(cell);
-            }
-        }
+            let from = self.first_from + low_32(next(self.from_bits));
+            Cell { from, until: from + length, other, mark }
+        });
+        cells.filter(move |cell| {
+            cell.from < searched.until && cell.until > searched.from && cell.from >= kept_from
+        })
     }
 }
 
@@ -351,33 +350,49 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn cell() -> impl Strategy<Value = Cell> {
-        let narrow = (0..2_000_000u32, 1..90_000u32, 0..1_000_000u32, 0..64u8);
-        let wide = (0..u32::MAX - 1, 1..u32::MAX, any::<u32>(), 0..64u8);
-        prop_oneof![4 => narrow, 1 => wide].prop_map(|(from, length, other, mark)| Cell {
-            from,
-            until: from.saturating_add(length),
-            other,
-            mark,
-        })
+    /// Rows of one block, by beginning: of some 50 bits, of some 62, where the way of reading them changes, or of more.
+    pub(super) fn cells() -> impl Strategy<Value = Vec<Cell>> {
+        let short = (0..500_000u32, 1..20_000u32, 0..20_000u32, 0..64u8).boxed();
+        let middle = (0..2_000_000u32, 1..90_000u32, 0..300_000u32, 0..64u8).boxed();
+        let wide = (0..u32::MAX - 1, 1..u32::MAX, any::<u32>(), 0..64u8).boxed();
+        prop_oneof![4 => Just(short), 4 => Just(middle), 1 => Just(wide)]
+            .prop_flat_map(|row| proptest::collection::vec(row, 1..=ROWS))
+            .prop_map(|rows| {
+                let mut cells: Vec<Cell> = rows
+                    .into_iter()
+                    .map(|(from, length, other, mark)| Cell {
+                        from,
+                        until: from.saturating_add(length),
+                        other,
+                        mark,
+                    })
+                    .collect();
+                cells.sort_by_key(Cell::order);
+                cells
+            })
+    }
+
+    /// A block as it lies among others.
+    pub(super) fn packed(cells: &[Cell]) -> (Head, Vec<u8>) {
+        let mut bytes = vec![0; ALIGN];
+        let head = Head::pack(cells, &mut bytes).unwrap();
+        bytes.extend([0xff; PADDING]);
+        (head, bytes)
     }
 
     proptest! {
         #[test]
         fn what_is_packed_is_what_was_given(
-            mut cells in proptest::collection::vec(cell(), 1..ROWS),
+            mut cells in cells(),
             from in 0..3_000_000u32,
             length in 1..200_000u32,
             kept_from in 0..500_000u32,
         ) {
-            cells.sort_by_key(Cell::order);
-            let mut bytes = vec![0; ALIGN];
-            let head = Head::pack(&cells, &mut bytes).unwrap();
-            bytes.extend([0xff; PADDING]);
+            let (head, bytes) = packed(&cells);
             let overlapping = |searched: Period, kept_from| {
                 let mut found = Vec::new();
                 let among = head.searched(searched, u32::MAX);
-                head.overlapping(&bytes, among, searched, kept_from, &mut |cell| found.push(cell));
+                found.extend(head.overlapping(&bytes, among, searched, kept_from, &mut Scratch::default()).cells());
                 found
             };
             let always = Period { from: 0, until: u32::MAX };

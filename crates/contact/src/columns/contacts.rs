@@ -2,7 +2,7 @@
 
 use super::{
     Columns, Period, PersonNo,
-    block::{Cell, counting_bit},
+    block::{Cell, Scratch, counting_bit},
     packed::{Found, Place},
     stretches::{Stretch, united},
     tally::Tallies,
@@ -112,9 +112,9 @@ struct OfDay {
 }
 
 /// So many people are searched together: more of what they need is asked for before the first of it is read.
-pub(super) const TOGETHER: usize = 8;
+pub(super) const TOGETHER: usize = 16;
 /// So many blocks of rows are asked for before the one that is being read.
-const AHEAD: usize = 24;
+const AHEAD: usize = 16;
 
 /// What there is to read for one stretch after the other.
 #[derive(Debug, Clone, Copy)]
@@ -152,6 +152,7 @@ pub(super) struct Search<'a> {
     loose: Vec<Shared>,
     days: Vec<OfDay>,
     tallies: Tallies,
+    scratch: Scratch,
 }
 
 impl<'a> Search<'a> {
@@ -170,6 +171,7 @@ impl<'a> Search<'a> {
             loose: Vec::new(),
             days: Vec::new(),
             tallies: Tallies::default(),
+            scratch: Scratch::default(),
         }
     }
 
@@ -270,26 +272,39 @@ impl<'a> Search<'a> {
         self.loose.clear();
         for Stretch { point, during } in stretches.iter().copied() {
             let midnights = self.enough.midnights();
-            let Self { columns, loose, tallies, days, counting, least_encounter, .. } = self;
-            let mut add = |cell: Cell| {
-                if cell.other == person.0 || cell.mark & *counting == 0 || !wanted(person, cell.other) {
-                    return;
+            let Self { columns, loose, tallies, days, counting, least_encounter, scratch, .. } = self;
+            let (counting, least_encounter) = (*counting, *least_encounter);
+            let mut counted = |cell: Cell| {
+                if cell.other == person.0 || cell.mark & counting == 0 || !wanted(person, cell.other) {
+                    return None;
                 }
                 let shared = cell.during().overlap(during);
                 if cell.is_loose() {
                     loose.push(Shared { contact: cell.other, during: shared });
-                } else if shared.seconds() >= *least_encounter {
-                    count(midnights, tallies, days, cell.other, point, shared);
+                    return None;
                 }
+                (shared.seconds() >= least_encounter).then_some((cell.other, shared))
             };
             while let Some((searched, rest)) = unread.split_first() {
                 *unread = rest;
                 rest.get(AHEAD).into_iter().for_each(Searched::ask_for);
                 match searched {
-                    Searched::Block(block) => block.rows(columns.kept_from, &mut add),
+                    Searched::Block(block) => {
+                        let hits = block.rows(columns.kept_from, scratch);
+                        count(
+                            midnights,
+                            tallies,
+                            days,
+                            point,
+                            hits.len(),
+                            hits.cells().filter_map(&mut counted),
+                        );
+                    }
                     Searched::Unpacked => {
-                        let (least, kept_from) = (*least_encounter, columns.kept_from);
-                        columns.by_point.overlapping(point, during, least, kept_from, &mut add);
+                        let (least, kept_from) = (least_encounter, columns.kept_from);
+                        columns.by_point.overlapping(point, during, least, kept_from, &mut |cell| {
+                            count(midnights, tallies, days, point, 1, counted(cell).into_iter());
+                        });
                     }
                     Searched::End => break,
                 }
@@ -312,11 +327,16 @@ impl<'a> Search<'a> {
             }
             one
         });
-        for Shared { contact, during } in loose.drain(..) {
-            if during.seconds() >= *least_encounter {
-                count(midnights, tallies, days, contact, point, during);
-            }
-        }
+        let long_enough = |shared: &Shared| shared.during.seconds() >= *least_encounter;
+        let joined = loose.iter().filter(|shared| long_enough(shared));
+        count(
+            midnights,
+            tallies,
+            days,
+            point,
+            loose.len(),
+            joined.map(|shared| (shared.contact, shared.during)),
+        );
     }
 
     fn give_all(&mut self, case: PersonNo, give: &mut impl FnMut(Contact)) {
@@ -352,19 +372,21 @@ impl<'a> Search<'a> {
     }
 }
 
-/// Adds an encounter to its contact's tally, or its parts to their days.
+/// Adds encounters at one point to their contacts' tallies, or their parts to their days.
 #[inline]
 fn count(
     midnights: Option<&[u32]>,
     tallies: &mut Tallies,
     days: &mut Vec<OfDay>,
-    contact: u32,
     point: u32,
-    during: Period,
+    at_most: usize,
+    encounters: impl Iterator<Item = (u32, Period)>,
 ) {
     match midnights {
-        None => tallies.add(contact, point, during),
-        Some(midnights) => cut(midnights, days, contact, point, during),
+        None => tallies.add(point, at_most, encounters),
+        Some(midnights) => {
+            encounters.for_each(|(contact, during)| cut(midnights, days, contact, point, during))
+        }
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::{
     Period,
-    block::{Cell, HEAD_BYTES, Head, PADDING, ROWS, Rows},
+    block::{Cell, HEAD_BYTES, Head, Hits, PADDING, ROWS, Rows, Scratch},
     memory::ask_for,
     snapshot::plain::{read_bytes, read_count, write_bytes, write_count},
 };
@@ -138,8 +138,8 @@ impl Found<'_> {
     }
 
     #[inline]
-    pub fn rows(&self, kept_from: u32, give: &mut impl FnMut(Cell)) {
-        self.head.overlapping(&self.packed.bytes, self.rows, self.searched, kept_from, give);
+    pub fn rows<'s>(&self, kept_from: u32, scratch: &'s mut Scratch) -> Hits<'s> {
+        self.head.overlapping(&self.packed.bytes, self.rows, self.searched, kept_from, scratch)
     }
 }
 
@@ -255,7 +255,10 @@ impl Packed {
         kept_from: u32,
         give: &mut impl FnMut(Cell),
     ) {
-        self.place(key).find(during, least_seconds, &mut |found| found.rows(kept_from, give));
+        let mut scratch = Scratch::default();
+        self.place(key).find(during, least_seconds, &mut |found| {
+            found.rows(kept_from, &mut scratch).cells().for_each(&mut *give)
+        });
     }
 
     /// Where a key's rows are to be found.

@@ -13,7 +13,7 @@ use std::io::{self, Read, Write};
 
 const MAGIC: &[u8; 16] = b"kangma presences";
 /// Of the whole form, the packing of rows included.
-const VERSION: u32 = 3;
+const VERSION: u32 = 4;
 const PIECE_BYTES: usize = 1 << 20;
 const TAG_BYTES: usize = 16;
 

@@ -13,16 +13,30 @@ pub(super) struct Tally {
     pub during: Period,
 }
 
-/// Tallies by contact: a small table of open addresses, because it is filled anew for every case.
+/// Tallies by contact: a small table of open addresses, because it is used anew for every case.
 #[derive(Debug)]
 pub(super) struct Tallies {
-    /// A contact's place in `tallies`; 0 where nobody is.
-    slots: Vec<u32>,
-    /// The first is nobody's, so that a free slot leads somewhere too.
+    slots: Vec<Slot>,
+    /// Tallies are numbered on from case to case, so that nothing has to be wiped: what has a number before this is of an
+    /// earlier case, and its slot is free.
+    begin: u32,
+    /// Half as many as slots at least. The first `count` are of this case.
     tallies: Vec<Tally>,
+    count: usize,
+}
+
+/// Where a contact's tally is.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    contact: u32,
+    number: u32,
 }
 
 const FIRST_SLOTS: usize = 4_096;
+const FIRST_NUMBER: u32 = 1;
+/// Numbers begin anew after this: a case has half of them at least.
+const LAST_BEGIN: u32 = u32::MAX / 2;
+const FREE: Slot = Slot { contact: u32::MAX, number: 0 };
 const NOBODY: Tally = Tally {
     contact: u32::MAX,
     encounters: 0,
@@ -34,7 +48,8 @@ const NOBODY: Tally = Tally {
 
 impl Default for Tallies {
     fn default() -> Self {
-        Self { slots: vec![0; FIRST_SLOTS], tallies: vec![NOBODY] }
+        let (slots, tallies) = (vec![FREE; FIRST_SLOTS], vec![NOBODY; FIRST_SLOTS / 2]);
+        Self { slots, begin: FIRST_NUMBER, tallies, count: 0 }
     }
 }
 
@@ -42,68 +57,75 @@ impl Tallies {
     pub fn clear(&mut self) {
         // After a case with very many contacts the next one shall not pay for its table.
         self.slots.truncate(FIRST_SLOTS);
-        self.slots.fill(0);
-        self.tallies.truncate(1);
+        self.begin = self.begin.saturating_add(number(self.count));
+        self.count = 0;
+        if self.begin > LAST_BEGIN {
+            self.slots.fill(FREE);
+            self.begin = FIRST_NUMBER;
+        }
     }
 
     pub fn all(&self) -> &[Tally] {
-        &self.tallies[1..]
+        &self.tallies[..self.count]
     }
 
-    /// Adds an encounter. All encounters at one point come before those at the next.
+    /// Adds encounters at one point, at most so many. All at one point come before those at the next.
     #[inline]
-    pub fn add(&mut self, contact: u32, point: u32, during: Period) {
-        let slot = self.slot(contact);
-        let seconds = u64::from(during.seconds());
-        let place = self.slots[slot] as usize;
-        if place == 0 {
-            self.slots[slot] = u32::try_from(self.tallies.len()).unwrap_or(u32::MAX);
-            self.tallies.push(Tally {
-                contact,
-                encounters: 1,
-                points: 1,
-                last_point: point,
-                seconds,
-                during,
-            });
-            if self.tallies.len() * 2 > self.slots.len() {
-                self.grow();
-            }
-            return;
+    pub fn add(&mut self, point: u32, at_most: usize, encounters: impl Iterator<Item = (u32, Period)>) {
+        if (self.count + at_most) * 2 > self.slots.len() {
+            self.grow(at_most);
         }
-        let tally = &mut self.tallies[place];
-        tally.encounters += 1;
-        tally.points += u32::from(tally.last_point != point);
-        tally.last_point = point;
-        tally.seconds += seconds;
-        tally.during.from = tally.during.from.min(during.from);
-        tally.during.until = tally.during.until.max(during.until);
-    }
-
-    /// The contact's slot, or the free one where it belongs.
-    #[inline]
-    fn slot(&self, contact: u32) -> usize {
-        let last = self.slots.len() - 1;
-        // Fibonacci hashing: numbers that follow each other, as in a household, spread.
-        let mut slot = (contact.wrapping_mul(0x9e37_79b1) >> 7) as usize & last;
-        loop {
-            let place = self.slots[slot] as usize;
-            if (place == 0) | (self.tallies[place].contact == contact) {
-                return slot;
+        // Borrowed once for all of them: looking each up again for every encounter takes a tenth of a question's time.
+        let Self { slots, begin, tallies, count } = self;
+        let (slots, tallies, begin) = (slots.as_mut_slice(), tallies.as_mut_slice(), *begin);
+        for (contact, during) in encounters {
+            let seconds = u64::from(during.seconds());
+            let slot = find(slots, begin, contact);
+            if let Some(place) = slots[slot].number.checked_sub(begin) {
+                let tally = &mut tallies[place as usize];
+                tally.encounters += 1;
+                tally.points += u32::from(tally.last_point != point);
+                tally.last_point = point;
+                tally.seconds += seconds;
+                tally.during.from = tally.during.from.min(during.from);
+                tally.during.until = tally.during.until.max(during.until);
+            } else {
+                slots[slot] = Slot { contact, number: begin + number(*count) };
+                tallies[*count] =
+                    Tally { contact, encounters: 1, points: 1, last_point: point, seconds, during };
+                *count += 1;
             }
-            slot = (slot + 1) & last;
         }
     }
 
-    fn grow(&mut self) {
-        let more = self.slots.len() * 4;
+    #[cold]
+    #[inline(never)]
+    fn grow(&mut self, more: usize) {
+        let slots = ((self.count + more) * 4).next_power_of_two();
         self.slots.clear();
-        self.slots.resize(more, 0);
-        for place in 1..self.tallies.len() {
-            let slot = self.slot(self.tallies[place].contact);
-            self.slots[slot] = u32::try_from(place).unwrap_or(u32::MAX);
+        self.slots.resize(slots, FREE);
+        self.tallies.resize(self.tallies.len().max(slots / 2), NOBODY);
+        for (tally, number) in self.tallies[..self.count].iter().zip(self.begin..) {
+            let slot = find(&self.slots, self.begin, tally.contact);
+            self.slots[slot] = Slot { contact: tally.contact, number };
         }
     }
+}
+
+/// The contact's slot, or the free one where it belongs.
+#[inline]
+fn find(slots: &[Slot], begin: u32, contact: u32) -> usize {
+    let last = slots.len() - 1;
+    // Fibonacci hashing: numbers that follow each other, as in a household, spread.
+    let mut slot = (contact.wrapping_mul(0x9e37_79b1) >> 7) as usize & last;
+    while slots[slot].number >= begin && slots[slot].contact != contact {
+        slot = (slot + 1) & last;
+    }
+    slot
+}
+
+fn number(count: usize) -> u32 {
+    u32::try_from(count).unwrap_or(u32::MAX)
 }
 
 #[cfg(test)]
@@ -117,7 +139,7 @@ mod tests {
             tallies.clear();
             let people = u32::try_from(people).unwrap();
             for point in 0..2 {
-                (0..people).for_each(|contact| tallies.add(contact * 7, point, during));
+                tallies.add(point, people as usize, (0..people).map(|contact| (contact * 7, during)));
             }
             assert_eq!(tallies.all().len(), people as usize);
             for (tally, contact) in tallies.all().iter().zip(0..) {
