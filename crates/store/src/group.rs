@@ -4,6 +4,7 @@ use crate::{
     FieldKeys,
     error::{StoreError, WriteError},
     fault::WriteMoment,
+    fold::Folding,
     lock::Lock,
     reader::Reader,
     writer::{Desk, Writer},
@@ -78,6 +79,7 @@ where
 /// The writer's own thread.
 pub(crate) struct Scribe {
     pub(crate) connection: Connection,
+    pub(crate) folding: Folding,
     pub(crate) keys: FieldKeys,
     pub(crate) desk: Desk,
     pub(crate) counts: Arc<Counts>,
@@ -95,7 +97,9 @@ impl Scribe {
             self.group(first, &mut queue);
         }
         let tidy = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);";
-        if let Err(error) = self.connection.execute_batch(tidy) {
+        let folded = self.folding.end(&mut self.connection);
+        let tidied = folded.and_then(|()| Ok(self.connection.execute_batch(tidy)?));
+        if let Err(error) = tidied {
             tracing::warn!(%error, "the store's log could not be folded in; the next start does it");
         }
     }

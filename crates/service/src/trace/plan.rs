@@ -12,13 +12,14 @@ use crate::{
 };
 use kangma_core::{CaseId, Evidence, EvidenceId, Origin, PersonId};
 use kangma_store::{Job, JobId, JobState};
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    time::{Duration, Instant},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many cases are compared on one snapshot of the store; two snapshots are looked at together.
 const COMPARED: usize = 20;
+/// How many people one batch changes at most, and about how many items it records: gates wait for it. In a small city with
+/// many cases everybody met hundreds.
+const BATCH: usize = 1_000;
+const ITEMS: usize = 2_500;
 
 /// What tracing is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,7 +40,6 @@ pub(super) struct Plan {
     left: BTreeMap<PersonId, Vec<(CaseId, Difference)>>,
     /// The cases of which something is recorded.
     changed: BTreeSet<CaseId>,
-    pace: Pace,
 }
 
 /// What was known when a case was compared.
@@ -79,10 +79,8 @@ impl Service {
         progress: &mut impl FnMut(Stage, u64, u64),
     ) -> Result<usize, Refused> {
         loop {
-            let begun = Instant::now();
             plan = match self.record_batch(plan).await? {
-                Batch::Done(mut plan, done, total) => {
-                    plan.pace.adapt(begun.elapsed());
+                Batch::Done(plan, done, total) => {
                     progress(Stage::Changing, done, total);
                     plan
                 }
@@ -214,11 +212,12 @@ impl Plan {
 
     /// Records as much as one batch may, in the order of people: what lies together in the store is written together.
     fn record(mut self, act: &mut Act<'_, '_>, job: Option<&Job>) -> Result<Batch, Refused> {
-        let (mut done, mut rows, mut last) = (0, 0, PersonId(0));
-        while rows < self.pace.rows
+        let (mut done, mut items, mut last) = (0, 0, PersonId(0));
+        while done < BATCH
+            && items < ITEMS
             && let Some((person, differences)) = self.left.pop_first()
         {
-            rows += 1 + self.decide(act, person, differences)?;
+            items += self.decide(act, person, differences)?;
             done += 1;
             last = person;
         }
@@ -270,56 +269,6 @@ impl Plan {
     }
 }
 
-/// How many rows of people and of evidence one batch takes: as many as this machine writes in the time for which gates may wait.
-/// In a small city with many cases everybody met hundreds; in a large one their evidence lies far apart.
-#[derive(Debug)]
-struct Pace {
-    rows: usize,
-}
-
-impl Default for Pace {
-    fn default() -> Self {
-        Self { rows: Self::FEWEST }
-    }
-}
-
-impl Pace {
-    const WAIT: Duration = Duration::from_millis(120);
-    const FEWEST: usize = 2_000;
-    const MOST: usize = 50_000;
-
-    /// After a batch that took so long, with everything that waited beside it.
-    fn adapt(&mut self, took: Duration) {
-        let slower = took.as_micros().max(1);
-        let rows =
-            u128::try_from(self.rows).unwrap_or(u128::MAX).saturating_mul(Self::WAIT.as_micros()) / slower;
-        let rows = usize::try_from(rows).unwrap_or(usize::MAX);
-        self.rows = rows.clamp(self.rows / 2, self.rows * 2).clamp(Self::FEWEST, Self::MOST);
-    }
-}
-
 fn count(of: usize) -> u64 {
     u64::try_from(of).unwrap_or(u64::MAX)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_batch_grows_and_shrinks_to_the_time_for_which_gates_may_wait() {
-        let mut pace = Pace::default();
-        pace.adapt(Pace::WAIT / 10);
-        assert_eq!(pace.rows, 4_000, "twice as much at most");
-        pace.adapt(Pace::WAIT * 4 / 3);
-        assert_eq!(pace.rows, 3_000);
-        for _ in 0..9 {
-            pace.adapt(Duration::from_secs(9));
-        }
-        assert_eq!(pace.rows, Pace::FEWEST);
-        for _ in 0..9 {
-            pace.adapt(Duration::ZERO);
-        }
-        assert_eq!(pace.rows, Pace::MOST);
-    }
 }
