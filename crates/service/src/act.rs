@@ -9,7 +9,7 @@ use crate::{
     derived::{Cause, Difference, Known, out_of_line},
     notices,
     rules::CityRules,
-    trace::job::Anew,
+    trace::Anew,
 };
 use kangma_contact::PresenceIndex;
 use kangma_core::{Evidence, EvidenceId, Kind, PersonId, Standing, Time, Verdict};
@@ -258,12 +258,12 @@ impl<'a, 'w> Act<'a, 'w> {
 
     /// Queues the notice of a changed standing. People known only from an interview are called, not written to.
     fn tell(&mut self, person: PersonId, before: Standing, after: Standing) -> Result<(), Refused> {
-        let reach = self.writer.reach_of(person)?;
-        if reach.is_none_or(|(kind, _)| kind == PersonKind::Interviewed) {
+        let Some((kind, own)) = self.writer.reach_of(person)? else { return Ok(()) };
+        if kind == PersonKind::Interviewed {
             return Ok(());
         }
         let values = serde_json::json!({ "before": before, "after": after });
-        self.notify(person, "standing-changed", values)
+        self.queue(person, own, "standing-changed", &values, self.now)
     }
 
     /// Queues a notice to a person.
@@ -285,8 +285,21 @@ impl<'a, 'w> Act<'a, 'w> {
         values: serde_json::Value,
         at: Time,
     ) -> Result<(), Refused> {
+        let own = self.writer.reach_of(person)?.is_some_and(|(_, own)| own);
+        self.queue(person, own, kind, &values, at)
+    }
+
+    /// Queues a notice to somebody who has a telephone of their `own`, or to those who look after them.
+    fn queue(
+        &mut self,
+        person: PersonId,
+        own: bool,
+        kind: &str,
+        values: &serde_json::Value,
+        at: Time,
+    ) -> Result<(), Refused> {
         let now = self.now;
-        for guardian in self.guardians_told(person)? {
+        for guardian in self.guardians_told(person, own)? {
             let mut values = values.clone();
             if let Some(guardian) = guardian {
                 values[notices::GUARDIAN] = serde_json::json!(guardian);
@@ -308,8 +321,8 @@ impl<'a, 'w> Act<'a, 'w> {
     }
 
     /// Who looks after somebody without a telephone; nobody where they are told themselves.
-    fn guardians_told(&self, person: PersonId) -> Result<Vec<Option<PersonId>>, Refused> {
-        if self.writer.reach_of(person)?.is_some_and(|(_, own)| own) {
+    fn guardians_told(&self, person: PersonId, own: bool) -> Result<Vec<Option<PersonId>>, Refused> {
+        if own {
             return Ok(vec![None]);
         }
         let guardians = self.writer.guardians_of(person)?;

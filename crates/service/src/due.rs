@@ -58,13 +58,13 @@ impl Service {
 
     async fn settle_due(&self) -> Result<usize, Refused> {
         let now = self.now();
-        let due = self.look(move |reader| Ok(reader.standings_due(now, None, BATCH)?)).await?;
+        let due = self.look(move |reader| Ok(reader.standings_due(now, BATCH)?)).await?;
         if due.is_empty() {
             return Ok(0);
         }
         let count = due.len();
         self.act(&Actor::System, move |act| {
-            due.into_iter().try_for_each(|(_, person)| turn(act, person))?;
+            due.into_iter().try_for_each(|person| turn(act, person))?;
             Ok(count)
         })
         .await

@@ -6,11 +6,12 @@
 use crate::{
     Actor, Refused, Service,
     derived::{Cause, Known, out_of_line},
-    presence, trace,
+    presence,
+    trace::Stage,
 };
 use kangma_core::{Origin, Span, Time};
 use kangma_store::Reader;
-use std::sync::PoisonError;
+use std::{collections::BTreeSet, sync::PoisonError};
 
 /// How often.
 const EVERY: Span = Span::from_hours(1);
@@ -51,7 +52,7 @@ impl Service {
             let left = retracing.waiting.len().saturating_sub(STEP);
             retracing.waiting.split_off(left)
         };
-        self.retrace(step).await
+        self.retrace(step, |_, _, _| {}).await
     }
 
     /// Looks at everything that stands, from the next round on.
@@ -61,22 +62,33 @@ impl Service {
         Ok(())
     }
 
-    /// Traces again what still acts, after visits came in late. How many causes there were.
+    /// Traces again what still acts, after visits came in late. How many causes had something to say. `progress` is told how
+    /// many are done of how many.
     ///
     /// # Errors
     /// The store failed.
-    pub async fn trace_late_visits(&self) -> Result<usize, Refused> {
+    pub async fn trace_late_visits(&self, progress: impl FnMut(Stage, u64, u64)) -> Result<usize, Refused> {
         let first = self.now() - Span::from_24_hours(presence::VISIT_DAYS.into());
-        self.retrace(self.acting_since(first).await?).await
+        self.retrace(self.acting_since(first).await?, progress).await
     }
 
-    async fn retrace(&self, causes: Vec<Origin>) -> Result<usize, Refused> {
-        let mut changed = 0;
+    async fn retrace(
+        &self,
+        causes: Vec<Origin>,
+        mut progress: impl FnMut(Stage, u64, u64),
+    ) -> Result<usize, Refused> {
+        let (mut cases, mut others) = (BTreeSet::new(), Vec::new());
         for origin in causes {
+            match origin {
+                Origin::Case(case) => drop(cases.insert(case)),
+                other => others.push(other),
+            }
+        }
+        let mut changed = self.trace_cases(cases, &mut progress).await?;
+        for origin in others {
             if self.is_out_of_line(origin).await? {
-                self.act(&Actor::System, move |act| match origin {
-                    Origin::Case(case) => trace::case(act, case).map(drop),
-                    other => cause_of(&act.known(), other)?.map_or(Ok(()), |cause| act.line_up(&*cause)),
+                self.step(&Actor::System, move |act| {
+                    cause_of(&act.known(), origin)?.map_or(Ok(()), |cause| act.line_up(&*cause))
                 })
                 .await?;
                 changed += 1;
@@ -129,9 +141,8 @@ pub(crate) fn causes_since(reader: &Reader<'_>, since: Time) -> Result<Vec<Box<d
 
 fn cause_of(known: &Known<'_>, origin: Origin) -> Result<Option<Box<dyn Cause>>, Refused> {
     Ok(match origin {
-        Origin::Case(id) => known.reader.case(id)?.map(|case| Box::new(case) as Box<dyn Cause>),
         Origin::Area(id) => known.reader.area(id)?.map(|area| Box::new(area) as Box<dyn Cause>),
         Origin::Site(id) => known.reader.site(id)?.map(|site| Box::new(site) as Box<dyn Cause>),
-        Origin::Evidence(_) => None,
+        Origin::Case(_) | Origin::Evidence(_) => None,
     })
 }

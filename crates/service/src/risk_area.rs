@@ -184,7 +184,7 @@ fn declared(known: &Known<'_>, division: &str, window: Window) -> Result<Vec<Att
     let all = Window { from: Time(0), until: known.now + kangma_core::Span(1) };
     let (mut found, mut after) = (Vec::new(), None);
     loop {
-        let page = known.reader.evidence_of_kind(Kind::Itinerary, all, after, PAGE)?;
+        let page = known.reader.itineraries(all, after, PAGE)?;
         let Some(last) = page.last() else { return Ok(found) };
         after = Some((last.happened_at, last.id));
         for item in still_standing(known.reader, page)? {

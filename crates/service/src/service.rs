@@ -13,7 +13,7 @@ use crate::{
     rules::CityRules,
     secrets::Hashing,
     status_list::Made,
-    trace::job::Anew,
+    trace::Anew,
     tries::Tries,
 };
 use kangma_contact::PresenceIndex;

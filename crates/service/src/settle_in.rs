@@ -124,10 +124,11 @@ impl Service {
         Ok(())
     }
 
-    /// Logs visits that were made before. `progress` is told how many are in.
+    /// Logs visits that were made before. `progress` is told how many are in. The presence index is built from the log when all
+    /// of them are: that takes a fraction of the time of taking them scan by scan.
     ///
     /// # Errors
-    /// The store failed; what is in stays in.
+    /// The store failed; what is in stays in, and the index of the next start knows it.
     pub async fn settle_visits(
         &self,
         visits: Vec<Visit>,
@@ -135,24 +136,24 @@ impl Service {
     ) -> Result<(), Refused> {
         let done = self.look(|reader| Ok(reader.setting(VISITS_DONE)?)).await?;
         let mut done: usize = done.and_then(|done| done.parse().ok()).unwrap_or(0);
+        if done >= visits.len() {
+            return Ok(());
+        }
         while done < visits.len() {
             let batch = visits[done..visits.len().min(done + VISITS)].to_vec();
             done += batch.len();
             let after = done;
-            let logged = self
-                .act(&Actor::System, move |act| {
-                    let zone = act.rules.policy(act.now).zone.clone();
-                    for visit in &batch {
-                        act.writer.add_visit(&past_visit(*visit, zone.day(visit.at)))?;
-                    }
-                    act.writer.put_setting(VISITS_DONE, &after.to_string())?;
-                    Ok(batch)
-                })
-                .await?;
-            self.presences.saw(&logged);
+            self.act(&Actor::System, move |act| {
+                let zone = act.rules.policy(act.now).zone.clone();
+                for visit in batch {
+                    act.writer.add_visit(&past_visit(visit, zone.day(visit.at)))?;
+                }
+                Ok(act.writer.put_setting(VISITS_DONE, &after.to_string())?)
+            })
+            .await?;
             progress(count(done));
         }
-        Ok(())
+        self.rebuild_presence().await
     }
 }
 

@@ -3,9 +3,12 @@
 //! A report, a changed onset, a merged or withdrawn case, a new household link, a separation and a late visit all come
 //! here. Few contacts are carried out in the same act; many in a job of whole batches that can be killed anywhere.
 
+mod anew;
 pub(crate) mod job;
+mod plan;
 
-pub use job::Stage;
+pub(crate) use anew::Anew;
+pub use plan::Stage;
 
 use crate::{
     Refused,
@@ -28,11 +31,11 @@ const ACT: usize = 1_000;
 /// Traces one case: in this act when few people change, else by a job that this act makes. What a job traces already is left
 /// to it.
 pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>, Refused> {
-    if !act.preview
-        && let Some(job) = act.writer.jobs_open()?.iter().find(|open| job::traces(open, case))
-    {
+    if !act.preview {
         act.anew.mark(case);
-        return Ok(Some(job.id));
+        if let Some(job) = act.writer.jobs_open()?.iter().find(|open| job::traces(open, case)) {
+            return Ok(Some(job.id));
+        }
     }
     let kept = act.writer.case(case)?.ok_or(Refused::NotFound)?;
     let changes = out_of_line(&act.known(), &kept)?;

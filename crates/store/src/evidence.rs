@@ -171,21 +171,21 @@ impl Reader<'_> {
         self.rows("WHERE about = ? ORDER BY id", &[&item])
     }
 
-    /// The next `most` items of a kind that happened within `window`, by time and number, after the place given.
+    /// The next `most` itineraries that begin within `window`, by time and number, after the place given.
     ///
     /// # Errors
     /// The store failed.
-    pub fn evidence_of_kind(
+    pub fn itineraries(
         &self,
-        kind: Kind,
         window: Window,
         after: Option<(Time, EvidenceId)>,
         most: usize,
     ) -> Result<Vec<Evidence>, StoreError> {
         let (time, id) = after.unwrap_or((Time(window.from.0.saturating_sub(1)), EvidenceId(u64::MAX >> 1)));
         self.rows(
-            "WHERE kind = ? AND happened_at < ? AND (happened_at, id) > (?, ?) ORDER BY happened_at, id LIMIT ?",
-            &[&kind, &window.until, &time, &id, &most],
+            "WHERE kind = 'itinerary' AND happened_at < ? AND (happened_at, id) > (?, ?) \
+             ORDER BY happened_at, id LIMIT ?",
+            &[&window.until, &time, &id, &most],
         )
     }
 

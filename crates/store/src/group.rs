@@ -4,6 +4,7 @@ use crate::{
     FieldKeys,
     error::{StoreError, WriteError},
     fault::WriteMoment,
+    fold::Folding,
     lock::Lock,
     reader::Reader,
     writer::{Desk, Writer},
@@ -78,6 +79,7 @@ where
 /// The writer's own thread.
 pub(crate) struct Scribe {
     pub(crate) connection: Connection,
+    pub(crate) folding: Folding,
     pub(crate) keys: FieldKeys,
     pub(crate) desk: Desk,
     pub(crate) counts: Arc<Counts>,
@@ -95,7 +97,9 @@ impl Scribe {
             self.group(first, &mut queue);
         }
         let tidy = "PRAGMA optimize; PRAGMA wal_checkpoint(TRUNCATE);";
-        if let Err(error) = self.connection.execute_batch(tidy) {
+        let folded = self.folding.end(&mut self.connection);
+        let tidied = folded.and_then(|()| Ok(self.connection.execute_batch(tidy)?));
+        if let Err(error) = tidied {
             tracing::warn!(%error, "the store's log could not be folded in; the next start does it");
         }
     }
@@ -107,9 +111,9 @@ impl Scribe {
         }
         let stamp = self.desk.last_stamp;
         let mut tried: Vec<Tried> = Vec::new();
-        let mut next = Some(first);
+        let (mut next, mut alone) = (Some(first), true);
         while let Some(mut act) = next {
-            let kept = self.attempt(act.as_mut());
+            let kept = self.attempt(act.as_mut(), &mut alone);
             tried.push((act, kept));
             if self.connection.is_autocommit() {
                 // The engine itself gave the whole group up (no room, no memory): none of it is kept.
@@ -125,25 +129,34 @@ impl Scribe {
         }
     }
 
-    /// Tries one act inside a savepoint; a refusal or a panic undoes it and leaves its neighbours alone.
-    fn attempt(&mut self, act: &mut dyn Act) -> Result<(), StoreError> {
+    /// Tries one act. A refusal or a panic undoes it and leaves its neighbours alone: where it has none to be kept (`alone`) the
+    /// whole transaction begins again, else there is a savepoint, for which the engine copies every page that the act changes.
+    fn attempt(&mut self, act: &mut dyn Act, alone: &mut bool) -> Result<(), StoreError> {
+        let [begin, keep, undo]: [&[&str]; 3] = if *alone {
+            [&[], &[], &["ROLLBACK", "BEGIN IMMEDIATE"]]
+        } else {
+            [&["SAVEPOINT act"], &["RELEASE act"], &["ROLLBACK TO act", "RELEASE act"]]
+        };
         self.desk.faults.pass(WriteMoment::BeforeAct);
-        self.step("SAVEPOINT act")?;
+        self.steps(begin)?;
         let reader = Reader { connection: &self.connection, keys: &self.keys };
         let mut writer = Writer { reader, desk: &mut self.desk };
         let kept = catch_unwind(AssertUnwindSafe(|| act.act(&mut writer)));
         if self.connection.is_autocommit() {
             return Err(StoreError::Full);
         }
-        match kept {
-            Ok(true) => self.step("RELEASE act")?,
-            Ok(false) | Err(_) => {
-                self.step("ROLLBACK TO act")?;
-                self.step("RELEASE act")?;
-            }
+        if matches!(kept, Ok(true)) {
+            self.steps(keep)?;
+            *alone = false;
+        } else {
+            self.steps(undo)?;
         }
         self.desk.faults.pass(WriteMoment::AfterAct);
         kept.map(drop).map_err(|_| StoreError::Panicked)
+    }
+
+    fn steps(&self, sql: &[&str]) -> Result<(), StoreError> {
+        sql.iter().try_for_each(|sql| self.step(sql))
     }
 
     /// A statement without parameters, prepared once.

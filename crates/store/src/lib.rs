@@ -36,6 +36,7 @@ mod codes;
 mod error;
 mod evidence;
 mod fault;
+mod fold;
 mod group;
 mod households;
 mod ids;

@@ -34,6 +34,14 @@ pub(crate) fn reading(dir: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
+/// The connection that folds the log in beside the writer. It reads nothing, so it needs no cache.
+pub(crate) fn folding(dir: &Path) -> Result<Connection, StoreError> {
+    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let connection = Connection::open_with_flags(path(dir), flags)?;
+    prepare(&connection, "PRAGMA synchronous = FULL;")?;
+    Ok(connection)
+}
+
 /// The writer's connection, on a store that is made or brought up to date here.
 pub(crate) fn to_write(dir: &Path, keys: &FieldKeys) -> Result<Connection, OpenError> {
     let flags =
@@ -49,7 +57,7 @@ pub(crate) fn to_write(dir: &Path, keys: &FieldKeys) -> Result<Connection, OpenE
     prepare(
         &connection,
         "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; \
-         PRAGMA wal_autocheckpoint = 4000; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;",
+         PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;",
     )?;
     migrate(&mut connection)?;
     check_keys(&connection, keys)?;

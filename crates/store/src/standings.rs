@@ -42,22 +42,16 @@ impl Reader<'_> {
         self.value("SELECT standing FROM standing WHERE person = ?", &[&person])
     }
 
-    /// The next `most` persons whose decision may have changed by `now`, in the order of `next_change` and person, after
-    /// the place given.
+    /// Up to `most` persons whose decision may have changed by `now`, those of earlier hours first. Whoever is decided anew is
+    /// not among them the next time.
     ///
     /// # Errors
     /// The store failed.
-    pub fn standings_due(
-        &self,
-        now: Time,
-        after: Option<(Time, PersonId)>,
-        most: usize,
-    ) -> Result<Vec<(Time, PersonId)>, StoreError> {
-        let (time, person) = after.unwrap_or((Time::MIN, PersonId(0)));
-        self.pairs(
-            "SELECT next_change, person FROM standing WHERE next_change <= ? AND (next_change, person) > (?, ?) \
-             ORDER BY next_change, person LIMIT ?",
-            &[&now, &time, &person, &most],
+    pub fn standings_due(&self, now: Time, most: usize) -> Result<Vec<PersonId>, StoreError> {
+        self.list(
+            "SELECT person FROM standing WHERE next_change / 3600000 <= ?1 / 3600000 AND next_change <= ?1 \
+             ORDER BY next_change / 3600000, person LIMIT ?2",
+            &[&now, &most],
         )
     }
 

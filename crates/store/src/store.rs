@@ -4,6 +4,7 @@ use crate::{
     FieldKeys,
     error::{OpenError, StoreError, WriteError},
     fault::{Fault, Faults},
+    fold::Folding,
     group::{Act, Counts, Scribe, Waiting},
     lock::Lock,
     open,
@@ -83,7 +84,8 @@ impl Store {
     pub fn open(dir: &Path, keys: FieldKeys, options: Options) -> Result<Self, OpenError> {
         make_private(dir).map_err(|error| OpenError::File { path: dir.to_owned(), error })?;
         let lock = Lock::take(dir)?;
-        let connection = open::to_write(dir, &keys)?;
+        let mut connection = open::to_write(dir, &keys)?;
+        let folding = Folding::begin(&mut connection, dir)?;
         let pool = Arc::new(Pool::new(dir, keys.clone(), options.readers));
         let last_stamp = pool.read(|reader| reader.known_at())?;
         let counts = Arc::new(Counts::default());
@@ -93,7 +95,7 @@ impl Store {
             next_row: HashMap::new(),
             faults: Faults::new(options.fault),
         };
-        let scribe = Scribe { connection, keys, desk, counts: Arc::clone(&counts), _lock: lock };
+        let scribe = Scribe { connection, folding, keys, desk, counts: Arc::clone(&counts), _lock: lock };
         let (queue, waiting) = mpsc::channel(QUEUE);
         let thread = std::thread::Builder::new().name("store-writer".to_owned());
         let scribe = thread

@@ -58,7 +58,9 @@ pub(super) fn thousand_cases(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     tokio::runtime::Builder::new_multi_thread().enable_all().build()?.block_on(async {
         let officer = officer(&service).await?;
         let city = settle::begin(&service, &setting.city, Seed(1)).await?;
+        let begun = Instant::now();
         settle::settle(&service, &city).await?;
+        let settling = begun.elapsed().as_secs_f64();
         demo::hear_sources(&service).await?;
         let before = counts(&service)?;
         let apart = (city.residents.len() / CASES).max(1);
@@ -73,36 +75,54 @@ pub(super) fn thousand_cases(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
                 sampled,
             })
             .collect();
-        let (seconds, verdicts) = listed(&service, &officer, ListAct::Report, cases.clone()).await?;
+        let report = listed(&service, &officer, ListAct::Report, cases.clone()).await?;
         let after = counts(&service)?;
-        let (taking_back, _) = listed(&service, &officer, ListAct::TakeBack, cases).await?;
-        let (verdicts, exposures) = (number(verdicts), after.evidence - before.evidence);
+        let back = listed(&service, &officer, ListAct::TakeBack, cases).await?;
+        let (verdicts, exposures) = (number(report.decided), after.evidence - before.evidence);
         Ok(vec![
-            Figure::alone("colour-1000-cases", verdicts / seconds, "verdicts/s"),
-            Figure::alone("colour-1000-seconds", seconds, "s"),
-            Figure::alone("colour-1000-taken-back", taking_back, "s").beside(seconds),
+            Figure::alone("colour-1000-cases", verdicts / report.seconds, "verdicts/s"),
+            Figure::alone("colour-1000-seconds", report.seconds, "s"),
+            Figure::alone("colour-1000-comparing", report.comparing, "s"),
+            Figure::alone("colour-1000-changing", report.changing, "s"),
+            Figure::alone("colour-1000-taken-back", back.seconds, "s").beside(report.seconds),
             Figure::alone("colour-1000-verdicts", verdicts, "verdicts"),
             Figure::alone("colour-1000-evidence", number(exposures), "items"),
             Figure::alone("colour-1000-notices", number(after.notices - before.notices), "notices"),
+            Figure::alone("colour-1000-settling", settling, "s"),
         ])
     })
 }
 
-/// Hands a list in and has its contacts traced: the seconds, and how many people were decided. The cases are decided when they
-/// are reported, everybody whom they met by the job.
+/// What a list took until everybody was decided: its own rows, the comparison, the batches.
+struct Listed {
+    seconds: f64,
+    comparing: f64,
+    changing: f64,
+    /// The cases are decided when they are reported, everybody whom they met by the job.
+    decided: u64,
+}
+
+/// Hands a list in and has its contacts traced.
 async fn listed(
     service: &Service,
     officer: &Actor,
     list_act: ListAct,
     cases: Vec<Illness>,
-) -> anyhow::Result<(f64, u64)> {
+) -> anyhow::Result<Listed> {
     let begun = Instant::now();
-    let mut decided = service.list_cases(officer, list_act, cases, |_| {}).await?.added;
-    let mut last = 0;
-    let progress = |stage, done, _| last = if stage == Stage::Changing { done } else { last };
+    let reported = service.list_cases(officer, list_act, cases, |_| {}).await?.added;
+    let (mut last, mut traced) = (begun.elapsed().as_secs_f64(), 0);
+    let (mut comparing, mut changing) = (0.0, 0.0);
+    let progress = |stage, done, _| {
+        let took = begun.elapsed().as_secs_f64() - last;
+        last += took;
+        match stage {
+            Stage::Comparing => comparing += took,
+            Stage::Changing => (changing, traced) = (changing + took, done),
+        }
+    };
     service.run_jobs(progress).await?;
-    decided += last;
-    Ok((begun.elapsed().as_secs_f64(), decided))
+    Ok(Listed { seconds: begun.elapsed().as_secs_f64(), comparing, changing, decided: reported + traced })
 }
 
 async fn officer(service: &Service) -> anyhow::Result<Actor> {

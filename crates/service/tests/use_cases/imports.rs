@@ -93,7 +93,7 @@ async fn stays_and_cases_of_a_file_make_contacts_and_a_second_import_changes_not
     assert_eq!((again.added, again.unchanged), (0, 1));
     let again = import(&Actor::System).await.unwrap();
     assert_eq!((again.added, again.unchanged, again.bad.len()), (0, 3, 6));
-    house.service.trace_late_visits().await.unwrap();
+    house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
     assert_eq!(
         house.standing(&apart.actor, apart.person).await,
         Standing::Green,
@@ -123,7 +123,7 @@ async fn a_stay_that_comes_in_after_the_case_reaches_whom_it_should_have_reached
     let stays = vec![stay(&ill), stay(&met)];
     house.service.import_stays(&Actor::System, None, Assurance::Paper, stays).await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Green);
-    house.service.trace_late_visits().await.unwrap();
+    house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Red);
 }
 

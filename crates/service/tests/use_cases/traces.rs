@@ -31,10 +31,21 @@ async fn full_hall(house: &House) -> Vec<PersonId> {
 }
 
 async fn hall_of(house: &House, people: u64) -> Vec<PersonId> {
-    let point = house.point("office", "hall").await;
+    let people = move_in(house, people).await;
+    meet_in_hall(house, &people).await;
+    people
+}
+
+/// People each of whom lives alone.
+async fn move_in(house: &House, people: u64) -> Vec<PersonId> {
     let people: Vec<PersonId> = (1..=people).map(PersonId).collect();
     let households = people.iter().map(|person| household(&[*person])).collect();
     house.service.settle_households(households, &HashMap::new(), |_| {}).await.unwrap();
+    people
+}
+
+async fn meet_in_hall(house: &House, people: &[PersonId]) {
+    let point = house.point("office", "hall").await;
     let from = house.now() - Span::from_hours(3);
     let visits =
         people.iter().flat_map(|person| {
@@ -43,7 +54,6 @@ async fn hall_of(house: &House, people: u64) -> Vec<PersonId> {
             })
         });
     house.service.settle_visits(visits.collect(), |_| {}).await.unwrap();
-    people
 }
 
 fn red(house: &House) -> u64 {
@@ -87,7 +97,7 @@ async fn a_case_with_hundreds_of_contacts_is_traced_in_batches_and_withdrawn_in_
     let jobs = house.service.jobs(&officer, 10).await.unwrap();
     assert_eq!(jobs.len(), 1, "looking at the case again meanwhile begins no second job");
     // Done again, nothing is doubled.
-    house.service.trace_late_visits().await.unwrap();
+    house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
     house.service.run_jobs(|_, _, _| {}).await.unwrap();
     assert_eq!(house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap(), evidence);
 
@@ -226,6 +236,47 @@ async fn rows_of_a_list_that_come_in_while_its_job_runs_are_traced_by_the_same_j
     assert_eq!(red(&house), 130);
     // Each of the 120 met 129.
     assert_eq!(exposures(&house).len(), 120 * 129);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_visits_that_are_traced_twice_at_once_say_nothing_twice() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = move_in(&house, 30).await;
+    let list = illnesses(&house, &people[..2]);
+    house.service.list_cases(&officer, ListAct::Report, list, |_| {}).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    meet_in_hall(&house, &people).await;
+    let newest = || house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap().0;
+    let before = newest();
+    let trace = || house.service.trace_late_visits(|_, _, _| {});
+    let (one, other) = tokio::join!(trace(), trace());
+    assert_eq!([one.unwrap(), other.unwrap()], [2, 2], "both found it out before either had recorded it");
+    assert_eq!(red(&house), 30);
+    assert_eq!(newest() - before, 28 * 2 + 2, "the two met each other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_case_that_is_withdrawn_while_late_visits_are_traced_reaches_nobody() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = move_in(&house, 30).await;
+    let list = illnesses(&house, &people[..1]);
+    house.service.list_cases(&officer, ListAct::Report, list, |_| {}).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    meet_in_hall(&house, &people).await;
+    let cases = house.service.store().read_blocking(|reader| reader.cases_open()).unwrap();
+    let mut stages = Vec::new();
+    let progress = |stage, _, _| {
+        if stages.is_empty() {
+            let back = house.service.change_case(&officer, cases[0].id, 1, CaseAct::Withdraw);
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(back)).unwrap();
+        }
+        stages.push(stage);
+    };
+    house.service.trace_late_visits(progress).await.unwrap();
+    assert_eq!(stages, [Stage::Comparing, Stage::Comparing], "it is compared again, and nothing is recorded");
+    assert_eq!((red(&house), exposures(&house).len()), (0, 0));
 }
 
 /// What stands about everybody: who, because of whose case, in which minute, and what else it says.

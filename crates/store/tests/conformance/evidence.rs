@@ -81,18 +81,18 @@ fn what_was_said_about_an_item_is_found_from_it() {
 }
 
 #[test]
-fn a_kind_is_listed_by_time_inside_a_half_open_window_page_by_page() {
+fn itineraries_are_listed_by_time_inside_a_half_open_window_page_by_page() {
     let fresh = with_persons(1);
     fresh.write(|w| {
         for at in [30, 10, 20, 10, 40, 9] {
-            w.add_evidence(item(1, Kind::TestResult, at), Time(1))?;
+            w.add_evidence(item(1, Kind::Itinerary, at), Time(1))?;
         }
         w.add_evidence(item(1, Kind::CheckIn, 20), Time(1))
     });
     let window = Window::new(Time(10), Time(40)).unwrap();
     let (mut listed, mut after) = (Vec::new(), None);
     loop {
-        let page = fresh.read(|r| r.evidence_of_kind(Kind::TestResult, window, after, 2));
+        let page = fresh.read(|r| r.itineraries(window, after, 2));
         let Some(last) = page.last() else { break };
         after = Some((last.happened_at, last.id));
         listed.extend(page.iter().map(|item| (item.happened_at.0, item.id.0)));

@@ -164,20 +164,26 @@ fn a_standing_takes_the_place_of_the_last_one() {
 }
 
 #[test]
-fn standings_fall_due_at_their_next_change_and_are_paged_without_gap_or_repeat() {
+fn standings_fall_due_at_their_next_change_and_leave_when_they_are_decided_anew() {
+    const HOUR: i64 = 3_600_000;
     let fresh = with_persons(6);
     fresh.write(|w| {
-        for (person, at) in [(1, 30), (2, 10), (3, 10), (4, 20), (5, 31)] {
+        for (person, at) in [(1, HOUR + 30), (2, 10), (3, 10), (4, 20), (5, HOUR + 31)] {
             w.put_standing(&standing(person, Standing::Yellow, Some(at)))?;
         }
         w.put_standing(&standing(6, Standing::Yellow, None))
     });
-    let (mut due, mut after) = (Vec::new(), None);
+    assert_eq!(fresh.read(|r| r.standings_due(Time(15), 9)), [2, 3].map(PersonId), "4 is later in the hour");
+    let mut due = Vec::new();
     loop {
-        let page = fresh.read(|r| r.standings_due(Time(30), after, 2));
-        let Some(last) = page.last().copied() else { break };
-        due.extend(page.into_iter().map(|(_, person)| person.0));
-        after = Some(last);
+        let some = fresh.read(|r| r.standings_due(Time(HOUR + 30), 2));
+        if some.is_empty() {
+            break;
+        }
+        due.extend(some.iter().map(|person| person.0));
+        fresh.write(move |w| {
+            some.iter().try_for_each(|person| w.put_standing(&standing(person.0, Standing::Green, None)))
+        });
     }
     assert_eq!(due, [2, 3, 4, 1]);
 }

@@ -83,7 +83,7 @@ pub(super) fn run(args: &VisitsArgs) -> anyhow::Result<()> {
         runtime.block_on(importing.take(&bar, &visits, &persons, &points))?;
         bar.set_position(visits.read);
     }
-    runtime.block_on(service.trace_late_visits())?;
+    runtime.block_on(service.trace_late_visits(super::stages(&bar)))?;
     runtime.block_on(service.run_jobs(super::stages(&bar)))?;
     bar.finish_and_clear();
     importing.totals.say("stays", args.output.json)
