@@ -38,10 +38,9 @@ pub(crate) struct Grown {
 
 impl Grown {
     /// The states of the leaves as the tree that the rule writes.
-    pub(crate) fn into_progress(self, end: &End) -> (Progress, Option<Time>) {
-        let mut leaves = self.leaves.into_iter();
+    pub(crate) fn into_progress(self, end: &End) -> Progress {
         let release = Progress::Release { met_at: None };
-        (tree(end, &mut leaves).unwrap_or(release), self.next)
+        tree(end, &mut self.leaves.into_iter()).unwrap_or(release)
     }
 
     pub(crate) fn leaves(&self) -> &[Progress] {

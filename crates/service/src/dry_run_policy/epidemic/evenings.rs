@@ -7,10 +7,10 @@ use super::{
 };
 use kangma_contact::columns::PersonNo;
 use kangma_core::{
-    Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time, Verdict, decide,
+    Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time,
+    decide::{Outline, outline},
     derive::CaseCourse,
-    policy::{Due, History, Policy},
-    verdict::Progress,
+    policy::{Due, DutyRule, History, Policy},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -176,7 +176,7 @@ impl<'e> Evenings<'e> {
             let source = Arc::clone(&rule.name);
             self.sources.hear(&Heartbeat { source, complete_up_to: now, recorded_at: self.recorder.at });
         }
-        let Self { policy, hands, sources, recorder, records, .. } = self;
+        let Self { hands, sources, recorder, records, .. } = self;
         let is_last = day + 1 >= self.seen.days();
         let decide_each = |Hand { history, .. }: &Hand, records: &mut [(PersonNo, Record)]| {
             let mut apart = Vec::new();
@@ -185,8 +185,8 @@ impl<'e> Evenings<'e> {
                     record.check_in(recorder.check_in(lived.feels_ill(*person, day)));
                 }
                 if record.is_due(now) {
-                    let verdict = decide(history, record.evidence(recorder), sources, now, now);
-                    record.settle(Decided::of(policy, &verdict));
+                    let verdict = outline(history, record.evidence(recorder), sources, now, now);
+                    record.settle(Decided::of(&verdict));
                 }
                 if record.decided.apart && !is_last {
                     apart.push(*person);
@@ -221,29 +221,14 @@ fn by_both<T: Send, D: Send>(
 }
 
 impl Decided {
-    fn of(policy: &Policy, verdict: &Verdict) -> Self {
+    fn of(verdict: &Outline<'_>) -> Self {
+        let keeps_apart = |duty: &&DutyRule| KEEPS_APART.contains(&&*duty.id);
+        let is_check_in = |duty: &&DutyRule| duty.due == Due::CheckIn;
         Self {
             next_change: verdict.next_change,
-            apart: keeps_apart(verdict),
-            checks_in: verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
-                || verdict.duties.iter().any(|duty| is_check_in(policy, &duty.duty)),
+            apart: verdict.standing == Standing::Red || verdict.duties.iter().any(keeps_apart),
+            checks_in: verdict.counts_check_ins || verdict.duties.iter().any(is_check_in),
         }
-    }
-}
-
-fn keeps_apart(verdict: &Verdict) -> bool {
-    let duty = |name: &str| verdict.duties.iter().any(|duty| *duty.duty == *name);
-    verdict.standing == Standing::Red || KEEPS_APART.into_iter().any(duty)
-}
-
-fn is_check_in(policy: &Policy, duty: &str) -> bool {
-    policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn)
-}
-
-fn counts_check_ins(progress: &Progress) -> bool {
-    match progress {
-        Progress::All(parts) | Progress::Any(parts) => parts.iter().any(counts_check_ins),
-        progress => matches!(progress, Progress::CheckIns { .. }),
     }
 }
 
