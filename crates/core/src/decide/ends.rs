@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Kind, Time,
-    policy::{Amount, End, Period, Rule, days},
+    policy::{Amount, End, Period, Rule},
     verdict::Progress,
 };
 use smallvec::SmallVec;
@@ -32,6 +32,8 @@ pub(crate) struct Grown {
     leaves: SmallVec<[Progress; 3]>,
     /// When a leaf says something else by time alone.
     pub(crate) next: Option<Time>,
+    /// When counting check-ins may come to something else by time alone: of other leaves `held` says it beforehand.
+    pub(crate) recounted: Option<Time>,
     /// Whether yesterday's check-in is owed and may still be made up.
     pub(crate) open_yesterday: bool,
 }
@@ -75,13 +77,15 @@ impl Standpoint<'_, '_> {
 }
 
 pub(crate) fn grow<'a>(end: &End, from: &Standpoint<'_, 'a>, ground: &Ground<'_, 'a>) -> Grown {
-    let mut growing = Growing { from, ground, leaves: SmallVec::new(), next: None, open_yesterday: false };
+    let mut growing =
+        Growing { from, ground, leaves: SmallVec::new(), next: None, recounted: None, open_yesterday: false };
     let (held, expected) = growing.part(end);
     Grown {
         held,
         expected,
         leaves: growing.leaves,
-        next: growing.next,
+        next: earliest(growing.next, growing.recounted),
+        recounted: growing.recounted,
         open_yesterday: growing.open_yesterday,
     }
 }
@@ -91,6 +95,7 @@ struct Growing<'g, 's, 'a> {
     ground: &'g Ground<'g, 'a>,
     leaves: SmallVec<[Progress; 3]>,
     next: Option<Time>,
+    recounted: Option<Time>,
     open_yesterday: bool,
 }
 
@@ -155,7 +160,7 @@ impl Growing<'_, '_, '_> {
         let over = self.ground.today.since(first).saturating_sub(1).max(0);
         let done = u32::try_from(over).unwrap_or(0).min(needed);
         if done < needed {
-            self.at_next_midnight();
+            self.turn(self.ground.midnight(self.ground.today.plus(1)));
         }
         self.leaves.push(Progress::Days { done, needed, until });
         (Held::from(Some(until)), Some(until))
@@ -172,12 +177,13 @@ impl Growing<'_, '_, '_> {
         let mut tally = check_ins::tally(needed, self.from.check_ins_from, self.from.life.told, self.ground);
         if tally.met.is_none() {
             self.open_yesterday |= tally.open_yesterday;
-            self.at_next_midnight();
-            let grace = self.ground.policy.check_in.missed.grace();
+            let Ground { policy, today, now, .. } = self.ground;
+            let grace = policy.check_in.missed.grace();
             // A grace of 24 h after the midnight before ends today where that day had 23.
-            for day in [self.ground.today.plus(-1), self.ground.today] {
-                self.turn(self.ground.midnight(day) + grace);
-            }
+            let closings = [today.plus(-1), *today].map(|day| self.ground.midnight(day) + grace);
+            let turns = closings.into_iter().chain([self.ground.midnight(today.plus(1))]);
+            self.recounted =
+                turns.filter(|at| at > now).fold(self.recounted, |next, at| earliest(next, Some(at)));
         }
         let (held, expected) = (std::mem::take(&mut tally.held), tally.expected);
         self.leaves.push(tally.into_progress());
@@ -214,10 +220,6 @@ impl Growing<'_, '_, '_> {
     fn event(&mut self, met_at: Option<Time>, progress: impl FnOnce(Option<Time>) -> Progress) -> Met {
         self.leaves.push(progress(met_at));
         (Held::from(met_at), met_at)
-    }
-
-    fn at_next_midnight(&mut self) {
-        self.turn(self.ground.midnight(self.ground.today.plus(days(1))));
     }
 
     fn turn(&mut self, at: Time) {

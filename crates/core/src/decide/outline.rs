@@ -17,7 +17,7 @@ pub struct Outline<'p> {
     pub duties: SmallVec<[&'p DutyRule; 8]>,
     /// Whether a live reason counts check-ins.
     pub counts_check_ins: bool,
-    /// The next instant at which the verdict may differ without new evidence.
+    /// The next instant at which this may differ without new evidence, while every source is as fresh as it is.
     pub next_change: Option<Time>,
 }
 
@@ -30,6 +30,7 @@ pub(crate) struct Sketch<'p> {
 
 impl<'p> Form<'p> for Sketch<'p> {
     type Verdict = Outline<'p>;
+    const IS_READ: bool = false;
 
     fn reason(&mut self, _: &Rule, _: &Life<'_>, course: Course, _: &Ground<'_, '_>) {
         self.counts_check_ins |=

@@ -18,6 +18,8 @@ use crate::{
 pub(crate) trait Form<'p>: Default {
     /// What it comes to.
     type Verdict;
+    /// Whether somebody reads how far each thing has come, and when it is due. Otherwise what alters that alone is no change.
+    const IS_READ: bool;
     /// A live reason, once its duties are written down.
     fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>);
     /// A duty of a rule that somebody owes.
@@ -60,8 +62,11 @@ impl<F> Gathered<F> {
     {
         self.turn(course.stage_end, ground.now);
         self.turn(course.end, ground.now);
-        self.turn(course.ceiling.map(|(at, _)| at), ground.now);
-        self.turn(course.grown.next, ground.now);
+        if F::IS_READ {
+            self.turn(course.ceiling.map(|(at, _)| at), ground.now);
+            self.turn(course.grown.next, ground.now);
+        }
+        self.turn(course.grown.recounted, ground.now);
         let given = standing_of(&rule.stages[course.stage].effect);
         self.standing = [self.standing, given].into_iter().flatten().min();
         self.duties((policy, rule), life, &course, ground);
@@ -81,7 +86,7 @@ impl<F> Gathered<F> {
             let Some(duty) = policy.duties.get(usize::from(*place)) else { continue };
             let mut owe = |due: Option<Time>, overdue: bool| {
                 self.form.duty(rule, duty, due, overdue);
-                self.turn(due, ground.now);
+                self.turn(due.filter(|_| F::IS_READ), ground.now);
             };
             match duty.due {
                 Due::Throughout => owe(None, false),
@@ -94,7 +99,9 @@ impl<F> Gathered<F> {
                         owe(Some(due), overdue);
                     });
                     // Tomorrow owes one again.
-                    self.turn(Some(ground.midnight(ground.today.plus(days(1)))), ground.now);
+                    if F::IS_READ || check_ins::is_made_from(ground.today, ground) {
+                        self.turn(Some(ground.midnight(ground.today.plus(days(1)))), ground.now);
+                    }
                 }
             }
         }

@@ -1,13 +1,6 @@
 //! A verdict as a person reads it.
 
-use super::{
-    course::Course,
-    declared::Declared,
-    fire::support,
-    ground::Ground,
-    life::Life,
-    reason::Form,
-};
+use super::{course::Course, declared::Declared, fire::support, ground::Ground, life::Life, reason::Form};
 use crate::{
     Standing, Time, Verdict,
     policy::{AfterCeiling, DutyRule, Rule, severity},
@@ -25,6 +18,7 @@ pub(crate) struct Whole {
 
 impl<'p> Form<'p> for Whole {
     type Verdict = Verdict;
+    const IS_READ: bool = true;
 
     fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>) {
         let stage = &rule.stages[course.stage];

@@ -2,7 +2,7 @@
 
 use super::{
     Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Decided, Record, Recorder, Records},
+    person::{Decided, Record, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
@@ -79,8 +79,7 @@ pub fn evenings(
     let mut evenings = Evenings::new(policy, seen);
     for day in 0..seen.days() {
         let results = lived.live(&evenings.apart);
-        let at = Time(seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
-        evenings.recorder.begin(at, policy.zone.day(at));
+        evenings.recorder.begin(policy, seen.midnight(day + 1));
         results.iter().for_each(|result| evenings.learn(day, result));
         if day >= seen.first_evening {
             evenings.trace(day, lived);
@@ -182,7 +181,10 @@ impl<'e> Evenings<'e> {
             let mut apart = Vec::new();
             for (person, record) in records {
                 if record.decided.checks_in {
-                    record.check_in(recorder.check_in(lived.feels_ill(*person, day)));
+                    recorder
+                        .check_in(lived.feels_ill(*person, day))
+                        .into_iter()
+                        .for_each(|it| record.check_in(it));
                 }
                 if record.is_due(now) {
                     let verdict = outline(history, record.evidence(recorder), sources, now, now);
