@@ -17,6 +17,7 @@ mod draw;
 mod gates;
 mod illness;
 mod life;
+mod meetings;
 mod stored;
 mod strength;
 
@@ -28,6 +29,7 @@ use kangma_contact::columns::{Columns, Period, PersonNo, PointNo, Row};
 use kangma_core::{Assurance, Zone};
 use kangma_service::dry_run_policy::epidemic::{self, Households, Seen};
 use life::Course;
+use meetings::Meetings;
 use std::{collections::BTreeMap, sync::Arc};
 use strength::Strength;
 
@@ -45,6 +47,7 @@ pub struct Epidemic {
     /// How much a minute near somebody at each point counts, in thousandths.
     weights: Vec<u32>,
     strength: Strength,
+    meetings: Meetings,
 }
 
 impl Epidemic {
@@ -80,7 +83,8 @@ impl Epidemic {
         };
         let stays = stays.filled();
         let strength = Strength::default();
-        let mut epidemic = Self { seed: city.seed, strength, illness, stays, seen, weights };
+        let meetings = Meetings::default();
+        let mut epidemic = Self { seed: city.seed, strength, illness, stays, seen, weights, meetings };
         epidemic.strength = Strength::of(&epidemic)?;
         Ok(epidemic)
     }

@@ -174,11 +174,11 @@ impl<'e> Course<'e> {
         let mut hazards: Vec<(PersonNo, f64)> =
             housemates.map(|housemate| (housemate, much * strength.home * home)).collect();
         if !stays {
-            self.epidemic.meet(person, today, |met| {
+            for met in &*self.epidemic.meetings(person, today) {
                 if can_be(&met.contact) && !at_home.contains(met.contact) {
-                    hazards.push((met.contact, much * strength.minute * self.epidemic.minutes(met)));
+                    hazards.push((met.contact, much * strength.minute * met.minutes));
                 }
-            });
+            }
         }
         // In the order in which they were met, so that the same sum comes out on every machine.
         hazards.sort_by_key(|(contact, _)| *contact);
