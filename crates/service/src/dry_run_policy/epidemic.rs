@@ -20,13 +20,16 @@ mod trial;
 
 pub use counts::{Counts, Spread, figure};
 pub use evenings::{Acted, Told, evenings};
-pub use places::{Of, Place, places};
+pub use places::{ISOLATION, Of, Place, places};
 pub use sweep::{BadSweep, Sweep};
 pub use trial::{Contender, Epidemics, Outcome, try_all, try_on};
 
 use kangma_contact::columns::{Columns, Period, PersonNo};
 use kangma_core::{Time, policy::Policy};
 use std::{ops::Range, sync::Arc};
+
+/// Duties that keep somebody at home, by the names that the shipped policies give them.
+const KEEPS_APART: [&str; 2] = ["isolate", "stay-at-home"];
 
 /// What a city knows of itself before anybody falls ill.
 #[derive(Debug, Clone)]

@@ -1,7 +1,7 @@
 //! Every evening: what became known, whom that exposes, what the policy decides, and who keeps apart from tomorrow on.
 
 use super::{
-    Lived, Seen, TestResult,
+    KEEPS_APART, Lived, Seen, TestResult,
     person::{Decided, Record, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
@@ -17,9 +17,6 @@ use std::{
     panic::resume_unwind,
     sync::Arc,
 };
-
-/// Duties that keep somebody at home, by the names that the shipped policies give them.
-const KEEPS_APART: [&str; 2] = ["isolate", "stay-at-home"];
 
 /// What a policy did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]

@@ -3,7 +3,7 @@
 use super::{Counts, Epidemic, Infection, Spread, counts::figure, try_policy, without_tracing};
 use crate::Refused;
 use kangma_core::{Zone, policy::Policy};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{
     ops::Range,
     sync::{
@@ -42,7 +42,7 @@ pub struct Contender {
 }
 
 /// What one policy came to over all seeds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Outcome {
     /// The policy's name.
@@ -54,7 +54,7 @@ pub struct Outcome {
     /// Infections averted.
     pub averted: Spread,
     /// The first seed, whom the others follow; nothing where the epidemic was on record.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seed: Option<u64>,
     /// Seed by seed, or the one on record.
     pub seeds: Vec<Counts>,
