@@ -37,8 +37,8 @@ impl<'g> Gates<'g> {
         self.close(Some(being), see);
         let of_kind = self.parameters.points.get(&self.kinds[point as usize]);
         let exits = of_kind.map_or(0, |of| of.exit_scanned.thousandths());
-        let counts = being.until <= from + seconds(self.stay_at(being).exit_within);
-        if happens(seed, For::Exit, [person, point, from], exits) && counts {
+        let is_scanned_out = happens(seed, For::Exit, [person, point, from], exits);
+        if is_scanned_out && being.until <= from + seconds(self.stay_at(being).exit_within) {
             see(self.row(being, being.until));
         } else {
             self.open = Some(being);
