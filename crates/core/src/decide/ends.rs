@@ -5,7 +5,7 @@ use super::{
     negatives,
 };
 use crate::{
-    Kind, Time,
+    Kind, Span, Time,
     policy::{Amount, End, Period, Rule},
     verdict::Progress,
 };
@@ -166,7 +166,7 @@ impl Growing<'_, '_, '_> {
         (Held::from(Some(until)), Some(until))
     }
 
-    fn elapsed(&mut self, span: crate::Span) -> Met {
+    fn elapsed(&mut self, span: Span) -> Met {
         let until = self.from.anchor + span;
         self.turn(until);
         self.leaves.push(Progress::Elapsed { until, done: until <= self.ground.now });
@@ -177,13 +177,12 @@ impl Growing<'_, '_, '_> {
         let mut tally = check_ins::tally(needed, self.from.check_ins_from, self.from.life.told, self.ground);
         if tally.met.is_none() {
             self.open_yesterday |= tally.open_yesterday;
-            let Ground { policy, today, now, .. } = self.ground;
-            let grace = policy.check_in.missed.grace();
+            let grace = self.ground.policy.check_in.missed.grace();
             // A grace of 24 h after the midnight before ends today where that day had 23.
-            let closings = [today.plus(-1), *today].map(|day| self.ground.midnight(day) + grace);
-            let turns = closings.into_iter().chain([self.ground.midnight(today.plus(1))]);
-            self.recounted =
-                turns.filter(|at| at > now).fold(self.recounted, |next, at| earliest(next, Some(at)));
+            for (days, grace) in [(-1, grace), (0, grace), (1, Span::ZERO)] {
+                let at = self.ground.midnight(self.ground.today.plus(days)) + grace;
+                self.recounted = earliest(self.recounted, Some(at).filter(|at| *at > self.ground.now));
+            }
         }
         let (held, expected) = (std::mem::take(&mut tally.held), tally.expected);
         self.leaves.push(tally.into_progress());

@@ -20,6 +20,7 @@ impl<'p> Form<'p> for Whole {
     type Verdict = Verdict;
     const IS_READ: bool = true;
 
+    #[inline]
     fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>) {
         let stage = &rule.stages[course.stage];
         if let Effect::Tag(tag) = &stage.effect {
@@ -45,6 +46,7 @@ impl<'p> Form<'p> for Whole {
         });
     }
 
+    #[inline]
     fn duty(&mut self, rule: &Rule, duty: &DutyRule, due: Option<Time>, overdue: bool) {
         self.duties.push(Duty { duty: Arc::clone(&duty.id), rule: Arc::clone(&rule.id), due, overdue });
     }
@@ -53,6 +55,7 @@ impl<'p> Form<'p> for Whole {
         self.duties.clear();
     }
 
+    #[inline]
     fn verdict(
         mut self,
         standing: Standing,
