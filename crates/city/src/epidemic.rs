@@ -17,6 +17,7 @@ mod draw;
 mod gates;
 mod illness;
 mod life;
+mod meetings;
 mod stored;
 mod strength;
 
@@ -24,10 +25,14 @@ pub use illness::{Illness, Impossible};
 pub use stored::{BadRecord, LeftOut, Stored};
 
 use crate::{Kind, Metropolis, Parameters, chance::Seed};
-use kangma_contact::columns::{Columns, Period, PersonNo, PointNo, Row};
+use kangma_contact::{
+    Stays,
+    columns::{Columns, Period, PersonNo, PointNo, Row},
+};
 use kangma_core::{Assurance, Zone};
 use kangma_service::dry_run_policy::epidemic::{self, Households, Seen};
 use life::Course;
+use meetings::Meetings;
 use std::{collections::BTreeMap, sync::Arc};
 use strength::Strength;
 
@@ -41,46 +46,68 @@ pub struct Epidemic {
     illness: Illness,
     /// Everybody's true stays outside of homes.
     stays: Columns,
-    seen: Seen,
+    /// What is seen, by how long scans without an exit are taken to last. Never empty.
+    seen: Vec<(Stays, Seen)>,
     /// How much a minute near somebody at each point counts, in thousandths.
     weights: Vec<u32>,
     strength: Strength,
+    meetings: Meetings,
 }
 
 impl Epidemic {
-    /// Builds the city and what gates see of it. `progress` is told how many people are done.
+    /// Builds the city and what gates see of it, where scans are taken to last as is assumed. `progress` is told how many
+    /// people are done.
     ///
     /// # Errors
     /// The numbers of the illness do not fit the city's contacts.
-    pub fn in_city(city: &Metropolis, mut progress: impl FnMut(u32)) -> Result<Self, Impossible> {
+    pub fn in_city(city: &Metropolis, progress: impl FnMut(u32)) -> Result<Self, Impossible> {
+        Self::seen_with(city, &[Stays::assumed()], progress)
+    }
+
+    /// The same where scans are taken to last in each of some ways, one at least: all are made of the same scans.
+    ///
+    /// # Errors
+    /// The numbers of the illness do not fit the city's contacts.
+    pub fn seen_with(
+        city: &Metropolis,
+        stays_seen: &[Stays],
+        mut progress: impl FnMut(u32),
+    ) -> Result<Self, Impossible> {
         let (homes, households) = (city.points().besides_homes(), city.households());
         let kinds: Vec<Kind> = city.points().each().map(|(_, kind, _)| kind).collect();
-        let (mut stays, mut visits) = (Filling::default(), Filling::default());
-        let mut gates = gates::Gates::new(city.seed, &city.parameters, &kinds);
+        let mut stays = Filling::default();
+        let at_gates = |stays: &Stays| (gates::Gates::new(city, &kinds, stays.clone()), Filling::default());
+        let mut at_gates: Vec<_> = stays_seen.iter().map(at_gates).collect();
         city.each_being(|being| {
             if being.point < homes {
                 let during = Period { from: being.from, until: being.until };
                 let (person, point) = (PersonNo(being.person), PointNo(being.point));
                 stays.push(Row { person, point, during, assurance: Assurance::DeviceBound });
-                gates.pass(being, &mut |row| visits.push(row));
+                at_gates
+                    .iter_mut()
+                    .for_each(|(gates, visits)| gates.pass(being, &mut |row| visits.push(row)));
             } else if being.until == city.end() {
                 progress(being.person + 1);
             }
         });
-        gates.end(&mut |row| visits.push(row));
         let illness = city.parameters.epidemic.clone();
         let weights = kinds.iter().map(|kind| illness.weight_of(*kind)).collect();
-        let seen = Seen {
+        let unseen = Seen {
             people: city.people(),
-            visits: Arc::new(visits.filled()),
+            visits: Arc::default(),
             kinds: words(&kinds),
             households: households_of(&households),
             midnights: city.midnights(),
             first_evening: illness.first_evening,
         };
-        let stays = stays.filled();
+        let seen = at_gates.into_iter().map(|(gates, visits)| {
+            let (stays, visits) = gates.end(visits);
+            (stays, Seen { visits: Arc::new(visits), ..unseen.clone() })
+        });
+        let (seen, stays) = (seen.collect(), stays.filled());
         let strength = Strength::default();
-        let mut epidemic = Self { seed: city.seed, strength, illness, stays, seen, weights };
+        let meetings = Meetings::default();
+        let mut epidemic = Self { seed: city.seed, strength, illness, stays, seen, weights, meetings };
         epidemic.strength = Strength::of(&epidemic)?;
         Ok(epidemic)
     }
@@ -112,19 +139,25 @@ impl epidemic::Epidemics for Epidemics {
         &self,
         seed: u64,
         zone: &Zone,
+        stays: &[Stays],
         progress: &mut dyn FnMut(u32),
     ) -> Result<Box<dyn epidemic::Epidemic>, String> {
         let first = self.parameters.size.first_day.0;
         let midnight = |day| u32::try_from(zone.midnight(day).seconds()).unwrap_or(0);
         let city = Metropolis::on_days(&self.parameters, Seed(seed), first, self.days(), midnight);
-        let made = Epidemic::in_city(&city, progress);
+        let made = Epidemic::seen_with(&city, stays, progress);
         made.map(|made| Box::new(made) as Box<dyn epidemic::Epidemic>).map_err(|refused| refused.to_string())
     }
 }
 
 impl epidemic::Epidemic for Epidemic {
     fn seen(&self) -> &Seen {
-        &self.seen
+        &self.seen[0].1
+    }
+
+    fn seen_with(&self, stays: &Stays) -> &Seen {
+        let (_, seen) = self.seen.iter().find(|(of, _)| of == stays).unwrap_or(&self.seen[0]);
+        seen
     }
 
     fn begin(&self) -> Box<dyn epidemic::Life + '_> {

@@ -11,21 +11,26 @@ mod held;
 mod items;
 pub(crate) mod life;
 mod negatives;
+mod outline;
 mod reason;
+mod whole;
+
+pub use outline::Outline;
 
 use crate::{
     Colour, Evidence, History, Sources, Standing, Time, Verdict,
-    policy::{Rule, Share, severity},
-    verdict::{Effect, Reason},
+    policy::{Rule, Share},
+    verdict::Effect,
 };
 use course::Course;
 pub(crate) use course::earliest;
-use declared::Declared;
 use freshness::{Freshness, bind};
 use ground::Ground;
 use items::Items;
 use life::{Life, Spared};
-use reason::Gathered;
+use outline::Sketch;
+use reason::{Form, Gathered};
+use whole::Whole;
 
 /// What is decided about one person at `effective_at`, as far as it was known at `known_at`.
 ///
@@ -40,6 +45,18 @@ pub fn decide<'e>(
     effective_at: Time,
 ) -> Verdict {
     evaluate(policies, evidence, sources, known_at, effective_at, &mut Nobody)
+}
+
+/// The outline of what [`decide()`] gives for the same: by the same engine, and nothing is written down that nobody reads.
+#[must_use]
+pub fn outline<'p, 'e>(
+    policies: &'p History,
+    evidence: impl IntoIterator<Item = &'e Evidence>,
+    sources: &Sources,
+    known_at: Time,
+    effective_at: Time,
+) -> Outline<'p> {
+    evaluate_as::<Sketch<'p>>(policies, evidence, sources, known_at, effective_at, &mut Nobody)
 }
 
 /// Watches an evaluation. `decide` watches with [`Nobody`], which costs nothing.
@@ -64,8 +81,19 @@ pub(crate) fn evaluate<'e>(
     effective_at: Time,
     observer: &mut impl Observer,
 ) -> Verdict {
+    evaluate_as::<Whole>(policies, evidence, sources, known_at, effective_at, observer)
+}
+
+fn evaluate_as<'p, 'e, F: Form<'p>>(
+    policies: &'p History,
+    evidence: impl IntoIterator<Item = &'e Evidence>,
+    sources: &Sources,
+    known_at: Time,
+    effective_at: Time,
+    observer: &mut impl Observer,
+) -> F::Verdict {
     let items = Items::new(evidence, known_at, effective_at);
-    let mut gathered = Gathered::default();
+    let mut gathered = Gathered::<F>::default();
     let (finishing, in_force) = policies.shares(known_at, effective_at);
     for share in finishing {
         let bound = bind(share.policy, sources);
@@ -80,8 +108,13 @@ pub(crate) fn evaluate<'e>(
 }
 
 /// Judges every rule of one policy over the triggers that are its share.
-fn judge(ground: &Ground<'_, '_>, share: &Share<'_>, gathered: &mut Gathered, observer: &mut impl Observer) {
-    for (rule, kinds) in ground.policy.rules.iter().zip(&ground.policy.trigger_kinds) {
+fn judge<'p, F: Form<'p>>(
+    ground: &Ground<'_, '_>,
+    share: &Share<'p>,
+    gathered: &mut Gathered<F>,
+    observer: &mut impl Observer,
+) {
+    for (rule, kinds) in share.policy.rules.iter().zip(&share.policy.trigger_kinds) {
         observer.rule(rule, ground);
         if !ground.items.has_any(*kinds) {
             continue;
@@ -96,41 +129,29 @@ fn judge(ground: &Ground<'_, '_>, share: &Share<'_>, gathered: &mut Gathered, ob
         let Some((life, course)) = last else { continue };
         observer.life(rule, &life, &course, ground);
         if course.end.is_none_or(|end| end > ground.now) {
-            gathered.add(rule, &life, course, ground);
+            gathered.add((share.policy, rule), &life, course, ground);
         }
     }
 }
 
 /// Puts the verdict together.
-fn assemble(ground: &Ground<'_, '_>, mut gathered: Gathered) -> Verdict {
-    let Declared { standing: declared, state: declaration } = declared::declared(ground);
-    gathered.turn(declaration.as_ref().map(|state| state.until), ground.now);
-    let review = declaration.as_ref().and_then(|state| state.review.as_ref());
+fn assemble<'p, F: Form<'p>>(ground: &Ground<'_, '_>, mut gathered: Gathered<F>) -> F::Verdict {
+    let declared = declared::declared(ground);
+    gathered.turn(declared.state.as_ref().map(|state| state.until), ground.now);
+    let review = declared.state.as_ref().and_then(|state| state.review.as_ref());
     gathered.turn(review.map(|review| review.deadline), ground.now);
     gathered.turn(ground.items.next, ground.now);
-    ground.freshness.turns_stale(ground.now).for_each(|at| gathered.turn(Some(at), ground.now));
-    gathered.turn(ground.freshness.next_heard(ground.now), ground.now);
-    let coloured = gathered.reasons.iter().filter_map(|reason| standing_of(&reason.effect));
+    if F::IS_READ {
+        ground.freshness.turns_stale(ground.now).for_each(|at| gathered.turn(Some(at), ground.now));
+        gathered.turn(ground.freshness.next_heard(ground.now), ground.now);
+    }
     let stale = (!ground.freshness.all_fresh(ground.now)).then_some(Standing::Unknown);
-    let standing = coloured.chain(declared).chain(stale).min().unwrap_or(Standing::Green);
-    gathered.reasons.sort_by(|a, b| order_of(a).cmp(&order_of(b)));
+    let given = [gathered.standing, declared.standing, stale];
+    let standing = given.into_iter().flatten().min().unwrap_or(Standing::Green);
     if has_died(ground) {
-        gathered.duties.clear();
+        gathered.form.no_duties();
     }
-    gathered.duties.sort_by(|a, b| {
-        (a.due.is_none(), a.due, &a.duty, &a.rule).cmp(&(b.due.is_none(), b.due, &b.duty, &b.rule))
-    });
-    gathered.tags.sort();
-    Verdict {
-        standing,
-        reasons: gathered.reasons,
-        duties: gathered.duties,
-        tags: gathered.tags,
-        declaration,
-        next_change: gathered.next,
-        policy: (*ground.policy.reference).clone(),
-        as_of: ground.freshness.states(ground.now),
-    }
+    gathered.form.verdict(standing, declared, gathered.next, ground)
 }
 
 pub(crate) fn standing_of(effect: &Effect) -> Option<Standing> {
@@ -140,11 +161,6 @@ pub(crate) fn standing_of(effect: &Effect) -> Option<Standing> {
         Effect::Colour(Colour::Green) | Effect::Tag(_) => None,
         Effect::Standing(standing) => Some(*standing),
     }
-}
-
-/// Most severe first, then by rule, trigger and the version that made it.
-fn order_of(reason: &Reason) -> (std::cmp::Reverse<u8>, &str, Option<crate::EvidenceId>, u32) {
-    (std::cmp::Reverse(severity(&reason.effect)), &reason.rule, reason.trigger, reason.policy.version)
 }
 
 /// A death ends what was owed.

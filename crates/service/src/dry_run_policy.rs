@@ -1,5 +1,5 @@
-//! A dry run: what a policy would do with the evidence and the visits that are there, beside what today's does. Nothing is
-//! written, and nobody hears of it.
+//! A dry run: what a policy would do with the evidence and the visits that are there, beside what today's does. Nobody hears
+//! of it, and nothing is written but what came of it.
 //!
 //! The policy is taken as if it had always been in force: cases, areas and sites make what it says that they make, and what
 //! everybody else said stays as it is. Officers' decisions stay too.
@@ -29,7 +29,7 @@ use kangma_core::{
 };
 use kangma_store::{Reader, Store};
 use plan::Plan;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use tally::Tally;
 
@@ -37,7 +37,7 @@ use tally::Tally;
 const PAGE: usize = 1_000;
 
 /// What a policy would do, beside today's.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct DryRun {
     /// The policy in force.
@@ -104,8 +104,7 @@ impl Service {
         self.begin_run(|service| &service.dry_run, async move { service.run_dry(tried).await }).await
     }
 
-    /// The dry run that was asked for last, by whomever; nothing when none was since the server started, nor one cut off by
-    /// that.
+    /// The dry run that was asked for last, by whomever, and be it before the server started.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`].

@@ -94,8 +94,8 @@ impl Service {
         let rules = parts.store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
         let now = parts.clock.now();
         let presence = presence::open(&parts.store, rules.policy(now), now, parts.snapshot.as_ref())?;
-        let dry_run = Latest::found(&parts.store, "dry-run-under-way")?;
-        let epidemic_run = Latest::found(&parts.store, "epidemic-run-under-way")?;
+        let dry_run = Latest::found(&parts.store, "dry-run-latest")?;
+        let epidemic_run = Latest::found(&parts.store, "epidemic-run-latest")?;
         Ok(Self {
             store: parts.store,
             clock: parts.clock,

@@ -1,12 +1,15 @@
 //! What gates see of true stays: a part of the points has one, a part of the visits is scanned, few exits are.
 
-use super::draw::{For, draw, happens};
-use crate::{Being, Kind, Parameters, chance::Seed};
-use kangma_contact::{
-    Stays,
-    columns::{Period, PersonNo, PointNo, Row},
+use super::{
+    Filling,
+    draw::{For, draw, happens},
 };
-use kangma_core::Assurance;
+use crate::{Being, Kind, Metropolis, Parameters, chance::Seed};
+use kangma_contact::{
+    Stay, Stays,
+    columns::{Columns, Period, PersonNo, PointNo, Row},
+};
+use kangma_core::{Assurance, Span};
 
 /// Turns stays into presences as the service would make them of scans. Stays come person by person, in order of time.
 pub(super) struct Gates<'g> {
@@ -19,8 +22,8 @@ pub(super) struct Gates<'g> {
 }
 
 impl<'g> Gates<'g> {
-    pub fn new(seed: Seed, parameters: &'g Parameters, kinds: &'g [Kind]) -> Self {
-        Self { seed, parameters, kinds, stays: Stays::assumed(), open: None }
+    pub fn new(city: &'g Metropolis, kinds: &'g [Kind], stays: Stays) -> Self {
+        Self { seed: city.seed, parameters: &city.parameters, kinds, stays, open: None }
     }
 
     pub fn pass(&mut self, being: Being, see: &mut impl FnMut(Row)) {
@@ -34,25 +37,30 @@ impl<'g> Gates<'g> {
         self.close(Some(being), see);
         let of_kind = self.parameters.points.get(&self.kinds[point as usize]);
         let exits = of_kind.map_or(0, |of| of.exit_scanned.thousandths());
-        if happens(seed, For::Exit, [person, point, from], exits) {
+        let is_scanned_out = happens(seed, For::Exit, [person, point, from], exits);
+        if is_scanned_out && being.until <= from + seconds(self.stay_at(being).exit_within) {
             see(self.row(being, being.until));
         } else {
             self.open = Some(being);
         }
     }
 
-    /// Nobody else comes.
-    pub fn end(mut self, see: &mut impl FnMut(Row)) {
-        self.close(None, see);
+    /// Nobody else comes: how long scans were taken to last, and what was seen.
+    pub fn end(mut self, mut seen: Filling) -> (Stays, Columns) {
+        self.close(None, &mut |row| seen.push(row));
+        (self.stays, seen.filled())
+    }
+
+    fn stay_at(&self, being: Being) -> Stay {
+        self.stays.of(self.kinds[being.point as usize].word())
     }
 
     fn close(&mut self, next: Option<Being>, see: &mut impl FnMut(Row)) {
         let Some(open) = self.open.take() else { return };
-        let stay = self.stays.of(self.kinds[open.point as usize].word());
-        let seconds = |span: kangma_core::Span| u32::try_from(span.seconds()).unwrap_or(0);
+        let stay = self.stay_at(open);
         let next = next.filter(|next| next.person == open.person && next.point != open.point);
         let next = next.filter(|next| next.from <= open.from + seconds(stay.longest));
-        see(self.row(open, next.map_or(open.from + seconds(stay.dwell), |next| next.from)));
+        see(self.row(open, next.map_or(open.from + seconds(stay.dwell).max(1), |next| next.from)));
     }
 
     fn row(&self, being: Being, until: u32) -> Row {
@@ -72,4 +80,8 @@ impl<'g> Gates<'g> {
         });
         found.map_or(Assurance::Paper, |(assurance, _)| *assurance)
     }
+}
+
+fn seconds(span: Span) -> u32 {
+    u32::try_from(span.seconds()).unwrap_or(0)
 }

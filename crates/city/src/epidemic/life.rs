@@ -8,7 +8,7 @@ use super::{
 };
 use kangma_contact::columns::PersonNo;
 use kangma_core::{Span, Time};
-use kangma_service::dry_run_policy::epidemic::{Infection, Life, Lived, TestResult};
+use kangma_service::dry_run_policy::epidemic::{Epidemic as _, Infection, Life, Lived, TestResult};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 /// Somebody who was infected.
@@ -44,13 +44,13 @@ impl<'e> Course<'e> {
         let mut course = Self {
             epidemic,
             infected: BTreeMap::new(),
-            ever_infected: Crowd::nobody(epidemic.seen.people),
+            ever_infected: Crowd::nobody(epidemic.seen().people),
             positive: HashMap::new(),
             told: Vec::new(),
             results: BTreeMap::new(),
             at_home: Vec::new(),
         };
-        let people = epidemic.seen.people;
+        let people = epidemic.seen().people;
         let first = u64::from(people) * u64::from(epidemic.illness.first_infections_of_100k) / 100_000;
         let first = usize::try_from(first.max(1)).unwrap_or(usize::MAX);
         let mut number = 0;
@@ -107,7 +107,7 @@ impl<'e> Course<'e> {
 
     /// Noon of a day, which may lie before the first.
     fn noon(&self, day: i32) -> Time {
-        self.epidemic.seen.midnight(0) + Span::from_hours(24 * i64::from(day) + 12)
+        self.epidemic.seen().midnight(0) + Span::from_hours(24 * i64::from(day) + 12)
     }
 
     fn today(&self) -> u32 {
@@ -138,7 +138,7 @@ impl<'e> Course<'e> {
         let until = |since: u32| since + illness.apart_when_positive_days;
         let positive = self.positive.iter().filter(|(_, since)| **since < today && today <= until(**since));
         let known = ill.map(|(person, _)| *person).chain(positive.map(|(person, _)| *person));
-        Crowd::of(told.chain(known), self.epidemic.seen.people)
+        Crowd::of(told.chain(known), self.epidemic.seen().people)
     }
 
     /// Who is infected today, and by whom.
@@ -163,22 +163,22 @@ impl<'e> Course<'e> {
 
     /// The hazard of the day for everybody whom an infectious person meets and who can be infected, by their numbers.
     fn hazards(&self, person: PersonNo, it: &Infected, today: u32) -> Vec<(PersonNo, f64)> {
-        let Epidemic { illness, strength, seen, .. } = self.epidemic;
+        let Epidemic { illness, strength, .. } = self.epidemic;
         let since_onset = i32::try_from(today).unwrap_or(i32::MAX) - it.onset;
         let much = it.much * illness.infectiousness_on(since_onset);
         let can_be = |contact: &PersonNo| !self.ever_infected.contains(*contact);
         let at_home = &self.at_home[today as usize];
         let stays = at_home.contains(person);
         let home = if stays { f64::from(illness.at_home_apart) / 1_000.0 } else { 1.0 };
-        let housemates = seen.households.others(person).filter(can_be);
+        let housemates = self.epidemic.seen().households.others(person).filter(can_be);
         let mut hazards: Vec<(PersonNo, f64)> =
             housemates.map(|housemate| (housemate, much * strength.home * home)).collect();
         if !stays {
-            self.epidemic.meet(person, today, |met| {
+            for met in &*self.epidemic.meetings(person, today) {
                 if can_be(&met.contact) && !at_home.contains(met.contact) {
-                    hazards.push((met.contact, much * strength.minute * self.epidemic.minutes(met)));
+                    hazards.push((met.contact, much * strength.minute * met.minutes));
                 }
-            });
+            }
         }
         // In the order in which they were met, so that the same sum comes out on every machine.
         hazards.sort_by_key(|(contact, _)| *contact);
@@ -195,7 +195,7 @@ impl<'e> Course<'e> {
     /// Samples of people who are tested today for other reasons than being ill.
     fn test_others(&mut self, today: u32) {
         let (seed, illness) = (self.epidemic.seed, &self.epidemic.illness);
-        let people = self.epidemic.seen.people;
+        let people = self.epidemic.seen().people;
         // A whole number of tests, and one more as often as the rest says.
         let of_100k = u64::from(people) * u64::from(illness.other_tests_of_100k);
         let one_more = u64::from(below(seed, For::Other, [today, 0, 0], 100_000)) < of_100k % 100_000;

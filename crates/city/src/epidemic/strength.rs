@@ -3,6 +3,7 @@
 use super::{Epidemic, Impossible, illness::FIRST_INFECTIOUS_DAY};
 use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
 use kangma_core::Assurance;
+use kangma_service::dry_run_policy::epidemic::Epidemic as _;
 use std::collections::BTreeMap;
 
 /// How many people are looked at to learn how many minutes people spend near each other.
@@ -28,8 +29,8 @@ impl Strength {
         // The attack rate is of people with symptoms: the first two.
         let household = f64::from(illness.household_attack) / 1_000.0;
         let home = reached(household, |hazard| attack(&classes[..2], hazard)).unwrap_or(f64::MAX);
-        let others = |person| epidemic.seen.households.others(PersonNo(person)).count();
-        let people = sample(epidemic.seen.people);
+        let others = |person| epidemic.seen().households.others(PersonNo(person)).count();
+        let people = sample(epidemic.seen().people);
         let housemates: usize = people.iter().map(|person| others(*person)).sum();
         let many = f64::from(u32::try_from(people.len()).unwrap_or(u32::MAX));
         let at_home =
@@ -75,7 +76,7 @@ impl Epidemic {
     fn minutes_near(&self, person: u32) -> Vec<f64> {
         let mut near: BTreeMap<PersonNo, f64> = BTreeMap::new();
         let days = self.illness.infectiousness.len();
-        for (day, since_onset) in (0..self.seen.days()).cycle().zip(FIRST_INFECTIOUS_DAY..).take(days) {
+        for (day, since_onset) in (0..self.seen().days()).cycle().zip(FIRST_INFECTIOUS_DAY..).take(days) {
             let infectious = self.illness.infectiousness_on(since_onset);
             self.meet(PersonNo(person), day, |met| {
                 *near.entry(met.contact).or_default() += infectious * self.minutes(met);
@@ -86,7 +87,7 @@ impl Epidemic {
 
     /// Gives whom somebody truly met on a day outside of homes.
     pub(super) fn meet(&self, person: PersonNo, day: u32, mut give: impl FnMut(&Met)) {
-        let midnights = &self.seen.midnights;
+        let midnights = &self.seen().midnights;
         let during = Period { from: midnights[day as usize], until: midnights[day as usize + 1] };
         let (look, least) = (Look::Onward, Assurance::Poster);
         let asked = Asked { person, during, look, linger_seconds: 0, least };

@@ -5,14 +5,18 @@
 mod plain;
 mod stored;
 
-use kangma_city::{Epidemic, Metropolis, Parameters, Seed, epidemic::Illness};
-use kangma_contact::columns::{Period, PersonNo};
+use kangma_city::{Epidemic, Epidemics, Metropolis, Parameters, Seed, epidemic::Illness};
+use kangma_contact::{
+    Stay, Stays,
+    columns::{Period, PersonNo},
+};
 use kangma_core::{
-    Assurance,
+    Assurance, Span,
     policy::{Policy, PolicyFiles},
 };
 use kangma_service::dry_run_policy::epidemic::{
-    Acted, Epidemic as _, Infection, Life, Lived, Sweep, TestResult, evenings, try_policy, without_tracing,
+    Acted, Contender, Counts, Epidemic as _, Infection, Life, Lived, Sweep, TestResult, evenings, try_all,
+    try_policy, without_tracing,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -330,6 +334,47 @@ fn gates_see_a_part_of_the_visits_and_never_a_home() {
         assert!(before.is_none_or(|before| before.from <= row.during.from), "{row:?}");
     });
     assert!(persons.len() > 1_300, "{}", persons.len());
+}
+
+#[test]
+fn a_policy_that_takes_scans_to_last_longer_sees_the_same_scans_last_longer_and_changes_nothing_for_another()
+{
+    let longer = "\n[[exposure.stay]]\nkinds = [\"office\", \"restaurant\", \"supermarket\"]\nminutes = 600\nlongest-minutes = 600\nexit-within-minutes = 1440\n";
+    let mut changed = files();
+    changed.add("policy.toml", files().text("policy.toml").unwrap().to_owned() + longer);
+    let changed = Contender::of(Arc::new(Policy::load(&changed).expect("a policy")));
+    let mut parameters =
+        Parameters::preset("10k").unwrap().with_people(PEOPLE).unwrap().with_days(21).unwrap();
+    parameters.epidemic.first_infections_of_100k = 1_000;
+    let epidemics = Epidemics { parameters: Arc::new(parameters) };
+    let counts = |contenders: &[Contender]| -> Vec<Counts> {
+        let outcomes = try_all(&epidemics, contenders, 1..2, &|_, _| ()).unwrap();
+        outcomes.into_iter().flat_map(|outcome| outcome.seeds).collect()
+    };
+    let both = counts(&[Contender::of(policy()), changed.clone()]);
+    assert_eq!(both, [counts(&[Contender::of(policy())]), counts(&[changed])].concat());
+    assert_ne!(both[0], both[1]);
+
+    let city = city(PEOPLE, 21, 1, |_| ());
+    let dwell = |minutes| Stay {
+        dwell: Span::from_minutes(minutes),
+        longest: Span::from_minutes(minutes),
+        exit_within: Span::from_hours(24),
+    };
+    let stays = [10, 60].map(|minutes| Stays::alike(dwell(minutes)));
+    let epidemic = Epidemic::seen_with(&city, &stays, |_| ()).expect("possible numbers");
+    let rows = stays.each_ref().map(|stays| {
+        let mut rows: BTreeMap<(PersonNo, u32), u32> = BTreeMap::new();
+        epidemic.seen_with(stays).visits.each_row(|row| {
+            rows.insert((row.person, row.during.from), row.during.until);
+        });
+        rows
+    });
+    assert!(rows[0].keys().eq(rows[1].keys()), "the same scans");
+    let lengths = |pick: fn(&u32, &u32) -> bool| {
+        rows[0].values().zip(rows[1].values()).filter(|(a, b)| pick(a, b)).count()
+    };
+    assert!(lengths(|short, long| short < long) > 1_000 && lengths(|short, long| short > long) == 0);
 }
 
 #[test]

@@ -55,8 +55,18 @@ pub(crate) fn tally(needed: u32, from: Time, told: Time, ground: &Ground<'_, '_>
 
 /// Whether there is a check-in for a day.
 pub(crate) fn made_on(day: Day, ground: &Ground<'_, '_>) -> bool {
-    let mut check_ins = ground.items.of_kind(Kind::CheckIn);
-    check_ins.any(|item| item.attributes.day("day").unwrap_or_else(|| ground.day(item.happened_at)) == day)
+    days(ground).any(|made| made == day)
+}
+
+/// Whether there is a check-in for a day or for a later one.
+pub(crate) fn is_made_from(day: Day, ground: &Ground<'_, '_>) -> bool {
+    days(ground).any(|made| made >= day)
+}
+
+/// The days that check-ins are for.
+fn days(ground: &Ground<'_, '_>) -> impl Iterator<Item = Day> {
+    let check_ins = ground.items.of_kind(Kind::CheckIn);
+    check_ins.map(|item| item.attributes.day("day").unwrap_or_else(|| ground.day(item.happened_at)))
 }
 
 struct Counting<'g, 'a> {

@@ -5,8 +5,8 @@ use super::{
     negatives,
 };
 use crate::{
-    Kind, Time,
-    policy::{Amount, End, Period, Rule, days},
+    Kind, Span, Time,
+    policy::{Amount, End, Period, Rule},
     verdict::Progress,
 };
 use smallvec::SmallVec;
@@ -32,16 +32,17 @@ pub(crate) struct Grown {
     leaves: SmallVec<[Progress; 3]>,
     /// When a leaf says something else by time alone.
     pub(crate) next: Option<Time>,
+    /// When counting check-ins may come to something else by time alone: of other leaves `held` says it beforehand.
+    pub(crate) recounted: Option<Time>,
     /// Whether yesterday's check-in is owed and may still be made up.
     pub(crate) open_yesterday: bool,
 }
 
 impl Grown {
     /// The states of the leaves as the tree that the rule writes.
-    pub(crate) fn into_progress(self, end: &End) -> (Progress, Option<Time>) {
-        let mut leaves = self.leaves.into_iter();
+    pub(crate) fn into_progress(self, end: &End) -> Progress {
         let release = Progress::Release { met_at: None };
-        (tree(end, &mut leaves).unwrap_or(release), self.next)
+        tree(end, &mut self.leaves.into_iter()).unwrap_or(release)
     }
 
     pub(crate) fn leaves(&self) -> &[Progress] {
@@ -76,13 +77,15 @@ impl Standpoint<'_, '_> {
 }
 
 pub(crate) fn grow<'a>(end: &End, from: &Standpoint<'_, 'a>, ground: &Ground<'_, 'a>) -> Grown {
-    let mut growing = Growing { from, ground, leaves: SmallVec::new(), next: None, open_yesterday: false };
+    let mut growing =
+        Growing { from, ground, leaves: SmallVec::new(), next: None, recounted: None, open_yesterday: false };
     let (held, expected) = growing.part(end);
     Grown {
         held,
         expected,
         leaves: growing.leaves,
-        next: growing.next,
+        next: earliest(growing.next, growing.recounted),
+        recounted: growing.recounted,
         open_yesterday: growing.open_yesterday,
     }
 }
@@ -92,6 +95,7 @@ struct Growing<'g, 's, 'a> {
     ground: &'g Ground<'g, 'a>,
     leaves: SmallVec<[Progress; 3]>,
     next: Option<Time>,
+    recounted: Option<Time>,
     open_yesterday: bool,
 }
 
@@ -156,13 +160,13 @@ impl Growing<'_, '_, '_> {
         let over = self.ground.today.since(first).saturating_sub(1).max(0);
         let done = u32::try_from(over).unwrap_or(0).min(needed);
         if done < needed {
-            self.at_next_midnight();
+            self.turn(self.ground.midnight(self.ground.today.plus(1)));
         }
         self.leaves.push(Progress::Days { done, needed, until });
         (Held::from(Some(until)), Some(until))
     }
 
-    fn elapsed(&mut self, span: crate::Span) -> Met {
+    fn elapsed(&mut self, span: Span) -> Met {
         let until = self.from.anchor + span;
         self.turn(until);
         self.leaves.push(Progress::Elapsed { until, done: until <= self.ground.now });
@@ -173,11 +177,11 @@ impl Growing<'_, '_, '_> {
         let mut tally = check_ins::tally(needed, self.from.check_ins_from, self.from.life.told, self.ground);
         if tally.met.is_none() {
             self.open_yesterday |= tally.open_yesterday;
-            self.at_next_midnight();
             let grace = self.ground.policy.check_in.missed.grace();
             // A grace of 24 h after the midnight before ends today where that day had 23.
-            for day in [self.ground.today.plus(-1), self.ground.today] {
-                self.turn(self.ground.midnight(day) + grace);
+            for (days, grace) in [(-1, grace), (0, grace), (1, Span::ZERO)] {
+                let at = self.ground.midnight(self.ground.today.plus(days)) + grace;
+                self.recounted = earliest(self.recounted, Some(at).filter(|at| *at > self.ground.now));
             }
         }
         let (held, expected) = (std::mem::take(&mut tally.held), tally.expected);
@@ -215,10 +219,6 @@ impl Growing<'_, '_, '_> {
     fn event(&mut self, met_at: Option<Time>, progress: impl FnOnce(Option<Time>) -> Progress) -> Met {
         self.leaves.push(progress(met_at));
         (Held::from(met_at), met_at)
-    }
-
-    fn at_next_midnight(&mut self) {
-        self.turn(self.ground.midnight(self.ground.today.plus(days(1))));
     }
 
     fn turn(&mut self, at: Time) {

@@ -20,6 +20,7 @@ pub(crate) fn place(item: &Evidence) -> Place {
 }
 
 impl<'a> Items<'a> {
+    #[inline]
     pub(crate) fn new(
         evidence: impl IntoIterator<Item = &'a Evidence>,
         known_at: Time,

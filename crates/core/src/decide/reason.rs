@@ -1,77 +1,92 @@
-//! From a live life to the reason that a person reads, with what it asks of them.
+//! What the live reasons come to: a verdict as a person reads it, or its outline.
 
 use super::{
     check_ins,
     course::{Course, earliest},
-    fire::support,
+    declared::Declared,
     ground::Ground,
     life::Life,
+    standing_of,
 };
 use crate::{
-    Time,
-    policy::{AfterCeiling, Due, Rule, days},
-    verdict::{Ceiling, Duty, Effect, Progress, Reason, Tag},
+    Policy, Standing, Time,
+    policy::{Due, DutyRule, Rule, days},
+    verdict::Progress,
 };
-use std::sync::Arc;
+
+/// The form in which a verdict is written down.
+pub(crate) trait Form<'p>: Default {
+    /// What it comes to.
+    type Verdict;
+    /// Whether somebody reads how far each thing has come, and when it is due. Otherwise what alters that alone is no change.
+    const IS_READ: bool;
+    /// A live reason, once its duties are written down.
+    fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>);
+    /// A duty of a rule that somebody owes.
+    fn duty(&mut self, rule: &Rule, duty: &'p DutyRule, due: Option<Time>, overdue: bool);
+    /// Nothing is owed.
+    fn no_duties(&mut self);
+    /// Everything together. The standing and the next change are that of all of it.
+    fn verdict(
+        self,
+        standing: Standing,
+        declared: Declared,
+        next_change: Option<Time>,
+        ground: &Ground<'_, '_>,
+    ) -> Self::Verdict;
+}
 
 /// What is being put together: all that comes from the live reasons.
 #[derive(Default)]
-pub(crate) struct Gathered {
-    pub(crate) reasons: Vec<Reason>,
-    pub(crate) duties: Vec<Duty>,
-    pub(crate) tags: Vec<Tag>,
+pub(crate) struct Gathered<F> {
+    pub(crate) form: F,
+    /// The most severe standing that a reason gives.
+    pub(crate) standing: Option<Standing>,
     pub(crate) next: Option<Time>,
 }
 
-impl Gathered {
+impl<F> Gathered<F> {
     pub(crate) fn turn(&mut self, at: Option<Time>, now: Time) {
         self.next = earliest(self.next, at.filter(|at| *at > now));
     }
 
-    /// Adds a live reason.
-    pub(crate) fn add(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>) {
-        let stage = &rule.stages[course.stage];
+    /// Adds a live reason of a policy's rule.
+    pub(crate) fn add<'p>(
+        &mut self,
+        (policy, rule): (&'p Policy, &'p Rule),
+        life: &Life<'_>,
+        course: Course,
+        ground: &Ground<'_, '_>,
+    ) where
+        F: Form<'p>,
+    {
         self.turn(course.stage_end, ground.now);
         self.turn(course.end, ground.now);
-        self.turn(course.ceiling.map(|(at, _)| at), ground.now);
-        self.duties(rule, life, &course, ground);
-        if let Effect::Tag(tag) = &stage.effect {
-            let tag = Tag { tag: Arc::clone(tag), rule: Arc::clone(&rule.id), since: course.since };
-            self.tags.push(tag);
+        if F::IS_READ {
+            self.turn(course.ceiling.map(|(at, _)| at), ground.now);
+            self.turn(course.grown.next, ground.now);
         }
-        let expected = course.grown.expected;
-        let (progress, turn) = course.grown.into_progress(&stage.until);
-        self.turn(turn, ground.now);
-        let firing = life.current();
-        self.reasons.push(Reason {
-            rule: Arc::clone(&rule.id),
-            policy: (*ground.policy.reference).clone(),
-            effect: stage.effect.clone(),
-            trigger: firing.item.map(|item| item.id),
-            triggered_at: firing.at,
-            told_at: life.told,
-            support: support(rule, firing, ground),
-            anchor: course.anchor,
-            stage: u16::try_from(course.stage).unwrap_or(u16::MAX),
-            stages: u16::try_from(rule.stages.len()).unwrap_or(u16::MAX),
-            stage_since: course.since,
-            progress,
-            expected_end: expected,
-            ceiling: course.ceiling.and_then(|(at, deadline)| ceiling(rule, at, deadline)),
-        });
+        self.turn(course.grown.recounted, ground.now);
+        let given = standing_of(&rule.stages[course.stage].effect);
+        self.standing = [self.standing, given].into_iter().flatten().min();
+        self.duties((policy, rule), life, &course, ground);
+        self.form.reason(rule, life, course, ground);
     }
 
-    fn duties(&mut self, rule: &Rule, life: &Life<'_>, course: &Course, ground: &Ground<'_, '_>) {
+    fn duties<'p>(
+        &mut self,
+        (policy, rule): (&'p Policy, &'p Rule),
+        life: &Life<'_>,
+        course: &Course,
+        ground: &Ground<'_, '_>,
+    ) where
+        F: Form<'p>,
+    {
         for place in &rule.stages[course.stage].duties {
-            let Some(duty) = ground.policy.duties.get(usize::from(*place)) else { continue };
+            let Some(duty) = policy.duties.get(usize::from(*place)) else { continue };
             let mut owe = |due: Option<Time>, overdue: bool| {
-                self.duties.push(Duty {
-                    duty: Arc::clone(&duty.id),
-                    rule: Arc::clone(&rule.id),
-                    due,
-                    overdue,
-                });
-                self.turn(due, ground.now);
+                self.form.duty(rule, duty, due, overdue);
+                self.turn(due.filter(|_| F::IS_READ), ground.now);
             };
             match duty.due {
                 Due::Throughout => owe(None, false),
@@ -84,7 +99,9 @@ impl Gathered {
                         owe(Some(due), overdue);
                     });
                     // Tomorrow owes one again.
-                    self.turn(Some(ground.midnight(ground.today.plus(days(1)))), ground.now);
+                    if F::IS_READ || check_ins::is_made_from(ground.today, ground) {
+                        self.turn(Some(ground.midnight(ground.today.plus(days(1)))), ground.now);
+                    }
                 }
             }
         }
@@ -102,13 +119,4 @@ fn check_in_dues(course: &Course, ground: &Ground<'_, '_>) -> [Option<(Time, boo
     let tonight = ground.midnight(ground.today.plus(days(1)));
     let late = course.grown.open_yesterday.then(|| (ground.midnight(ground.today), true));
     [late, owed_today.then_some((tonight, false))]
-}
-
-fn ceiling(rule: &Rule, at: Time, deadline: Time) -> Option<Ceiling> {
-    let ceiling = rule.ceiling.as_ref()?;
-    let escalates_to = match &ceiling.then {
-        AfterCeiling::End => None,
-        AfterCeiling::Escalate(to) => Some(Arc::clone(to)),
-    };
-    Some(Ceiling { at, deadline, owner: Arc::clone(&ceiling.owner), escalates_to })
 }

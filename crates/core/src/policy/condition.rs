@@ -78,6 +78,7 @@ impl Limit {
 impl Condition {
     /// Whether an item is like this.
     #[must_use]
+    #[inline]
     pub fn matches(&self, item: &Evidence) -> bool {
         item.kind == self.kind && self.source_fits(item) && self.attributes_fit(&item.attributes)
     }

@@ -15,7 +15,7 @@ use proptest::{
 use std::{collections::BTreeSet, sync::Arc};
 
 #[allow(clippy::disallowed_methods, reason = "how many cases a run tries is asked for from outside")]
-fn cases(n: u32) -> ProptestConfig {
+pub fn cases(n: u32) -> ProptestConfig {
     let asked = std::env::var("PROPTEST_CASES").ok().and_then(|text| text.parse().ok());
     // The same cases in every run, so that a red test is about a change; new ones whenever a number is asked for.
     let rng_seed = if asked.is_some() { RngSeed::Random } else { RngSeed::Fixed(20_200_301) };

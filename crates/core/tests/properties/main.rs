@@ -6,6 +6,7 @@ mod changes;
 mod dice;
 mod laws;
 mod literal;
+mod outline;
 mod policies;
 mod reach;
 mod regressions;

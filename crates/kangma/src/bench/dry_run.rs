@@ -4,6 +4,7 @@ use super::{Figure, Setting};
 use crate::policies;
 use anyhow::Context as _;
 use kangma_city::Epidemics;
+use kangma_contact::Stays;
 use kangma_core::policy::Policy;
 use kangma_service::dry_run_policy::epidemic::{Counts, Epidemics as _, figure, try_policy, without_tracing};
 use std::{sync::Arc, time::Instant};
@@ -22,7 +23,8 @@ pub(super) fn run(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     });
     let (one, other) = (one?, other?);
     let begun = Instant::now();
-    let epidemic = epidemics.make(SEED, &one.zone, &mut |_| ()).map_err(anyhow::Error::msg)?;
+    let epidemic =
+        epidemics.make(SEED, &one.zone, &[Stays::assumed()], &mut |_| ()).map_err(anyhow::Error::msg)?;
     let made = begun.elapsed();
     let begun = Instant::now();
     let untraced = without_tracing(&*epidemic);

@@ -14,6 +14,7 @@ use clap::{
     builder::{PossibleValue, PossibleValuesParser, TypedValueParser as _},
 };
 use kangma_city::{Epidemics, Metropolis, Parameters, Seed, epidemic::Stored, parameters::PRESETS};
+use kangma_contact::Stays;
 use kangma_core::Zone;
 use kangma_service::dry_run_policy::epidemic::{Epidemic as _, Epidemics as _};
 use serde::Serialize;
@@ -262,7 +263,9 @@ fn write_epidemic(args: &CityArgs, parameters: Arc<Parameters>, out: &Path) -> a
     let zone = Zone::named(&args.zone)?;
     let epidemics = Epidemics { parameters };
     let bar = bar(u64::from(epidemics.people()), "people");
-    let made = epidemics.make(args.seed, &zone, &mut |people| bar.set_position(u64::from(people)));
+    let made = epidemics.make(args.seed, &zone, &[Stays::assumed()], &mut |people| {
+        bar.set_position(u64::from(people));
+    });
     let made = made.map_err(anyhow::Error::msg)?;
     bar.set_message("days");
     let stored = Stored::of(&*made);

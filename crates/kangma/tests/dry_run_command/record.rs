@@ -3,6 +3,7 @@
 use crate::{done, dry_run, kangma, policy, refused, small};
 use kangma::policies;
 use kangma_city::{Epidemics, Parameters, epidemic::Stored};
+use kangma_contact::Stays;
 use kangma_core::{Zone, policy::Policy};
 use kangma_service::dry_run_policy::epidemic::{Contender, Epidemic as _, Epidemics as _, try_on};
 use serde_json::Value;
@@ -16,7 +17,8 @@ fn json(text: &str) -> Value {
 fn in_library(small: &str, seed: u64, zone: &str, names: &[&str]) -> (String, Stored) {
     let parameters: Parameters = small.parse().expect("parameters");
     let epidemics = Epidemics { parameters: Arc::new(parameters) };
-    let made = epidemics.make(seed, &Zone::named(zone).expect("a zone"), &mut |_| ()).expect("an epidemic");
+    let zone = Zone::named(zone).expect("a zone");
+    let made = epidemics.make(seed, &zone, &[Stays::assumed()], &mut |_| ()).expect("an epidemic");
     let stored = Stored::of(&*made);
     let contender = |name: &&str| {
         let files = policies::read(&policy(name)).expect("a policy");

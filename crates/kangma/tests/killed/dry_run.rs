@@ -114,7 +114,7 @@ fn a_server_killed_within_a_dry_run_says_after_its_next_start_that_it_was_cut_of
         assert_eq!((&found["state"], &found["found"]["moved"]), (&json!("done"), &json!([])), "{found}");
         assert!(server.stop().success());
         let server = base.server(&dir, &[]);
-        assert_eq!(progress(&base, &server)["state"], "none", "the one that ended is not told as cut off");
+        assert_eq!(progress(&base, &server), found, "what it found is there after another start");
         drop(server);
         fs::remove_dir_all(dir).expect("a directory");
     }
@@ -143,4 +143,30 @@ fn a_server_killed_or_told_to_stop_within_a_dry_run_on_epidemics_says_so_and_run
     assert_eq!(but_for_the_note(&dir), before);
     let server = base.server(&dir, &[]);
     assert!(page(&base, &server, &format!("{EPIDEMIC}?lang=en")).contains(CUT_OFF));
+}
+
+#[test]
+fn what_a_dry_run_on_epidemics_found_is_there_after_another_start_until_the_next_one_begins() {
+    let base = Base::found("kept", "hangzhou-2020");
+    let dir = base.copy();
+    let mut server = base.server(&dir, &[]);
+    begin_on_epidemics(&base, &server);
+    let begun = Instant::now();
+    let shown = |server: &Server| page(&base, server, &format!("{EPIDEMIC}?lang=en"));
+    while shown(&server).contains("progress") {
+        assert!(begun.elapsed() < 10 * PATIENCE, "it does not end");
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    let found = shown(&server);
+    assert!(found.contains("Infections averted"), "{found}");
+    server.wait_or_kill(Duration::ZERO);
+
+    let mut server = base.server(&dir, &[]);
+    let main = |page: &str| page.split("<main").nth(1).map(str::to_owned);
+    assert_eq!(main(&shown(&server)), main(&found));
+    begin_on_epidemics(&base, &server);
+    server.wait_or_kill(Duration::ZERO);
+    let server = base.server(&dir, &[]);
+    let shown = shown(&server);
+    assert!(shown.contains(CUT_OFF) && !shown.contains("Infections averted"), "{shown}");
 }

@@ -400,6 +400,7 @@ async fn the_numbers_that_can_be_tried_are_those_of_the_policy_and_what_cannot_b
     for said in [
         "1. Close: least minutes together (now 15)",
         "Case confirmed: infectious days after the onset (now 14)",
+        "Close contact: days of isolation (now 14)",
     ] {
         desk.page.says(said);
     }
@@ -414,6 +415,7 @@ async fn the_numbers_that_can_be_tried_are_those_of_the_policy_and_what_cannot_b
     desk.page.says("2. Near: least points (now 1)");
     desk.page.says("Points: the crowd beyond which they are shared (now 5)");
     desk.page.does_not_say("least minutes together");
+    desk.page.says("near-contact, stage 1: days of isolation (now 8)");
     let files = city.service.policy_files(&Actor::System).await.unwrap();
     let text = files.text("policy.toml").unwrap().to_owned().leak();
     let wrong = [

@@ -20,13 +20,20 @@ mod trial;
 
 pub use counts::{Counts, Spread, figure};
 pub use evenings::{Acted, Told, evenings};
-pub use places::{Of, Place, places};
+pub use places::{ISOLATION, Of, Place, places};
 pub use sweep::{BadSweep, Sweep};
 pub use trial::{Contender, Epidemics, Outcome, try_all, try_on};
 
-use kangma_contact::columns::{Columns, Period, PersonNo};
+use crate::presence;
+use kangma_contact::{
+    Stays,
+    columns::{Columns, Period, PersonNo},
+};
 use kangma_core::{Time, policy::Policy};
 use std::{ops::Range, sync::Arc};
+
+/// Duties that keep somebody at home, by the names that the shipped policies give them.
+const KEEPS_APART: [&str; 2] = ["isolate", "stay-at-home"];
 
 /// What a city knows of itself before anybody falls ill.
 #[derive(Debug, Clone)]
@@ -103,6 +110,10 @@ pub trait Life: Lived {
 pub trait Epidemic: Sync {
     /// What is seen of the city.
     fn seen(&self) -> &Seen;
+    /// The same where scans without an exit are taken to last so long. Presences that were not made of scans are the same.
+    fn seen_with(&self, _stays: &Stays) -> &Seen {
+        self.seen()
+    }
     /// Begins it from its first day.
     fn begin(&self) -> Box<dyn Life + '_>;
 }
@@ -185,6 +196,7 @@ pub fn try_policy(
     mut progress: impl FnMut(u32),
 ) -> Counts {
     let mut life = epidemic.begin();
-    let acted = evenings(policy, epidemic.seen(), &mut *life, &mut progress);
+    let seen = epidemic.seen_with(&presence::stays(policy));
+    let acted = evenings(policy, seen, &mut *life, &mut progress);
     Counts::of(epidemic.seen(), &acted, &life.infections(), untraced)
 }

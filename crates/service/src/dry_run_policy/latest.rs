@@ -1,11 +1,12 @@
 //! The run that was asked for last: how far it is, what came of it, or that a restart cut it off.
 //!
-//! What a run finds is kept in memory alone. That one is under way stands in the store too, so that after a restart, and be
-//! it a power cut, nobody waits for a run that is gone.
+//! That one is under way stands in the store, so that after a restart, and be it a power cut, nobody waits for a run that is
+//! gone; and so does what it found, until the next one begins.
 
 use crate::{Actor, Refused, Service};
 use kangma_core::Time;
 use kangma_store::{Store, StoreError};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// A dry run that was asked for.
@@ -40,22 +41,40 @@ impl<T> Clone for Progress<T> {
     }
 }
 
+/// What the store keeps of a run.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Kept<T> {
+    /// It was begun.
+    UnderWay(Time),
+    /// It came to this.
+    Done(Arc<T>),
+    /// It came to nothing.
+    Nothing,
+}
+
 /// The one that was asked for last.
 #[derive(Debug)]
 pub(crate) struct Latest<T> {
-    /// The setting of the store that says since when one is under way; empty when none is.
+    /// The setting of the store that keeps it.
     setting: &'static str,
     progress: Mutex<Option<Progress<T>>>,
 }
 
-impl<T> Latest<T> {
-    /// What a start finds.
+impl<T: DeserializeOwned> Latest<T> {
+    /// What a start finds. A result that another version of this program wrote in other words is as good as none.
     pub fn found(store: &Store, setting: &'static str) -> Result<Self, Refused> {
-        let begun = store.read_blocking(|reader| reader.setting(setting))?;
-        let begun = begun.and_then(|begun| begun.parse().ok());
-        Ok(Self { setting, progress: Mutex::new(begun.map(|begun| Progress::CutOff { begun })) })
+        let kept = store.read_blocking(|reader| reader.setting(setting))?;
+        let progress = match kept.and_then(|kept| serde_json::from_str(&kept).ok()) {
+            Some(Kept::UnderWay(begun)) => Some(Progress::CutOff { begun }),
+            Some(Kept::Done(found)) => Some(Progress::Done(found)),
+            Some(Kept::Nothing) | None => None,
+        };
+        Ok(Self { setting, progress: Mutex::new(progress) })
     }
+}
 
+impl<T> Latest<T> {
     /// Begins one, unless another runs.
     fn begin(&self) -> Result<(), Refused> {
         let mut latest = self.progress.lock().unwrap_or_else(PoisonError::into_inner);
@@ -77,7 +96,7 @@ impl<T> Latest<T> {
 
 impl Service {
     /// Begins a run, which goes on by itself. By the time that this answers, it is durable that one is under way.
-    pub(super) async fn begin_run<T: Send + Sync + 'static>(
+    pub(super) async fn begin_run<T: Serialize + Send + Sync + 'static>(
         self: &Arc<Self>,
         latest: fn(&Self) -> &Latest<T>,
         run: impl Future<Output = Result<T, Refused>> + Send + 'static,
@@ -88,18 +107,20 @@ impl Service {
         // From here on nothing depends on whoever asked: they may leave at once.
         tokio::spawn(async move {
             let latest = latest(&service);
-            let kept = service.keep_of_run(latest.setting, &service.now().to_string()).await;
+            let kept = service.keep_of_run(latest.setting, &Kept::<T>::UnderWay(service.now())).await;
             // Nobody listens any more: that is theirs.
             let _heard = say.send(());
             let found = match kept {
                 Ok(()) => run.await,
                 Err(refused) => Err(refused),
             };
-            latest.put(match found {
-                Ok(found) => Progress::Done(Arc::new(found)),
-                Err(refused) => Progress::Failed(refused.code()),
-            });
-            if let Err(refused) = service.keep_of_run(latest.setting, "").await {
+            let (progress, kept) = match found.map(Arc::new) {
+                Ok(found) => (Progress::Done(Arc::clone(&found)), Kept::Done(found)),
+                Err(refused) => (Progress::Failed(refused.code()), Kept::Nothing),
+            };
+            let kept = service.keep_of_run(latest.setting, &kept).await;
+            latest.put(progress);
+            if let Err(refused) = kept {
                 tracing::error!(
                     code = refused.code(),
                     "a dry run that has ended is told as cut off after a restart"
@@ -109,8 +130,8 @@ impl Service {
         begun.await.map_err(|_| StoreError::Panicked.into())
     }
 
-    async fn keep_of_run(&self, setting: &'static str, value: &str) -> Result<(), Refused> {
-        let value = value.to_owned();
+    async fn keep_of_run<T: Serialize>(&self, setting: &'static str, kept: &Kept<T>) -> Result<(), Refused> {
+        let value = serde_json::to_string(kept).map_err(|error| StoreError::Broken(error.to_string()))?;
         self.step(&Actor::System, move |act| Ok(act.writer.put_setting(setting, &value)?)).await
     }
 }

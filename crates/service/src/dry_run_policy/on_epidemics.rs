@@ -8,6 +8,7 @@ use super::{
 use crate::{Actor, Refused, Service};
 use kangma_core::{policy::PolicyFiles, verdict::PolicyRef};
 use kangma_store::StoreError;
+use serde::{Deserialize, Serialize};
 use std::{ops::Range, sync::Arc};
 
 /// The seeds of the epidemics: the same for everybody who asks, so that answers can be compared.
@@ -25,7 +26,8 @@ pub struct Asked<'a> {
 }
 
 /// What came of policies on generated epidemics.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Tried {
     /// The policy in force.
     pub today: Outcome,
@@ -82,8 +84,7 @@ impl Service {
         self.begin_run(|service| &service.epidemic_run, lived).await
     }
 
-    /// The dry run on epidemics that was asked for last, by whomever; nothing when none was since the server
-    /// started, nor one cut off by that.
+    /// The dry run on epidemics that was asked for last, by whomever, and be it before the server started.
     ///
     /// # Errors
     /// [`Refused::NotAllowed`].

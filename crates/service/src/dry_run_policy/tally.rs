@@ -7,7 +7,7 @@ use kangma_core::{
     verdict::{Effect, Reason},
 };
 use kangma_store::Reader;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
 
 /// How many points are named.
@@ -16,7 +16,7 @@ const MOST_POINTS: usize = 10;
 const BANDS: [u32; 5] = [0, 6, 18, 60, 75];
 
 /// How many people move from one standing to another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Moved {
     /// What shows today.
@@ -28,7 +28,7 @@ pub struct Moved {
 }
 
 /// How many people have a live reason by a rule: today, and under the tried policy.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct RuleCount {
     /// The rule.
@@ -40,7 +40,7 @@ pub struct RuleCount {
 }
 
 /// Yellow and red people of one group.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Group {
     /// Which.
@@ -52,7 +52,7 @@ pub struct Group {
 }
 
 /// People who met a case at one point and are yellow or red.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct PointCount {
     /// The point.

@@ -61,7 +61,7 @@ fn sheet(app: &App, visitor: &Visitor, answers: &Answers) -> Sheet {
     let mut form = Form::post(t, &visitor.csrf, POLICY, t.s("policy-try"))
         .with(Field::new(t, ON, t.s("policy-on"), Input::One(on.into())).value("city"))
         .with(Field::area(t, FILE, t.s("policy-text")).hint(t.s("policy-text-hint")));
-    let numbers = sweep::numbers(visitor, answers.of(FILE));
+    let numbers = sweep::numbers(app, visitor, answers.of(FILE));
     if !numbers.is_empty() {
         let values = Field::text(t, VALUES, t.s("sweep-values")).hint(t.s("sweep-values-hint")).optional();
         form = form
@@ -121,7 +121,7 @@ pub(super) async fn on_epidemic(State(app): State<App>, visitor: Visitor) -> Sho
     let t = visitor.t;
     let page = Sheet::titled(desk::page(&visitor, t.s("epidemic"))).back(POLICY, t.s("policy"));
     match app.service.dry_run_on_epidemics(desk::staff(&visitor)?)? {
-        Some(Progress::Done(found)) => show(&epidemic::told(&visitor, page, &found)),
+        Some(Progress::Done(found)) => show(&epidemic::told(&app, &visitor, page, &found)),
         unfinished => waits(&visitor, page, unfinished, "epidemic-running"),
     }
 }

@@ -2,13 +2,13 @@
 
 use super::{Acted, Infection, Seen, Told};
 use kangma_contact::columns::PersonNo;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// What a policy did.
 ///
 /// Whoever was known to be ill before is counted nowhere as told: they keep apart under every policy, and without any.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Counts {
     /// People infected while the policy was asked, from the day after its first evening on.
@@ -40,7 +40,7 @@ pub struct Counts {
 }
 
 /// A figure over several seeds.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Spread {
     /// The mean.

@@ -1,25 +1,22 @@
 //! Every evening: what became known, whom that exposes, what the policy decides, and who keeps apart from tomorrow on.
 
 use super::{
-    Lived, Seen, TestResult,
-    person::{BEFORE_MIDNIGHT, Decided, Record, Recorder, Records},
+    KEEPS_APART, Lived, Seen, TestResult,
+    person::{Decided, Record, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
 use kangma_contact::columns::PersonNo;
 use kangma_core::{
-    Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time, Verdict, decide,
+    Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time,
+    decide::{Outline, outline},
     derive::CaseCourse,
-    policy::{Due, History, Policy},
-    verdict::Progress,
+    policy::{Due, DutyRule, History, Policy},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
     panic::resume_unwind,
     sync::Arc,
 };
-
-/// Duties that keep somebody at home, by the names that the shipped policies give them.
-const KEEPS_APART: [&str; 2] = ["isolate", "stay-at-home"];
 
 /// What a policy did.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -79,8 +76,7 @@ pub fn evenings(
     let mut evenings = Evenings::new(policy, seen);
     for day in 0..seen.days() {
         let results = lived.live(&evenings.apart);
-        let at = Time(seen.midnight(day + 1).0 - BEFORE_MIDNIGHT.0);
-        evenings.recorder.begin(at, policy.zone.day(at));
+        evenings.recorder.begin(policy, seen.midnight(day + 1));
         results.iter().for_each(|result| evenings.learn(day, result));
         if day >= seen.first_evening {
             evenings.trace(day, lived);
@@ -176,17 +172,20 @@ impl<'e> Evenings<'e> {
             let source = Arc::clone(&rule.name);
             self.sources.hear(&Heartbeat { source, complete_up_to: now, recorded_at: self.recorder.at });
         }
-        let Self { policy, hands, sources, recorder, records, .. } = self;
+        let Self { hands, sources, recorder, records, .. } = self;
         let is_last = day + 1 >= self.seen.days();
         let decide_each = |Hand { history, .. }: &Hand, records: &mut [(PersonNo, Record)]| {
             let mut apart = Vec::new();
             for (person, record) in records {
                 if record.decided.checks_in {
-                    record.check_in(recorder.check_in(lived.feels_ill(*person, day)));
+                    recorder
+                        .check_in(lived.feels_ill(*person, day))
+                        .into_iter()
+                        .for_each(|it| record.check_in(it));
                 }
                 if record.is_due(now) {
-                    let verdict = decide(history, record.evidence(recorder), sources, now, now);
-                    record.settle(Decided::of(policy, &verdict));
+                    let verdict = outline(history, record.evidence(recorder), sources, now, now);
+                    record.settle(Decided::of(&verdict));
                 }
                 if record.decided.apart && !is_last {
                     apart.push(*person);
@@ -221,29 +220,14 @@ fn by_both<T: Send, D: Send>(
 }
 
 impl Decided {
-    fn of(policy: &Policy, verdict: &Verdict) -> Self {
+    fn of(verdict: &Outline<'_>) -> Self {
+        let keeps_apart = |duty: &&DutyRule| KEEPS_APART.contains(&&*duty.id);
+        let is_check_in = |duty: &&DutyRule| duty.due == Due::CheckIn;
         Self {
             next_change: verdict.next_change,
-            apart: keeps_apart(verdict),
-            checks_in: verdict.reasons.iter().any(|reason| counts_check_ins(&reason.progress))
-                || verdict.duties.iter().any(|duty| is_check_in(policy, &duty.duty)),
+            apart: verdict.standing == Standing::Red || verdict.duties.iter().any(keeps_apart),
+            checks_in: verdict.counts_check_ins || verdict.duties.iter().any(is_check_in),
         }
-    }
-}
-
-fn keeps_apart(verdict: &Verdict) -> bool {
-    let duty = |name: &str| verdict.duties.iter().any(|duty| *duty.duty == *name);
-    verdict.standing == Standing::Red || KEEPS_APART.into_iter().any(duty)
-}
-
-fn is_check_in(policy: &Policy, duty: &str) -> bool {
-    policy.duties.iter().any(|rule| *rule.id == *duty && rule.due == Due::CheckIn)
-}
-
-fn counts_check_ins(progress: &Progress) -> bool {
-    match progress {
-        Progress::All(parts) | Progress::Any(parts) => parts.iter().any(counts_check_ins),
-        progress => matches!(progress, Progress::CheckIns { .. }),
     }
 }
 

@@ -3,7 +3,7 @@
 use super::Told;
 use kangma_contact::columns::PersonNo;
 use kangma_core::{
-    Attributes, CaseId, Day, Evidence, EvidenceId, Kind, Origin, PersonId, Policy, Span, Time, Value,
+    Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, Policy, Span, Time, Value,
     derive::Derived,
 };
 use smallvec::SmallVec;
@@ -38,7 +38,7 @@ const NOWHERE: u32 = u32::MAX;
 /// What a verdict comes to in a dry run.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Decided {
-    /// When it may change by itself.
+    /// When it may change by itself, as all sources are heard every evening.
     pub next_change: Option<Time>,
     /// Whether it asks to keep apart.
     pub apart: bool,
@@ -61,6 +61,8 @@ pub(super) struct Recorder {
     /// Two items for each evening: what those who are well and those who are ill say in a check-in. They speak of nobody:
     /// whose they are is asked by no decision.
     said: Vec<Evidence>,
+    /// Whether this evening's two make any difference to somebody.
+    are_heeded: [bool; 2],
 }
 
 const NOBODY: PersonId = PersonId(0);
@@ -68,23 +70,27 @@ const NOBODY: PersonId = PersonId(0);
 impl Recorder {
     pub fn new(policy: &Policy) -> Self {
         let (names, words, said) = (policy.names_read(), BTreeSet::new(), Vec::new());
-        Self { last: 0, at: Time::MIN, names, words, said }
+        Self { last: 0, at: Time::MIN, names, words, said, are_heeded: [true; 2] }
     }
 
-    /// Begins an evening, whose check-ins come before all else that it records.
-    pub fn begin(&mut self, at: Time, day: Day) {
-        self.at = at;
-        for ill in [false, true] {
+    /// Begins the evening of which people are decided at `now`. Its check-ins come before all else that it records.
+    pub fn begin(&mut self, policy: &Policy, now: Time) {
+        self.at = Time(now.0 - BEFORE_MIDNIGHT.0);
+        let day = policy.zone.day(self.at);
+        let is_over = day < policy.zone.day(now);
+        self.are_heeded = [false, true].map(|ill| {
             let says = Attributes::new().with("day", day).with("fever", ill);
             let item = self.item(NOBODY, Kind::CheckIn, "self", &says);
+            let is_heeded = !is_over || policy.heeds(&item);
             self.said.push(item);
-        }
+            is_heeded
+        });
     }
 
-    /// What somebody who is well, or ill, says in this evening's check-in.
-    pub fn check_in(&self, ill: bool) -> CheckIn {
+    /// What somebody who is well, or ill, says in this evening's check-in; nothing where that changes no answer.
+    pub fn check_in(&self, ill: bool) -> Option<CheckIn> {
         let place = self.said.len() - if ill { 1 } else { 2 };
-        CheckIn(u32::try_from(place).unwrap_or(u32::MAX))
+        self.are_heeded[usize::from(ill)].then(|| CheckIn(u32::try_from(place).unwrap_or(u32::MAX)))
     }
 
     /// An item that happened when it is recorded.
@@ -220,4 +226,4 @@ fn is_of(item: &Evidence, case: CaseId) -> bool {
 }
 
 /// How long before midnight an evening writes down what it found.
-pub(super) const BEFORE_MIDNIGHT: Span = Span::from_minutes(1);
+const BEFORE_MIDNIGHT: Span = Span::from_minutes(1);

@@ -19,6 +19,8 @@ pub struct Sweep {
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Step {
     Key(String),
+    /// `a|b`: whichever of the keys are there.
+    Keys(Vec<String>),
     Place(usize),
     /// `[*]`: every place.
     Each,
@@ -55,7 +57,8 @@ fn steps(path: &str) -> Option<Vec<Step>> {
         if key.is_empty() {
             return None;
         }
-        steps.push(Step::Key(key.to_owned()));
+        let keys: Vec<String> = key.split('|').map(str::to_owned).collect();
+        steps.push(if keys.len() > 1 { Step::Keys(keys) } else { Step::Key(key.to_owned()) });
         for place in places.into_iter().flat_map(|places| places.split('[')) {
             steps.push(match place.strip_suffix(']')? {
                 "*" => Step::Each,
@@ -117,6 +120,9 @@ fn put(at: &mut toml::Value, steps: &[Step], value: &toml::Value) -> usize {
             1
         }
         (Step::Key(key), at) => at.get_mut(key).map_or(0, |at| put(at, rest, value)),
+        (Step::Keys(keys), at) => {
+            keys.iter().filter_map(|key| at.get_mut(key).map(|at| put(at, rest, value))).sum()
+        }
         (Step::Place(place), at) => at.get_mut(*place).map_or(0, |at| put(at, rest, value)),
         (Step::Each, toml::Value::Array(all)) => all.iter_mut().map(|at| put_if_there(at, rest, value)).sum(),
         (Step::Each, _) => 0,
@@ -148,8 +154,10 @@ mod tests {
         assert_eq!(one("a.b=7"), "[a] b = 7  [[c]] d = 1  [[c]] e = 2 ");
         assert_eq!(one("c[1].e=7"), "[a] b = 1  [[c]] d = 1  [[c]] e = 7 ");
         assert_eq!(one("c[*].d=7"), "[a] b = 1  [[c]] d = 7  [[c]] e = 2 ");
+        assert_eq!(one("c[*].d|e=7"), "[a] b = 1  [[c]] d = 7  [[c]] e = 7 ");
+        assert_eq!(one("a.b|c=7"), "[a] b = 7  [[c]] d = 1  [[c]] e = 2 ");
         assert_eq!(one("a.new=10 %"), "[a] b = 1 new = \"10 %\"  [[c]] d = 1  [[c]] e = 2 ");
-        for nowhere in ["x.b=1", "c[2].d=1", "a[*].b=1", "c[*].x=1"] {
+        for nowhere in ["x.b=1", "c[2].d=1", "a[*].b=1", "c[*].x=1", "a.x|y=1"] {
             assert_eq!(changed(nowhere, text), None, "{nowhere}");
         }
     }

@@ -1,9 +1,10 @@
 //! Policies side by side on the same epidemics.
 
 use super::{Counts, Epidemic, Infection, Spread, counts::figure, try_policy, without_tracing};
-use crate::Refused;
+use crate::{Refused, presence};
+use kangma_contact::Stays;
 use kangma_core::{Zone, policy::Policy};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::{
     ops::Range,
     sync::{
@@ -18,7 +19,8 @@ pub trait Epidemics: Send + Sync {
     fn days(&self) -> u32;
     /// How many people each is among.
     fn people(&self) -> u32;
-    /// Makes one whose days begin at midnight in a zone. `progress` is told how many people are made.
+    /// Makes one whose days begin at midnight in a zone, seen with each of some stays. `progress` is told how many people are
+    /// made.
     ///
     /// # Errors
     /// What is wrong with the numbers that it follows.
@@ -26,6 +28,7 @@ pub trait Epidemics: Send + Sync {
         &self,
         seed: u64,
         zone: &Zone,
+        stays: &[Stays],
         progress: &mut dyn FnMut(u32),
     ) -> Result<Box<dyn Epidemic>, String>;
 }
@@ -42,7 +45,7 @@ pub struct Contender {
 }
 
 /// What one policy came to over all seeds.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub struct Outcome {
     /// The policy's name.
@@ -54,7 +57,7 @@ pub struct Outcome {
     /// Infections averted.
     pub averted: Spread,
     /// The first seed, whom the others follow; nothing where the epidemic was on record.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_seed: Option<u64>,
     /// Seed by seed, or the one on record.
     pub seeds: Vec<Counts>,
@@ -78,6 +81,12 @@ pub fn try_all(
     let done = AtomicU64::new(0);
     let more = |days: u64| progress(done.fetch_add(days, Ordering::Relaxed) + days, total);
     let mut of_each: Vec<Vec<Counts>> = contenders.iter().map(|_| Vec::new()).collect();
+    let mut stays: Vec<Stays> = Vec::new();
+    for of in contenders.iter().map(|contender| presence::stays(&contender.policy)) {
+        if !stays.contains(&of) {
+            stays.push(of);
+        }
+    }
     for seed in seeds.clone() {
         // Making the city counts as a life.
         let mut told = 0;
@@ -86,7 +95,7 @@ pub fn try_all(
             more(now.saturating_sub(told));
             told = told.max(now);
         };
-        let epidemic = epidemics.make(seed, zone, &mut make).map_err(Refused::BadFile)?;
+        let epidemic = epidemics.make(seed, zone, &stays, &mut make).map_err(Refused::BadFile)?;
         more(days.saturating_sub(told));
         let untraced = without_tracing(&*epidemic);
         more(days);

@@ -2,6 +2,7 @@
 
 use super::sweep;
 use crate::{
+    app::App,
     chart::{NARROW, WIDE, Words, frontier, svg},
     web::{
         Visitor,
@@ -18,7 +19,7 @@ use kangma_service::dry_run_policy::{
     epidemic::{Counts, Outcome, Spread, figure},
 };
 
-pub(super) fn told(visitor: &Visitor, page: Sheet, found: &Tried) -> Sheet {
+pub(super) fn told(app: &App, visitor: &Visitor, page: Sheet, found: &Tried) -> Sheet {
     let t = visitor.t;
     let both = [&found.today, &found.tried];
     let figures = [
@@ -40,7 +41,7 @@ pub(super) fn told(visitor: &Visitor, page: Sheet, found: &Tried) -> Sheet {
         Fact::new(t.s("epidemic-seeds"), found.today.seeds.len().to_string()),
         Fact::new(t.s("epidemic-without"), grouped(without)),
     ];
-    let number = found.place.as_ref().map(|place| sweep::name(visitor, place));
+    let number = found.place.as_ref().map(|place| sweep::name(app, visitor, place));
     let lead = match &number {
         Some(number) => t.a("epidemic-frontier-lead", "number", number),
         None => t.s("epidemic-frontier-alone"),
