@@ -126,10 +126,10 @@ fn judge<'p, F: Form<'p>>(
             continue;
         }
         let last = life::last_life(rule, &firings, ground, |firing, why| observer.spared(rule, firing, why));
-        let Some((life, course)) = last else { continue };
+        let Some((life, mut course)) = last else { continue };
         observer.life(rule, &life, &course, ground);
         if course.end.is_none_or(|end| end > ground.now) {
-            gathered.add((share.policy, rule), &life, course, ground);
+            gathered.add((share.policy, rule), &life, &mut course, ground);
         }
     }
 }

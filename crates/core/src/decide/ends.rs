@@ -40,9 +40,9 @@ pub(crate) struct Grown {
 
 impl Grown {
     /// The states of the leaves as the tree that the rule writes.
-    pub(crate) fn into_progress(self, end: &End) -> Progress {
+    pub(crate) fn take_progress(&mut self, end: &End) -> Progress {
         let release = Progress::Release { met_at: None };
-        tree(end, &mut self.leaves.into_iter()).unwrap_or(release)
+        tree(end, &mut std::mem::take(&mut self.leaves).into_iter()).unwrap_or(release)
     }
 
     pub(crate) fn leaves(&self) -> &[Progress] {

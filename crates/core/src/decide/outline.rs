@@ -32,7 +32,7 @@ impl<'p> Form<'p> for Sketch<'p> {
     type Verdict = Outline<'p>;
     const IS_READ: bool = false;
 
-    fn reason(&mut self, _: &Rule, _: &Life<'_>, course: Course, _: &Ground<'_, '_>) {
+    fn reason(&mut self, _: &Rule, _: &Life<'_>, course: &mut Course, _: &Ground<'_, '_>) {
         self.counts_check_ins |=
             course.grown.leaves().iter().any(|leaf| matches!(leaf, Progress::CheckIns { .. }));
     }

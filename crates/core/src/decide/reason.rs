@@ -20,8 +20,8 @@ pub(crate) trait Form<'p>: Default {
     type Verdict;
     /// Whether somebody reads how far each thing has come, and when it is due. Otherwise what alters that alone is no change.
     const IS_READ: bool;
-    /// A live reason, once its duties are written down.
-    fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>);
+    /// A live reason, once its duties are written down. Takes how far it has come out of the course.
+    fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: &mut Course, ground: &Ground<'_, '_>);
     /// A duty of a rule that somebody owes.
     fn duty(&mut self, rule: &Rule, duty: &'p DutyRule, due: Option<Time>, overdue: bool);
     /// Nothing is owed.
@@ -55,7 +55,7 @@ impl<F> Gathered<F> {
         &mut self,
         (policy, rule): (&'p Policy, &'p Rule),
         life: &Life<'_>,
-        course: Course,
+        course: &mut Course,
         ground: &Ground<'_, '_>,
     ) where
         F: Form<'p>,
@@ -69,7 +69,7 @@ impl<F> Gathered<F> {
         self.turn(course.grown.recounted, ground.now);
         let given = standing_of(&rule.stages[course.stage].effect);
         self.standing = [self.standing, given].into_iter().flatten().min();
-        self.duties((policy, rule), life, &course, ground);
+        self.duties((policy, rule), life, course, ground);
         self.form.reason(rule, life, course, ground);
     }
 

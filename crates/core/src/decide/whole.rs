@@ -21,7 +21,7 @@ impl<'p> Form<'p> for Whole {
     const IS_READ: bool = true;
 
     #[inline]
-    fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: Course, ground: &Ground<'_, '_>) {
+    fn reason(&mut self, rule: &Rule, life: &Life<'_>, course: &mut Course, ground: &Ground<'_, '_>) {
         let stage = &rule.stages[course.stage];
         if let Effect::Tag(tag) = &stage.effect {
             let tag = Tag { tag: Arc::clone(tag), rule: Arc::clone(&rule.id), since: course.since };
@@ -42,7 +42,7 @@ impl<'p> Form<'p> for Whole {
             stage_since: course.since,
             expected_end: course.grown.expected,
             ceiling: course.ceiling.and_then(|(at, deadline)| ceiling(rule, at, deadline)),
-            progress: course.grown.into_progress(&stage.until),
+            progress: course.grown.take_progress(&stage.until),
         });
     }
 
