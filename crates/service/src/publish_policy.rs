@@ -69,6 +69,7 @@ impl Service {
         .await?;
         self.reload_rules().await?;
         self.rebuild_presence().await?;
+        self.anew.mark_all();
         self.retrace_everything().await?;
         Ok(reference)
     }

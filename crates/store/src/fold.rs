@@ -30,14 +30,14 @@ impl Folding {
         writer.wal_hook(Some(move |log: &mut Wal, pages: i32| {
             // Fewer than before: the log began anew.
             told = if pages < told { 0 } else { told };
-            if pages - told >= BESIDE {
+            if pages >= MOST {
+                // Busy while the other folds, which is woken no more until the log has begun anew. The act is durable either
+                // way, and the next one tries again.
+                log.checkpoint().unwrap_or_default();
+            } else if pages - told >= BESIDE {
                 told = pages;
                 // Woken already: what came since is folded in with it.
                 wake.try_send(()).unwrap_or_default();
-            }
-            if pages >= MOST {
-                // Busy while the other folds. The act is durable either way, and the next one tries again.
-                log.checkpoint().unwrap_or_default();
             }
             Ok(())
         }))?;

@@ -62,8 +62,8 @@ pub(super) fn cases_of(job: &Job) -> BTreeSet<CaseId> {
 }
 
 impl Service {
-    /// Carries every open job on, a batch an act, until none is open. `progress` is told how many are done of how many. How
-    /// many jobs ended.
+    /// Carries every open job on, a batch an act, until it has ended. `progress` is told how many are done of how many. How
+    /// many jobs ended. What came in meanwhile about their cases is a job of its own, for the next time.
     ///
     /// # Errors
     /// The store failed; what was done stays done.

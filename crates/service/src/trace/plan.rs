@@ -3,7 +3,7 @@
 
 use super::{
     anew::{Anew, Mark},
-    job::cases_of,
+    job::{self, cases_of},
 };
 use crate::{
     Actor, Refused, Service,
@@ -178,11 +178,11 @@ impl Plan {
         self.cases.iter().copied().filter(is_stale).collect()
     }
 
-    /// Drops the cases that a job traces, which compares them anew.
+    /// Drops the cases that a job traces: when it is done they are looked at again.
     fn leave_to_jobs(&mut self, act: &Act<'_, '_>) -> Result<(), Refused> {
         for job in act.writer.jobs_open()? {
             let traced: Vec<CaseId> = cases_of(&job).intersection(&self.cases).copied().collect();
-            traced.iter().for_each(|case| act.anew.mark(*case));
+            act.anew.look_again(&traced);
             self.cases.retain(|case| !traced.contains(case));
             self.forget(&traced);
         }
@@ -225,6 +225,11 @@ impl Plan {
         if let Some(job) = job {
             if done == 0 {
                 act.writer.end_job(job.id, act.now, None)?;
+                let compared = self.compared.iter().map(|(case, compared)| (*case, compared.mark));
+                let again = act.anew.take_again(&compared.collect());
+                if !again.is_empty() {
+                    job::begin(act, &again)?;
+                }
             } else {
                 // Somebody before the mark may have changed again meanwhile.
                 act.writer.advance_job(job.id, job.watermark, job.watermark.max(last.0), done, left)?;
@@ -257,14 +262,17 @@ impl Plan {
         Ok(evidence.len() - known)
     }
 
-    /// Whether something was recorded since the comparison because of the same case, or said about an item that is to be
-    /// withdrawn.
+    /// Whether something was recorded since the comparison because of the same case, or said about an item of its or about one
+    /// that is to be withdrawn.
     fn is_overtaken(&self, case: CaseId, difference: &Difference, evidence: &[Evidence]) -> bool {
         let compared = self.compared.get(&case).map(|compared| compared.newest);
         let mut since = evidence.iter().rev().take_while(|item| Some(item.id) > compared);
+        let origin = Some(Origin::Case(case));
+        let is_its =
+            |about: EvidenceId| evidence.iter().any(|item| item.id == about && item.origin == origin);
         since.any(|item| {
-            item.origin == Some(Origin::Case(case))
-                || item.about.is_some_and(|about| difference.withdraw.contains(&about))
+            item.origin == origin
+                || item.about.is_some_and(|about| difference.withdraw.contains(&about) || is_its(about))
         })
     }
 }

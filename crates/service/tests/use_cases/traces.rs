@@ -1,7 +1,7 @@
 //! A case with more contacts than one act may change: a job, killed between its batches, goes on and doubles nothing.
 
 use crate::house::House;
-use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, Span, Standing, Visit};
+use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, PointId, Span, Standing, Visit};
 use kangma_service::{
     forms::CaseForm,
     list_cases::{Illness, ListAct},
@@ -46,14 +46,18 @@ async fn move_in(house: &House, people: u64) -> Vec<PersonId> {
 
 async fn meet_in_hall(house: &House, people: &[PersonId]) {
     let point = house.point("office", "hall").await;
+    house.service.settle_visits(two_hours(house, point, people), |_| {}).await.unwrap();
+}
+
+fn two_hours(house: &House, point: PointId, people: &[PersonId]) -> Vec<Visit> {
     let from = house.now() - Span::from_hours(3);
-    let visits =
-        people.iter().flat_map(|person| {
-            [(from, Direction::In), (from + Span::from_hours(2), Direction::Out)].map(|(at, direction)| {
-                Visit { person: *person, point, at, direction, assurance: Assurance::DeviceBound }
-            })
-        });
-    house.service.settle_visits(visits.collect(), |_| {}).await.unwrap();
+    let passages = [(from, Direction::In), (from + Span::from_hours(2), Direction::Out)];
+    let assurance = Assurance::DeviceBound;
+    let of_one = |person: &PersonId| {
+        let person = *person;
+        passages.map(|(at, direction)| Visit { person, point, at, direction, assurance })
+    };
+    people.iter().flat_map(of_one).collect()
 }
 
 fn red(house: &House) -> u64 {
@@ -249,11 +253,48 @@ async fn late_visits_that_are_traced_twice_at_once_say_nothing_twice() {
     meet_in_hall(&house, &people).await;
     let newest = || house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap().0;
     let before = newest();
-    let trace = || house.service.trace_late_visits(|_, _, _| {});
-    let (one, other) = tokio::join!(trace(), trace());
-    assert_eq!([one.unwrap(), other.unwrap()], [2, 2], "both found it out before either had recorded it");
+    let mut other = None;
+    let progress = |stage, _, _| {
+        if stage == Stage::Comparing && other.is_none() {
+            let trace = house.service.trace_late_visits(|_, _, _| {});
+            other = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(trace)).ok();
+        }
+    };
+    let one = house.service.trace_late_visits(progress).await.unwrap();
+    assert_eq!((one, other), (2, Some(2)), "both found it out before either had recorded it");
     assert_eq!(red(&house), 30);
     assert_eq!(newest() - before, 28 * 2 + 2, "the two met each other");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn late_visits_do_not_hold_up_the_job_that_traces_their_case_and_are_looked_at_when_it_is_done() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = move_in(&house, 1_202).await;
+    let point = house.point("office", "hall").await;
+    let visits = two_hours(&house, point, &people);
+    let in_time = visits[..visits.len() - 2].to_vec();
+    house.service.settle_visits(in_time, |_| {}).await.unwrap();
+    let sampled = Some(house.now());
+    let form = CaseForm { person: people[0], status: "confirmed".to_owned(), onset: None, sampled };
+    assert!(house.service.report_case(&officer, form).await.unwrap().job.is_some());
+    let mut stages = Vec::new();
+    let progress = |stage, _, _| {
+        if stage == Stage::Changing && !stages.contains(&stage) {
+            let late = async {
+                house.service.settle_visits(visits.clone(), |_| {}).await.unwrap();
+                house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
+            };
+            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(late));
+        }
+        stages.push(stage);
+    };
+    house.service.run_jobs(progress).await.unwrap();
+    assert_eq!(stages.iter().filter(|stage| **stage == Stage::Comparing).count(), 1, "it goes on");
+    assert_eq!(red(&house), 1_201);
+    assert_eq!(house.service.run_jobs(|_, _, _| {}).await.unwrap(), 1, "what came late is left to another");
+    assert_eq!(red(&house), 1_202);
+    assert_eq!(house.service.run_jobs(|_, _, _| {}).await.unwrap(), 0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
