@@ -75,7 +75,7 @@ impl Tallies {
         if (self.count + at_most) * 2 > self.slots.len() {
             self.grow(at_most);
         }
-        // Borrowed once for all of them: looking each up again for every encounter takes a tenth of a question's time.
+        // Borrowed once for all of them, not looked up again for every encounter.
         let Self { slots, begin, tallies, count } = self;
         let (slots, tallies, begin) = (slots.as_mut_slice(), tallies.as_mut_slice(), *begin);
         for (contact, during) in encounters {

@@ -3,6 +3,7 @@
 use crate::house::House;
 use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, PointId, Span, Standing, Visit};
 use kangma_service::{
+    Actor,
     forms::CaseForm,
     list_cases::{Illness, ListAct},
     report_case::CaseAct,
@@ -58,6 +59,20 @@ fn two_hours(house: &House, point: PointId, people: &[PersonId]) -> Vec<Visit> {
         passages.map(|(at, direction)| Visit { person, point, at, direction, assurance })
     };
     people.iter().flat_map(of_one).collect()
+}
+
+/// Cases of thirty who live alone are reported and traced; then it becomes known that all had been in one hall.
+async fn thirty_meet_after_the_report_of(house: &House, officer: &Actor, cases: usize) {
+    let people = move_in(house, 30).await;
+    let list = illnesses(house, &people[..cases]);
+    house.service.list_cases(officer, ListAct::Report, list, |_| {}).await.unwrap();
+    house.service.run_jobs(|_, _, _| {}).await.unwrap();
+    meet_in_hall(house, &people).await;
+}
+
+/// Does something from within a progress, while what reports it waits.
+fn meanwhile<T>(what: impl Future<Output = T>) -> T {
+    tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(what))
 }
 
 fn red(house: &House) -> u64 {
@@ -168,7 +183,7 @@ async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
         compared += usize::from(stage == Stage::Comparing);
         if stages.len() == 2 {
             let first = house.service.change_case(&officer, cases[0].id, 1, CaseAct::Withdraw);
-            let told = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(first));
+            let told = meanwhile(first);
             assert!(told.unwrap().job.is_some(), "what is left of it is the job's");
         }
     };
@@ -246,18 +261,14 @@ async fn rows_of_a_list_that_come_in_while_its_job_runs_are_traced_by_the_same_j
 async fn late_visits_that_are_traced_twice_at_once_say_nothing_twice() {
     let house = House::under("hangzhou-2020").await;
     let officer = house.authority("lin").await;
-    let people = move_in(&house, 30).await;
-    let list = illnesses(&house, &people[..2]);
-    house.service.list_cases(&officer, ListAct::Report, list, |_| {}).await.unwrap();
-    house.service.run_jobs(|_, _, _| {}).await.unwrap();
-    meet_in_hall(&house, &people).await;
+    thirty_meet_after_the_report_of(&house, &officer, 2).await;
     let newest = || house.service.store().read_blocking(|reader| reader.newest_evidence()).unwrap().0;
     let before = newest();
     let mut other = None;
     let progress = |stage, _, _| {
         if stage == Stage::Comparing && other.is_none() {
             let trace = house.service.trace_late_visits(|_, _, _| {});
-            other = tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(trace)).ok();
+            other = meanwhile(trace).ok();
         }
     };
     let one = house.service.trace_late_visits(progress).await.unwrap();
@@ -285,7 +296,7 @@ async fn late_visits_do_not_hold_up_the_job_that_traces_their_case_and_are_looke
                 house.service.settle_visits(visits.clone(), |_| {}).await.unwrap();
                 house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
             };
-            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(late));
+            meanwhile(late);
         }
         stages.push(stage);
     };
@@ -301,17 +312,13 @@ async fn late_visits_do_not_hold_up_the_job_that_traces_their_case_and_are_looke
 async fn a_case_that_is_withdrawn_while_late_visits_are_traced_reaches_nobody() {
     let house = House::under("hangzhou-2020").await;
     let officer = house.authority("lin").await;
-    let people = move_in(&house, 30).await;
-    let list = illnesses(&house, &people[..1]);
-    house.service.list_cases(&officer, ListAct::Report, list, |_| {}).await.unwrap();
-    house.service.run_jobs(|_, _, _| {}).await.unwrap();
-    meet_in_hall(&house, &people).await;
+    thirty_meet_after_the_report_of(&house, &officer, 1).await;
     let cases = house.service.store().read_blocking(|reader| reader.cases_open()).unwrap();
     let mut stages = Vec::new();
     let progress = |stage, _, _| {
         if stages.is_empty() {
             let back = house.service.change_case(&officer, cases[0].id, 1, CaseAct::Withdraw);
-            tokio::task::block_in_place(|| tokio::runtime::Handle::current().block_on(back)).unwrap();
+            meanwhile(back).unwrap();
         }
         stages.push(stage);
     };
