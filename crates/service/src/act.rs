@@ -17,7 +17,7 @@ use kangma_store::{
     ActRecord, CachedStanding, Look, NewEvidence, Notice, PersonKind, Reader, SealedText, Writer,
 };
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, iter::repeat_n, sync::Arc};
 
 /// Somebody whose standing an act changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -155,23 +155,29 @@ impl<'a, 'w> Act<'a, 'w> {
     /// Brings what a cause made into line with it.
     pub(crate) fn line_up(&mut self, cause: &dyn Cause) -> Result<(), Refused> {
         let changes = out_of_line(&self.known(), cause)?;
-        changes.into_iter().try_for_each(|(person, difference)| self.apply(person, difference).map(drop))
+        changes
+            .into_iter()
+            .try_for_each(|(person, mut difference)| self.apply(person, &mut difference, &mut Vec::new()))
     }
 
-    /// Carries a difference out. What was recorded for it.
+    /// Carries a difference out, and adds what it recorded for it.
     pub(crate) fn apply(
         &mut self,
         person: PersonId,
-        difference: Difference,
-    ) -> Result<Vec<Evidence>, Refused> {
-        let mut recorded = Vec::with_capacity(difference.withdraw.len() + difference.add.len());
-        for item in difference.withdraw {
-            recorded.push(self.withdraw(person, item)?);
+        difference: &mut Difference,
+        recorded: &mut Vec<Evidence>,
+    ) -> Result<(), Refused> {
+        self.stamp();
+        self.touched.insert(person);
+        recorded.reserve(difference.items());
+        for item in difference.withdraw.drain(..) {
+            let withdrawal = self.observed(person, Kind::Withdrawal).about(item);
+            recorded.push(self.writer.add_derived(withdrawal, self.now)?);
         }
-        for item in difference.add {
-            recorded.push(self.record(item)?);
+        for item in difference.add.drain(..) {
+            recorded.push(self.writer.add_derived(item, self.now)?);
         }
-        Ok(recorded)
+        Ok(())
     }
 
     /// Marks a person whose standing has to be decided anew although nothing was recorded about them.
@@ -220,50 +226,39 @@ impl<'a, 'w> Act<'a, 'w> {
     pub(crate) fn settle(&mut self) -> Result<Vec<Change>, Refused> {
         let mut changes = Vec::new();
         for person in std::mem::take(&mut self.touched) {
-            let evidence = self.writer.evidence_of(person)?;
-            changes.extend(self.settle_knowing(person, &evidence)?);
+            let dossier = Dossier::of(self.writer, person)?;
+            changes.extend(self.settle_knowing(person, &dossier, &[])?);
         }
         Ok(changes)
     }
 
-    /// Decides one person, all of whose evidence this is.
+    /// Decides one person, of whom this is everything but what this act `recorded`.
     pub(crate) fn settle_knowing(
         &mut self,
         person: PersonId,
-        evidence: &[Evidence],
+        dossier: &Dossier,
+        recorded: &[Evidence],
     ) -> Result<Option<Change>, Refused> {
         self.touched.remove(&person);
-        let verdict = self.rules.decide(evidence, self.now);
-        let before = self.writer.standing_shown(person)?.unwrap_or(Standing::Undeclared);
-        let after = verdict.standing;
+        let evidence = dossier.evidence.iter().chain(recorded);
+        let Verdict { standing: after, next_change, .. } = self.rules.decide(evidence, self.now);
+        let before = dossier.shown;
         self.writer.put_standing(&CachedStanding {
             person,
             standing: after,
-            policy_digest: verdict.policy.digest.to_string(),
-            known_at: self.now,
-            effective_at: self.now,
-            next_change: verdict.next_change,
-            evidence: evidence.iter().map(|item| item.id).max(),
-            verdict,
+            decided_at: self.now,
+            next_change,
+            evidence: recorded.last().or(dossier.evidence.last()).map(|item| item.id),
         })?;
         if before == after {
             return Ok(None);
         }
         // Whoever declares for the first time and is green has just been told so by the page.
         if (before, after) != (Standing::Undeclared, Standing::Green) {
-            self.tell(person, before, after)?;
+            let values = serde_json::json!({ "before": before, "after": after });
+            self.queue(person, &dossier.told, "standing-changed", values, self.now)?;
         }
         Ok(Some(Change { person, before, after }))
-    }
-
-    /// Queues the notice of a changed standing. People known only from an interview are called, not written to.
-    fn tell(&mut self, person: PersonId, before: Standing, after: Standing) -> Result<(), Refused> {
-        let Some((kind, own)) = self.writer.reach_of(person)? else { return Ok(()) };
-        if kind == PersonKind::Interviewed {
-            return Ok(());
-        }
-        let values = serde_json::json!({ "before": before, "after": after });
-        self.queue(person, own, "standing-changed", &values, self.now)
     }
 
     /// Queues a notice to a person.
@@ -286,21 +281,21 @@ impl<'a, 'w> Act<'a, 'w> {
         at: Time,
     ) -> Result<(), Refused> {
         let own = self.writer.reach_of(person)?.is_some_and(|(_, own)| own);
-        self.queue(person, own, kind, &values, at)
+        let told = told(self.writer, person, own)?;
+        self.queue(person, &told, kind, values, at)
     }
 
-    /// Queues a notice to somebody who has a telephone of their `own`, or to those who look after them.
+    /// Queues a notice about somebody to each of those who are told.
     fn queue(
         &mut self,
         person: PersonId,
-        own: bool,
+        told: &[Option<PersonId>],
         kind: &str,
-        values: &serde_json::Value,
+        values: serde_json::Value,
         at: Time,
     ) -> Result<(), Refused> {
         let now = self.now;
-        for guardian in self.guardians_told(person, own)? {
-            let mut values = values.clone();
+        for (guardian, mut values) in told.iter().zip(repeat_n(values, told.len())) {
             if let Some(guardian) = guardian {
                 values[notices::GUARDIAN] = serde_json::json!(guardian);
             }
@@ -320,19 +315,36 @@ impl<'a, 'w> Act<'a, 'w> {
         Ok(())
     }
 
-    /// Who looks after somebody without a telephone; nobody where they are told themselves.
-    fn guardians_told(&self, person: PersonId, own: bool) -> Result<Vec<Option<PersonId>>, Refused> {
-        if own {
-            return Ok(vec![None]);
-        }
-        let guardians = self.writer.guardians_of(person)?;
-        Ok(if guardians.is_empty() { vec![None] } else { guardians.into_iter().map(Some).collect() })
-    }
-
     /// The verdict as it stands inside this act.
     pub(crate) fn verdict(&self, person: PersonId) -> Result<Verdict, Refused> {
         Ok(self.rules.decide(&self.writer.evidence_of(person)?, self.now))
     }
+}
+
+/// What somebody is decided from, what showed of them before, and who is told of a change: themselves (nobody named) or, where
+/// they have no telephone, each of those who look after them. People known only from an interview are called, not written to.
+#[derive(Debug)]
+pub(crate) struct Dossier {
+    pub(crate) evidence: Vec<Evidence>,
+    shown: Standing,
+    told: Vec<Option<PersonId>>,
+}
+
+impl Dossier {
+    pub(crate) fn of(reader: &Reader<'_>, person: PersonId) -> Result<Self, Refused> {
+        let told = match reader.reach_of(person)? {
+            None | Some((PersonKind::Interviewed, _)) => Vec::new(),
+            Some((_, own)) => told(reader, person, own)?,
+        };
+        let shown = reader.standing_shown(person)?.unwrap_or(Standing::Undeclared);
+        Ok(Self { evidence: reader.evidence_of(person)?, shown, told })
+    }
+}
+
+/// Who is told of somebody who has a telephone of their `own`, or has none.
+fn told(reader: &Reader<'_>, person: PersonId, own: bool) -> Result<Vec<Option<PersonId>>, Refused> {
+    let guardians = if own { Vec::new() } else { reader.guardians_of(person)? };
+    Ok(if guardians.is_empty() { vec![None] } else { guardians.into_iter().map(Some).collect() })
 }
 
 /// That `actor` may act for `person`: themselves, their guardian, or an officer who holds `right` in their district.

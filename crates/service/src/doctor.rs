@@ -1,7 +1,7 @@
 //! The doctor: is the store sound, and is every kept standing what the evidence says?
 
 use crate::{Refused, rules::CityRules};
-use kangma_core::{PersonId, decide};
+use kangma_core::PersonId;
 use kangma_store::{Reader, Store};
 use serde::Serialize;
 use std::collections::BTreeMap;
@@ -37,7 +37,7 @@ impl Findings {
     }
 }
 
-/// Decides everybody anew, as known and effective when their standing was kept, and compares. `progress` is told how
+/// Decides everybody anew, as of when their standing was kept, and compares. `progress` is told how
 /// many people are done and how many there are.
 ///
 /// # Errors
@@ -75,8 +75,10 @@ fn examine_page(
             None if evidence.is_empty() => {}
             None => found.missing.push(*person),
             Some(kept) => {
-                let now = decide(&rules.history, &evidence, &rules.sources, kept.known_at, kept.effective_at);
-                if now != kept.verdict {
+                let verdict = rules.decide(&evidence, kept.decided_at);
+                let newest = evidence.iter().map(|item| item.id).max();
+                let said = (verdict.standing, verdict.next_change, newest);
+                if said != (kept.standing, kept.next_change, kept.evidence) {
                     found.wrong.push(*person);
                 }
             }

@@ -172,9 +172,9 @@ impl Service {
 fn turn(act: &mut Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
     act.touch(person);
     let Some(kept) = act.writer.standing(person)? else { return Ok(()) };
-    let now = act.now;
-    let lapsed: Vec<EvidenceId> = kept
-        .verdict
+    let evidence = act.writer.evidence_of(person)?;
+    let (now, before) = (act.now, act.rules.decide(&evidence, kept.decided_at));
+    let lapsed: Vec<EvidenceId> = before
         .reasons
         .iter()
         .filter(|reason| {
@@ -186,7 +186,7 @@ fn turn(act: &mut Act<'_, '_>, person: PersonId) -> Result<(), Refused> {
         act.end(person, trigger)?;
         act.log("end-at-ceiling", Target::person(person))?;
     }
-    if late(act, &act.verdict(person)?) > late(act, &kept.verdict) {
+    if late(act, &act.verdict(person)?) > late(act, &before) {
         let zone = &act.rules.policy(now).zone;
         let morning = zone.midnight(zone.day(now)) + MORNING;
         act.notify_at(person, "check-in-missed", serde_json::json!({}), morning.max(now))?;

@@ -75,7 +75,7 @@ impl CityRules {
 
     /// Decides about one person.
     #[must_use]
-    pub fn decide(&self, evidence: &[Evidence], now: Time) -> Verdict {
+    pub fn decide<'e>(&self, evidence: impl IntoIterator<Item = &'e Evidence>, now: Time) -> Verdict {
         decide(&self.history, evidence, &self.sources, now, now)
     }
 }

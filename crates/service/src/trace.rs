@@ -42,7 +42,9 @@ pub(crate) fn case(act: &mut Act<'_, '_>, case: CaseId) -> Result<Option<JobId>,
     if changes.len() > ACT && !act.preview {
         return job::begin(act, &[case]).map(Some);
     }
-    changes.into_iter().try_for_each(|(person, difference)| act.apply(person, difference).map(drop))?;
+    changes
+        .into_iter()
+        .try_for_each(|(person, mut difference)| act.apply(person, &mut difference, &mut Vec::new()))?;
     Ok(None)
 }
 

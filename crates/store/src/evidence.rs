@@ -1,13 +1,16 @@
-//! Evidence: append-only, clustered by person, so that deciding reads one stretch of one table.
+//! Evidence: append-only. What people, sources and officers say is clustered by person, so that deciding reads one stretch of
+//! one table. What cases, areas and sites made is appended, so that recording it for many people writes few pages. Numbers
+//! are given to both from one row.
 
 use crate::{
     FieldKeys, Reader, SealedText, StoreError, Writer,
-    row::{Plain, Row, columns, row},
+    reader::Params,
+    row::{NOTHING, Plain, Row, columns, row},
 };
 use kangma_core::{
     AreaId, Attributes, CaseId, Evidence, EvidenceId, Kind, Origin, PersonId, SiteId, Time, Value, Window,
 };
-use rusqlite::types::{Value as Stored, ValueRef};
+use rusqlite::types::{ToSqlOutput, ValueRef};
 use std::sync::Arc;
 
 /// An item that has no number yet.
@@ -57,15 +60,23 @@ impl NewEvidence {
     }
 }
 
-impl Row for Evidence {
-    const TABLE: &'static str = "evidence";
-    columns!(id, person, kind, happened_at, recorded_at, source, origin_kind, origin_id, about, attributes,);
+/// Both tables of evidence have the same columns.
+macro_rules! item_columns {
+    ($table:literal) => {
+        columns!(
+            $table: id, person, kind, happened_at, recorded_at, source, origin_kind, origin_id, about, attributes,
+        );
+    };
+}
 
-    fn key(&self) -> Stored {
+impl Row for Evidence {
+    item_columns!("evidence");
+
+    fn key(&self) -> ToSqlOutput<'_> {
         self.id.plain()
     }
 
-    fn values(&self, _: &FieldKeys) -> Result<Vec<Stored>, StoreError> {
+    fn values(&self, _: &FieldKeys) -> Result<Vec<ToSqlOutput<'_>>, StoreError> {
         let origin = self.origin.map(origin_columns);
         Ok(vec![
             self.id.plain(),
@@ -74,10 +85,10 @@ impl Row for Evidence {
             self.happened_at.plain(),
             self.recorded_at.plain(),
             self.source.plain(),
-            origin.map_or(Stored::Null, |(kind, _)| kind.plain()),
-            origin.map_or(Stored::Null, |(_, id)| Stored::Integer(id.cast_signed())),
+            origin.map_or(NOTHING, |(kind, _)| kind.into()),
+            origin.map_or(NOTHING, |(_, id)| id.cast_signed().into()),
             self.about.plain(),
-            if self.attributes.is_empty() { Stored::Null } else { self.attributes.plain() },
+            if self.attributes.is_empty() { NOTHING } else { self.attributes.plain() },
         ])
     }
 
@@ -97,6 +108,25 @@ impl Row for Evidence {
             about: field("about", row.get_ref(8)?)?,
             attributes,
         })
+    }
+}
+
+/// An item that lies among those which cases, areas and sites made.
+struct Derived(Evidence);
+
+impl Row for Derived {
+    item_columns!("derived_evidence");
+
+    fn key(&self) -> ToSqlOutput<'_> {
+        self.0.key()
+    }
+
+    fn values(&self, keys: &FieldKeys) -> Result<Vec<ToSqlOutput<'_>>, StoreError> {
+        self.0.values(keys)
+    }
+
+    fn read(row: &rusqlite::Row<'_>, keys: &FieldKeys) -> Result<Self, StoreError> {
+        Evidence::read(row, keys).map(Self)
     }
 }
 
@@ -143,7 +173,25 @@ impl Reader<'_> {
     /// # Errors
     /// The store failed.
     pub fn evidence(&self, id: EvidenceId) -> Result<Option<Evidence>, StoreError> {
-        self.by_key(&id)
+        match self.by_key::<Derived>(&id)? {
+            Some(Derived(item)) => Ok(Some(item)),
+            None => self.by_key(&id),
+        }
+    }
+
+    /// Every item that a condition holds for, wherever it lies, in the order of recording.
+    fn items(&self, condition: &str, params: Params<'_>) -> Result<Vec<Evidence>, StoreError> {
+        let rest = format!("WHERE {condition} ORDER BY id");
+        let mut items: Vec<Evidence> = self.rows(&rest, params)?;
+        let said = items.len();
+        self.each(&rest, params, |Derived(item)| {
+            items.push(item);
+            Ok::<_, StoreError>(())
+        })?;
+        if said > 0 && said < items.len() {
+            items.sort_unstable_by_key(|item| item.id);
+        }
+        Ok(items)
     }
 
     /// Everything that was ever recorded about a person, in the order of recording.
@@ -151,7 +199,7 @@ impl Reader<'_> {
     /// # Errors
     /// The store failed.
     pub fn evidence_of(&self, person: PersonId) -> Result<Vec<Evidence>, StoreError> {
-        self.rows("WHERE person = ? ORDER BY id", &[&person])
+        self.items("person = ?", &[&person])
     }
 
     /// Everything that was derived from `origin`, in the order of recording; withdrawn or not.
@@ -160,7 +208,7 @@ impl Reader<'_> {
     /// The store failed.
     pub fn evidence_from(&self, origin: Origin) -> Result<Vec<Evidence>, StoreError> {
         let (kind, id) = origin_columns(origin);
-        self.rows("WHERE origin_kind = ? AND origin_id = ? ORDER BY id", &[&kind, &EvidenceId(id)])
+        self.items("origin_kind = ? AND origin_id = ?", &[&kind, &EvidenceId(id)])
     }
 
     /// What was said about an item: its withdrawal, its ending, the answers to it.
@@ -168,7 +216,7 @@ impl Reader<'_> {
     /// # Errors
     /// The store failed.
     pub fn evidence_about(&self, item: EvidenceId) -> Result<Vec<Evidence>, StoreError> {
-        self.rows("WHERE about = ? ORDER BY id", &[&item])
+        self.items("about = ?", &[&item])
     }
 
     /// The next `most` itineraries that begin within `window`, by time and number, after the place given.
@@ -198,7 +246,12 @@ impl Reader<'_> {
         after: Option<EvidenceId>,
         most: usize,
     ) -> Result<Vec<Evidence>, StoreError> {
-        self.rows("WHERE id > ? ORDER BY id LIMIT ?", &[&after.unwrap_or(EvidenceId(0)), &most])
+        let (rest, after) = ("WHERE id > ? ORDER BY id LIMIT ?", after.unwrap_or(EvidenceId(0)));
+        let mut items: Vec<Evidence> = self.rows(rest, &[&after, &most])?;
+        items.extend(self.rows(rest, &[&after, &most])?.into_iter().map(|Derived(item)| item));
+        items.sort_unstable_by_key(|item| item.id);
+        items.truncate(most);
+        Ok(items)
     }
 
     /// The number of the newest item; 0 when there is none.
@@ -206,7 +259,9 @@ impl Reader<'_> {
     /// # Errors
     /// The store failed.
     pub fn newest_evidence(&self) -> Result<EvidenceId, StoreError> {
-        Ok(self.value("SELECT max(id) FROM evidence", &[])?.flatten().unwrap_or(EvidenceId(0)))
+        let newest = |table| self.value::<Option<EvidenceId>>(&format!("SELECT max(id) FROM {table}"), &[]);
+        let (said, derived) = (newest(Evidence::TABLE)?.flatten(), newest(Derived::TABLE)?.flatten());
+        Ok(said.max(derived).unwrap_or(EvidenceId(0)))
     }
 
     /// The free text to an item.
@@ -219,12 +274,29 @@ impl Reader<'_> {
 }
 
 impl Writer<'_> {
-    /// Records an item. `recorded_at` comes from [`Writer::stamp`].
+    /// Records an item that somebody said. `recorded_at` comes from [`Writer::stamp`].
     ///
     /// # Errors
     /// [`StoreError::Refused`] when there is no such person.
     pub fn add_evidence(&mut self, new: NewEvidence, recorded_at: Time) -> Result<Evidence, StoreError> {
-        self.add(|id| Evidence {
+        let item = self.numbered(new, recorded_at)?;
+        self.insert(&item)?;
+        Ok(item)
+    }
+
+    /// Records an item that a case, an area or a site made, or that it makes no longer.
+    ///
+    /// # Errors
+    /// As [`Writer::add_evidence`].
+    pub fn add_derived(&mut self, new: NewEvidence, recorded_at: Time) -> Result<Evidence, StoreError> {
+        let item = Derived(self.numbered(new, recorded_at)?);
+        self.insert(&item)?;
+        Ok(item.0)
+    }
+
+    fn numbered(&mut self, new: NewEvidence, recorded_at: Time) -> Result<Evidence, StoreError> {
+        let id = self.next_number(Evidence::TABLE, |writer| Ok(writer.newest_evidence()?.0))?;
+        Ok(Evidence {
             id: EvidenceId(id),
             person: new.person,
             kind: new.kind,

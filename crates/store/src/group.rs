@@ -138,6 +138,7 @@ impl Scribe {
             [&["SAVEPOINT act"], &["RELEASE act"], &["ROLLBACK TO act", "RELEASE act"]]
         };
         self.desk.faults.pass(WriteMoment::BeforeAct);
+        self.desk.moments.begin_act();
         self.steps(begin)?;
         let reader = Reader { connection: &self.connection, keys: &self.keys };
         let mut writer = Writer { reader, desk: &mut self.desk };

@@ -46,6 +46,7 @@ mod lock;
 #[cfg(feature = "measure")]
 pub mod measure;
 mod meta;
+mod moment;
 mod open;
 mod orders;
 mod outbox;
@@ -81,6 +82,7 @@ pub use ids::{
 };
 pub use jobs::{Job, JobState};
 pub use keys::{BadKeys, FieldKeys};
+pub use moment::Moment;
 pub use orders::{Proposal, ProposalKind, ProposalState};
 pub use outbox::Notice;
 pub use persons::{Person, PersonKind};

@@ -150,3 +150,33 @@ fn check_keys(connection: &Connection, keys: &FieldKeys) -> Result<(), OpenError
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Reader;
+    use kangma_core::{PersonId, Standing, Time};
+
+    #[test]
+    fn a_store_of_the_sixth_version_keeps_its_standings() {
+        let (dir, keys) = (tempfile::tempdir().unwrap(), FieldKeys::generate().unwrap());
+        let mut old = Connection::open(path(dir.path())).unwrap();
+        old.pragma_update(None, "application_id", APPLICATION_ID).unwrap();
+        let sixth = embedded::migrations::runner().set_target(refinery::Target::Version(6));
+        sixth.run(&mut old).unwrap();
+        check_keys(&old, &keys).unwrap();
+        old.execute_batch(
+            "INSERT INTO person (id, kind, created_at) VALUES (1, 'account-holder', 0); \
+             INSERT INTO standing VALUES (1, 'yellow', '{}', '00', 10, 10, 20, 3)",
+        )
+        .unwrap();
+        drop(old);
+        let connection = to_write(dir.path(), &keys).unwrap();
+        let reader = Reader { connection: &connection, keys: &keys };
+        let kept = reader.standing(PersonId(1)).unwrap().unwrap();
+        assert_eq!((kept.standing, kept.decided_at), (Standing::Yellow, Time(10)));
+        assert_eq!(reader.standings_due(Time(20), 9).unwrap(), [PersonId(1)]);
+        assert_eq!(reader.standing_counts().unwrap(), [(Standing::Yellow, 1)]);
+        assert!(reader.integrity().unwrap().is_empty());
+    }
+}

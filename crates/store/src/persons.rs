@@ -2,10 +2,10 @@
 
 use crate::{
     Reader, Sealed, SealedText, StoreError, Writer,
-    row::{Column, Plain, Row, columns, row, words},
+    row::{Column, NOTHING, Plain, Row, columns, row, words},
 };
 use kangma_core::{Day, PersonId, Time};
-use rusqlite::types::Value;
+use rusqlite::types::ToSqlOutput;
 
 words! {
     /// How a person came to be known.
@@ -98,8 +98,7 @@ const PHONE: &str = "phone";
 struct Findable<'p>(&'p Person);
 
 impl Row for Findable<'_> {
-    const TABLE: &'static str = Person::TABLE;
-    columns!(
+    columns!("person":
         id,
         kind,
         created_at,
@@ -121,17 +120,17 @@ impl Row for Findable<'_> {
         phone_hash,
     );
 
-    fn key(&self) -> Value {
+    fn key(&self) -> ToSqlOutput<'_> {
         self.0.key()
     }
 
-    fn values(&self, keys: &crate::FieldKeys) -> Result<Vec<Value>, StoreError> {
+    fn values(&self, keys: &crate::FieldKeys) -> Result<Vec<ToSqlOutput<'_>>, StoreError> {
         let mut values = self.0.values(keys)?;
         let document = self.0.document_type.as_ref().zip(self.0.document_number.as_ref());
         let document =
             document.map(|(kind, number)| keys.lookup_hash(DOCUMENT, &document_key(&kind.0, &number.0)));
         let phone = self.0.phone.as_ref().map(|phone| keys.lookup_hash(PHONE, &phone.0));
-        values.extend([document.plain(), phone.plain()]);
+        values.extend([document, phone].map(|hash| hash.map_or(NOTHING, ToSqlOutput::from)));
         Ok(values)
     }
 
@@ -164,7 +163,7 @@ impl Reader<'_> {
     pub fn name_of(&self, id: PersonId) -> Result<Option<SealedText>, StoreError> {
         let sealed: Option<Option<Vec<u8>>> = self.value("SELECT name FROM person WHERE id = ?", &[&id])?;
         let Some(sealed) = sealed.flatten() else { return Ok(None) };
-        let row = crate::row::key_bytes((&id.plain()).into());
+        let row = crate::row::key_bytes(crate::row::as_read(&id.plain()));
         let cell = crate::keys::Cell { keys: self.keys, table: Person::TABLE, column: "name", row: &row };
         SealedText::take(rusqlite::types::ValueRef::Blob(&sealed), &cell).map(Some)
     }
@@ -263,6 +262,7 @@ impl Writer<'_> {
     /// # Errors
     /// [`StoreError::Missing`], or [`StoreError::Duplicate`] when the document is another person's.
     pub fn save_person(&mut self, person: &Person) -> Result<(), StoreError> {
+        self.desk.moments.written(person.id);
         self.save(&Findable(person))
     }
 
@@ -276,6 +276,7 @@ impl Writer<'_> {
         guardian: PersonId,
         since: Time,
     ) -> Result<(), StoreError> {
+        self.desk.moments.written(dependant);
         let sql = "INSERT INTO guardian (dependant, guardian, since) VALUES (?, ?, ?) \
                    ON CONFLICT DO UPDATE SET since = iif(ended_at IS NULL AND offered_by IS NULL, since, excluded.since), \
                    ended_at = NULL, offered_by = NULL, declined_at = NULL";
@@ -293,6 +294,7 @@ impl Writer<'_> {
         by: PersonId,
         at: Time,
     ) -> Result<(), StoreError> {
+        self.desk.moments.written(dependant);
         let sql = "INSERT INTO guardian (dependant, guardian, since, offered_by) VALUES (?, ?, ?, ?) \
                    ON CONFLICT DO UPDATE SET since = excluded.since, ended_at = NULL, offered_by = excluded.offered_by, \
                    declined_at = NULL WHERE ended_at IS NOT NULL OR offered_by IS NOT NULL";
@@ -324,6 +326,7 @@ impl Writer<'_> {
         guardian: PersonId,
         at: Time,
     ) -> Result<bool, StoreError> {
+        self.desk.moments.written(dependant);
         let sql =
             "UPDATE guardian SET ended_at = ? WHERE dependant = ? AND guardian = ? AND ended_at IS NULL";
         Ok(self.run(sql, &[&at, &dependant, &guardian])? > 0)

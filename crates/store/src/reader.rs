@@ -8,7 +8,7 @@ use crate::{
     row::{Plain, Row},
 };
 use kangma_core::Time;
-use rusqlite::{Connection, params_from_iter, types::Value};
+use rusqlite::{Connection, params_from_iter, types::ToSqlOutput};
 
 /// One consistent view of the store. While it lasts, nobody's later writes show.
 pub struct Reader<'c> {
@@ -19,7 +19,7 @@ pub struct Reader<'c> {
 /// Parameters of a statement, in order.
 pub(crate) type Params<'p> = &'p [&'p dyn Plain];
 
-pub(crate) fn plain(params: Params<'_>) -> impl Iterator<Item = Value> {
+pub(crate) fn plain(params: Params<'_>) -> impl Iterator<Item = ToSqlOutput<'_>> {
     params.iter().map(|param| param.plain())
 }
 

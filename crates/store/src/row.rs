@@ -5,8 +5,8 @@ use crate::{
     ids::{Cti, Digest, StatusIndex},
     keys::Cell,
 };
-use kangma_core::{Attributes, Day, Kind, Standing, Time, Verdict};
-use rusqlite::types::{Value, ValueRef};
+use kangma_core::{Attributes, Day, Kind, Standing, Time};
+use rusqlite::types::{ToSqlOutput, Value, ValueRef};
 use std::{fmt, str::FromStr, sync::Arc};
 
 /// A value that is kept encrypted. Shows nothing of itself in `Debug`.
@@ -36,7 +36,7 @@ impl From<String> for SealedText {
 
 /// A type that stands in one column, in the clear.
 pub(crate) trait Plain {
-    fn plain(&self) -> Value;
+    fn plain(&self) -> ToSqlOutput<'_>;
     /// Nothing when the column holds something else.
     fn from_plain(value: ValueRef<'_>) -> Option<Self>
     where
@@ -45,12 +45,12 @@ pub(crate) trait Plain {
 
 /// A type that stands in one column, in the clear or sealed.
 pub(crate) trait Column: Sized {
-    fn put(&self, cell: &Cell<'_>) -> Result<Value, StoreError>;
+    fn put(&self, cell: &Cell<'_>) -> Result<ToSqlOutput<'_>, StoreError>;
     fn take(value: ValueRef<'_>, cell: &Cell<'_>) -> Result<Self, StoreError>;
 }
 
 impl<T: Plain> Column for T {
-    fn put(&self, _: &Cell<'_>) -> Result<Value, StoreError> {
+    fn put(&self, _: &Cell<'_>) -> Result<ToSqlOutput<'_>, StoreError> {
         Ok(self.plain())
     }
     fn take(value: ValueRef<'_>, cell: &Cell<'_>) -> Result<Self, StoreError> {
@@ -59,9 +59,9 @@ impl<T: Plain> Column for T {
 }
 
 impl<T: fmt::Display + FromStr> Column for Sealed<T> {
-    fn put(&self, cell: &Cell<'_>) -> Result<Value, StoreError> {
+    fn put(&self, cell: &Cell<'_>) -> Result<ToSqlOutput<'_>, StoreError> {
         let sealed = cell.keys.seal(cell, self.0.to_string().as_bytes());
-        sealed.map(Value::Blob).ok_or_else(|| StoreError::Sealed(cell.name()))
+        sealed.map(ToSqlOutput::from).ok_or_else(|| StoreError::Sealed(cell.name()))
     }
     fn take(value: ValueRef<'_>, cell: &Cell<'_>) -> Result<Self, StoreError> {
         let shut = || StoreError::Sealed(cell.name());
@@ -73,8 +73,8 @@ impl<T: fmt::Display + FromStr> Column for Sealed<T> {
 }
 
 impl<T: fmt::Display + FromStr> Column for Option<Sealed<T>> {
-    fn put(&self, cell: &Cell<'_>) -> Result<Value, StoreError> {
-        self.as_ref().map_or(Ok(Value::Null), |sealed| sealed.put(cell))
+    fn put(&self, cell: &Cell<'_>) -> Result<ToSqlOutput<'_>, StoreError> {
+        self.as_ref().map_or(Ok(NOTHING), |sealed| sealed.put(cell))
     }
     fn take(value: ValueRef<'_>, cell: &Cell<'_>) -> Result<Self, StoreError> {
         match value {
@@ -91,14 +91,14 @@ pub(crate) trait Row: Sized {
     const COLUMNS: &'static [&'static str];
     /// The columns as SQL lists them. Written out once: putting a list together costs as much as a short statement.
     const LIST: &'static str;
-    /// A place in a statement for each.
-    const PLACES: &'static str;
-    /// What takes a new row's values into the row that has its key.
-    const EXCLUDED: &'static str;
+    /// Adds a row.
+    const INSERT: &'static str;
+    /// Adds a row, or puts it in the place of the one with its key.
+    const REPLACE: &'static str;
     /// What names the row, in the first column; sealed fields are bound to it.
-    fn key(&self) -> Value;
+    fn key(&self) -> ToSqlOutput<'_>;
     /// In the order of `COLUMNS`.
-    fn values(&self, keys: &crate::FieldKeys) -> Result<Vec<Value>, StoreError>;
+    fn values(&self, keys: &crate::FieldKeys) -> Result<Vec<ToSqlOutput<'_>>, StoreError>;
     fn read(row: &rusqlite::Row<'_>, keys: &crate::FieldKeys) -> Result<Self, StoreError>;
 }
 
@@ -110,15 +110,35 @@ macro_rules! place {
 }
 pub(crate) use place;
 
-/// The columns of a row, the key first, as the constants of `Row`.
+/// Columns as SQL lists them.
+macro_rules! list {
+    ($first:ident, $($column:ident,)*) => {
+        concat!("\"", stringify!($first), "\"", $(", \"", stringify!($column), "\""),*)
+    };
+}
+pub(crate) use list;
+
+/// Adds a row.
+macro_rules! insert {
+    ($table:literal, $first:ident, $($column:ident,)*) => {
+        concat!(
+            "INSERT INTO ", $table, " (", $crate::row::list!($first, $($column,)*), ") VALUES (?",
+            $($crate::row::place!($column)),*, ")"
+        )
+    };
+}
+pub(crate) use insert;
+
+/// The columns of a table's row, the key first, as the constants of `Row`.
 macro_rules! columns {
-    ($key:ident, $next:ident, $($field:ident,)*) => {
+    ($table:literal: $key:ident, $next:ident, $($field:ident,)*) => {
+        const TABLE: &'static str = $table;
         const COLUMNS: &'static [&'static str] = &[stringify!($key), stringify!($next), $(stringify!($field)),*];
-        const LIST: &'static str = concat!(
-            "\"", stringify!($key), "\", \"", stringify!($next), "\"", $(", \"", stringify!($field), "\""),*
-        );
-        const PLACES: &'static str = concat!("?, ?", $($crate::row::place!($field)),*);
-        const EXCLUDED: &'static str = concat!(
+        const LIST: &'static str = $crate::row::list!($key, $next, $($field,)*);
+        const INSERT: &'static str = $crate::row::insert!($table, $key, $next, $($field,)*);
+        const REPLACE: &'static str = concat!(
+            $crate::row::insert!($table, $key, $next, $($field,)*),
+            " ON CONFLICT (\"", stringify!($key), "\") DO UPDATE SET ",
             "\"", stringify!($next), "\" = excluded.\"", stringify!($next), "\"",
             $(", \"", stringify!($field), "\" = excluded.\"", stringify!($field), "\""),*
         );
@@ -140,19 +160,18 @@ macro_rules! row {
         }
 
         impl $crate::row::Row for $name {
-            const TABLE: &'static str = $table;
-            $crate::row::columns!($key, $($field,)*);
+            $crate::row::columns!($table: $key, $($field,)*);
 
-            fn key(&self) -> rusqlite::types::Value {
+            fn key(&self) -> rusqlite::types::ToSqlOutput<'_> {
                 $crate::row::Plain::plain(&self.$key)
             }
 
             fn values(
                 &self,
                 keys: &$crate::FieldKeys,
-            ) -> Result<Vec<rusqlite::types::Value>, $crate::StoreError> {
+            ) -> Result<Vec<rusqlite::types::ToSqlOutput<'_>>, $crate::StoreError> {
                 let key = $crate::row::Row::key(self);
-                let row = $crate::row::key_bytes((&key).into());
+                let row = $crate::row::key_bytes($crate::row::as_read(&key));
                 Ok(vec![key, $($crate::row::Column::put(&self.$field, &$crate::keys::Cell {
                     keys, table: $table, column: stringify!($field), row: &row,
                 })?),*])
@@ -173,6 +192,18 @@ macro_rules! row {
 }
 pub(crate) use row;
 
+/// What a column without anything holds.
+pub(crate) const NOTHING: ToSqlOutput<'static> = ToSqlOutput::Owned(Value::Null);
+
+/// A value that is to be written, as reading would give it.
+pub(crate) fn as_read<'v>(value: &'v ToSqlOutput<'_>) -> ValueRef<'v> {
+    match value {
+        ToSqlOutput::Borrowed(value) => *value,
+        ToSqlOutput::Owned(value) => value.into(),
+        _ => ValueRef::Null,
+    }
+}
+
 /// What identifies a row, as bytes to bind a sealed field to.
 pub(crate) fn key_bytes(value: ValueRef<'_>) -> Vec<u8> {
     match value {
@@ -184,8 +215,8 @@ pub(crate) fn key_bytes(value: ValueRef<'_>) -> Vec<u8> {
 }
 
 impl<T: Plain> Plain for Option<T> {
-    fn plain(&self) -> Value {
-        self.as_ref().map_or(Value::Null, Plain::plain)
+    fn plain(&self) -> ToSqlOutput<'_> {
+        self.as_ref().map_or(NOTHING, Plain::plain)
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         match value {
@@ -199,8 +230,8 @@ impl<T: Plain> Plain for Option<T> {
 macro_rules! plain_id {
     ($($name:ty),* $(,)?) => {$(
         impl $crate::row::Plain for $name {
-            fn plain(&self) -> rusqlite::types::Value {
-                rusqlite::types::Value::Integer(self.0.cast_signed())
+            fn plain(&self) -> rusqlite::types::ToSqlOutput<'_> {
+                self.0.cast_signed().into()
             }
             fn from_plain(value: rusqlite::types::ValueRef<'_>) -> Option<Self> {
                 value.as_i64().ok().map(|n| Self(n.cast_unsigned()))
@@ -244,8 +275,8 @@ mod ids {
 macro_rules! plain_integer {
     ($($name:ty),*) => {$(
         impl Plain for $name {
-            fn plain(&self) -> Value {
-                i64::try_from(*self).map_or(Value::Integer(i64::MAX), Value::Integer)
+            fn plain(&self) -> ToSqlOutput<'_> {
+                i64::try_from(*self).unwrap_or(i64::MAX).into()
             }
             fn from_plain(value: ValueRef<'_>) -> Option<Self> {
                 value.as_i64().ok().and_then(|n| n.try_into().ok())
@@ -256,8 +287,8 @@ macro_rules! plain_integer {
 plain_integer!(i64, u64, u32, usize);
 
 impl Plain for bool {
-    fn plain(&self) -> Value {
-        Value::Integer(i64::from(*self))
+    fn plain(&self) -> ToSqlOutput<'_> {
+        i64::from(*self).into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         value.as_i64().ok().map(|n| n != 0)
@@ -265,8 +296,8 @@ impl Plain for bool {
 }
 
 impl Plain for Time {
-    fn plain(&self) -> Value {
-        Value::Integer(self.0)
+    fn plain(&self) -> ToSqlOutput<'_> {
+        self.0.into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         value.as_i64().ok().map(Time)
@@ -274,8 +305,8 @@ impl Plain for Time {
 }
 
 impl Plain for Day {
-    fn plain(&self) -> Value {
-        Value::Integer(i64::from(self.0))
+    fn plain(&self) -> ToSqlOutput<'_> {
+        i64::from(self.0).into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         i32::try_from(value.as_i64().ok()?).ok().map(Day)
@@ -283,8 +314,8 @@ impl Plain for Day {
 }
 
 impl Plain for StatusIndex {
-    fn plain(&self) -> Value {
-        Value::Integer(i64::from(self.0))
+    fn plain(&self) -> ToSqlOutput<'_> {
+        i64::from(self.0).into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         u32::try_from(value.as_i64().ok()?).ok().map(StatusIndex)
@@ -292,8 +323,8 @@ impl Plain for StatusIndex {
 }
 
 impl Plain for String {
-    fn plain(&self) -> Value {
-        Value::Text(self.clone())
+    fn plain(&self) -> ToSqlOutput<'_> {
+        self.as_str().into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         value.as_str().ok().map(str::to_owned)
@@ -301,8 +332,8 @@ impl Plain for String {
 }
 
 impl Plain for &str {
-    fn plain(&self) -> Value {
-        Value::Text((*self).to_owned())
+    fn plain(&self) -> ToSqlOutput<'_> {
+        (*self).into()
     }
     fn from_plain(_: ValueRef<'_>) -> Option<Self> {
         None
@@ -310,8 +341,8 @@ impl Plain for &str {
 }
 
 impl Plain for Arc<str> {
-    fn plain(&self) -> Value {
-        Value::Text(self.to_string())
+    fn plain(&self) -> ToSqlOutput<'_> {
+        (**self).into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         value.as_str().ok().map(Arc::from)
@@ -319,8 +350,8 @@ impl Plain for Arc<str> {
 }
 
 impl Plain for Vec<u8> {
-    fn plain(&self) -> Value {
-        Value::Blob(self.clone())
+    fn plain(&self) -> ToSqlOutput<'_> {
+        self.as_slice().into()
     }
     fn from_plain(value: ValueRef<'_>) -> Option<Self> {
         value.as_blob().ok().map(<[u8]>::to_vec)
@@ -330,8 +361,8 @@ impl Plain for Vec<u8> {
 macro_rules! plain_bytes {
     ($($name:ident),*) => {$(
         impl Plain for $name {
-            fn plain(&self) -> Value {
-                Value::Blob(self.0.to_vec())
+            fn plain(&self) -> ToSqlOutput<'_> {
+                self.0.as_slice().into()
             }
             fn from_plain(value: ValueRef<'_>) -> Option<Self> {
                 value.as_blob().ok()?.try_into().ok().map($name)
@@ -345,9 +376,9 @@ plain_bytes!(Cti, Digest);
 macro_rules! plain_json {
     ($($name:ty),* $(,)?) => {$(
         impl $crate::row::Plain for $name {
-            fn plain(&self) -> rusqlite::types::Value {
+            fn plain(&self) -> rusqlite::types::ToSqlOutput<'_> {
                 // These types' JSON has text keys and no failing parts: there is always a text.
-                serde_json::to_string(self).map_or(rusqlite::types::Value::Null, rusqlite::types::Value::Text)
+                serde_json::to_string(self).map_or($crate::row::NOTHING, Into::into)
             }
             fn from_plain(value: rusqlite::types::ValueRef<'_>) -> Option<Self> {
                 serde_json::from_str(value.as_str().ok()?).ok()
@@ -356,14 +387,14 @@ macro_rules! plain_json {
     )*};
 }
 pub(crate) use plain_json;
-plain_json!(Attributes, Verdict, serde_json::Value, Vec<String>, std::collections::BTreeMap<String, String>);
+plain_json!(Attributes, serde_json::Value, Vec<String>, std::collections::BTreeMap<String, String>);
 
 /// Types that stand in a column as their word.
 macro_rules! plain_word {
     ($($name:ty),* $(,)?) => {$(
         impl $crate::row::Plain for $name {
-            fn plain(&self) -> rusqlite::types::Value {
-                rusqlite::types::Value::Text(self.as_str().to_owned())
+            fn plain(&self) -> rusqlite::types::ToSqlOutput<'_> {
+                self.as_str().into()
             }
             fn from_plain(value: rusqlite::types::ValueRef<'_>) -> Option<Self> {
                 value.as_str().ok()?.parse().ok()

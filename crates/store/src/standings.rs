@@ -1,23 +1,17 @@
 //! Standings: what was last decided about each person. A cache; the evidence is the truth.
 
 use crate::{Reader, StoreError, Writer, row::row};
-use kangma_core::{EvidenceId, PersonId, Standing, Time, Verdict};
+use kangma_core::{EvidenceId, PersonId, Standing, Time};
 
 row! {
-    /// The last decision about a person.
+    /// The last decision about a person: what showed. Its reasons follow from the evidence by deciding as of then.
     pub struct CachedStanding in "standing" {
         /// About whom.
         person: PersonId,
         /// What shows.
         standing: Standing,
-        /// The whole decision.
-        verdict: Verdict,
-        /// The digest of the policy in force.
-        policy_digest: String,
-        /// As known when.
-        known_at: Time,
-        /// As effective when.
-        effective_at: Time,
+        /// As known and as effective when.
+        decided_at: Time,
         /// When it may differ without new evidence.
         next_change: Option<Time>,
         /// The newest item of evidence that it saw.
@@ -99,6 +93,7 @@ impl Writer<'_> {
     /// # Errors
     /// The store failed.
     pub fn put_standing(&mut self, standing: &CachedStanding) -> Result<(), StoreError> {
+        self.desk.moments.written(standing.person);
         self.replace(standing)
     }
 }

@@ -7,6 +7,7 @@ use crate::{
     fold::Folding,
     group::{Act, Counts, Scribe, Waiting},
     lock::Lock,
+    moment::Moments,
     open,
     pool::Pool,
     reader::Reader,
@@ -93,6 +94,7 @@ impl Store {
             last_stamp,
             next_visit: HashMap::new(),
             next_row: HashMap::new(),
+            moments: Moments::default(),
             faults: Faults::new(options.fault),
         };
         let scribe = Scribe { connection, folding, keys, desk, counts: Arc::clone(&counts), _lock: lock };

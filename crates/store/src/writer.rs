@@ -3,11 +3,12 @@
 use crate::{
     error::StoreError,
     fault::{Faults, WriteMoment},
+    moment::{Moment, Moments},
     reader::{Params, Reader, plain},
     row::Row,
 };
-use kangma_core::{Day, Time};
-use rusqlite::params_from_iter;
+use kangma_core::{Day, PersonId, Time};
+use rusqlite::{params_from_iter, types::ToSqlOutput};
 use std::{collections::HashMap, ops::Deref};
 
 /// What the one writer remembers between acts.
@@ -17,6 +18,7 @@ pub(crate) struct Desk {
     pub(crate) next_visit: HashMap<Day, u64>,
     /// The next number of a row, by table. Asking the table for its greatest costs as much as adding a row.
     pub(crate) next_row: HashMap<&'static str, u64>,
+    pub(crate) moments: Moments,
     pub(crate) faults: Faults,
 }
 
@@ -49,31 +51,52 @@ impl Writer<'_> {
         self.desk.last_stamp
     }
 
+    /// This act among the others. Whoever begins to read when it is durable sees everything up to it.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        self.desk.moments.now()
+    }
+
+    /// Whether somebody's evidence, standing, own data or guardians may have been written after that act.
+    #[must_use]
+    pub fn written_after(&self, moment: Moment, person: PersonId) -> bool {
+        self.desk.moments.written_after(moment, person)
+    }
+
     /// Runs one statement and says how many rows it touched.
     pub(crate) fn run(&mut self, sql: &str, params: Params<'_>) -> Result<usize, StoreError> {
         self.run_values(sql, plain(params))
     }
 
-    pub(crate) fn run_values(
+    pub(crate) fn run_values<'v>(
         &mut self,
         sql: &str,
-        values: impl Iterator<Item = rusqlite::types::Value>,
+        values: impl Iterator<Item = ToSqlOutput<'v>>,
     ) -> Result<usize, StoreError> {
         let touched = self.reader.connection.prepare_cached(sql)?.execute(params_from_iter(values))?;
         self.desk.faults.pass(WriteMoment::AfterStatement);
         Ok(touched)
     }
 
-    /// Adds a row under the next number, above every one of the table, and of those that this process gave.
+    /// Adds a row under the next number.
     pub(crate) fn add<R: Row>(&mut self, make: impl FnOnce(u64) -> R) -> Result<R, StoreError> {
-        let number = match self.desk.next_row.get(R::TABLE) {
-            Some(next) => *next,
-            None => self.greatest_key::<R>()? + 1,
-        };
-        self.desk.next_row.insert(R::TABLE, number + 1);
-        let row = make(number);
+        let row = make(self.next_number(R::TABLE, Self::greatest_key::<R>)?);
         self.insert(&row)?;
         Ok(row)
+    }
+
+    /// The next number of a table: above the `greatest` there is, and above those that this process gave.
+    pub(crate) fn next_number(
+        &mut self,
+        table: &'static str,
+        greatest: impl FnOnce(&Self) -> Result<u64, StoreError>,
+    ) -> Result<u64, StoreError> {
+        let number = match self.desk.next_row.get(table) {
+            Some(next) => *next,
+            None => greatest(self)? + 1,
+        };
+        self.desk.next_row.insert(table, number + 1);
+        Ok(number)
     }
 
     fn greatest_key<R: Row>(&self) -> Result<u64, StoreError> {
@@ -82,20 +105,12 @@ impl Writer<'_> {
     }
 
     pub(crate) fn insert<R: Row>(&mut self, row: &R) -> Result<(), StoreError> {
-        let sql = format!("INSERT INTO {} ({}) VALUES ({})", R::TABLE, R::LIST, R::PLACES);
-        self.put(&sql, row)
+        self.put(R::INSERT, row)
     }
 
     /// Adds the row, or puts it in the place of the one with its key.
     pub(crate) fn replace<R: Row>(&mut self, row: &R) -> Result<(), StoreError> {
-        let (key, excluded) = (R::COLUMNS[0], R::EXCLUDED);
-        let sql = format!(
-            "INSERT INTO {} ({}) VALUES ({}) ON CONFLICT (\"{key}\") DO UPDATE SET {excluded}",
-            R::TABLE,
-            R::LIST,
-            R::PLACES
-        );
-        self.put(&sql, row)
+        self.put(R::REPLACE, row)
     }
 
     fn put<R: Row>(&mut self, sql: &str, row: &R) -> Result<(), StoreError> {

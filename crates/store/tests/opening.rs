@@ -147,6 +147,8 @@ fn evidence_and_records_cannot_be_edited_even_past_this_program() {
     for forbidden in [
         "UPDATE evidence SET happened_at = 0",
         "DELETE FROM evidence",
+        "UPDATE derived_evidence SET happened_at = 0",
+        "DELETE FROM derived_evidence",
         "UPDATE act_record SET actor = 'nobody'",
         "DELETE FROM act_record",
     ] {
@@ -178,6 +180,7 @@ fn fill(w: &mut kangma_store::Writer<'_>) -> Result<(), StoreError> {
     };
     w.add_person(&person)?;
     w.add_evidence(NewEvidence::new(PersonId(1), Kind::Declaration, Time(0), "self"), Time(1))?;
+    w.add_derived(NewEvidence::new(PersonId(1), Kind::Exposure, Time(0), "contact-tracing"), Time(1))?;
     w.add_note(EvidenceId(1), sealed(11))?;
     w.add_account(|id| Account {
         id,

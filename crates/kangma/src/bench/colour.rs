@@ -183,7 +183,7 @@ fn counts(service: &Service) -> anyhow::Result<Counts> {
         .into_iter()
         .collect();
     let rows = |table: &str| tables.get(table).copied().context("a table of the store");
-    Ok(Counts { evidence: rows("evidence")?, notices: rows("notice")? })
+    Ok(Counts { evidence: rows("evidence")? + rows("derived_evidence")?, notices: rows("notice")? })
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a figure of sixteen digits is exact enough")]

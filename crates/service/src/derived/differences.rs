@@ -14,6 +14,13 @@ pub(crate) struct Difference {
     pub(crate) withdraw: Vec<EvidenceId>,
 }
 
+impl Difference {
+    /// How many items it takes.
+    pub(crate) fn items(&self) -> usize {
+        self.add.len() + self.withdraw.len()
+    }
+}
+
 /// What is known of the items that stand, besides what they say.
 pub(super) struct Standing<'z> {
     /// Where days are counted.

@@ -7,19 +7,27 @@ use super::{
 };
 use crate::{
     Actor, Refused, Service,
-    act::Act,
+    act::{Act, Dossier},
     derived::{Difference, Known, out_of_line},
 };
 use kangma_core::{CaseId, Evidence, EvidenceId, Origin, PersonId};
-use kangma_store::{Job, JobId, JobState};
-use std::collections::{BTreeMap, BTreeSet};
+use kangma_store::{Job, JobId, JobState, Moment, Reader, StoreError, Writer};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+use tokio::task::JoinSet;
 
 /// How many cases are compared on one snapshot of the store; two snapshots are looked at together.
 const COMPARED: usize = 20;
-/// How many people one batch changes at most, and about how many items it records: gates wait for it. In a small city with
-/// many cases everybody met hundreds.
-const BATCH: usize = 1_000;
-const ITEMS: usize = 2_500;
+/// How many people the first batch changes at most. Each further one changes twice as many, up to `MOST`: what few people wait
+/// for holds gates up for a moment, and of a whole city fewer pages are written again and again.
+const FIRST: usize = 1_000;
+const MOST: usize = 8_000;
+/// How many items one batch records for each of its people. In a small city with many cases everybody met hundreds.
+const ITEMS: usize = 2;
+/// On how many snapshots the people of a batch are read together: where the disk has to be asked, one need not wait for another.
+const READERS: usize = 4;
 
 /// What tracing is at.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,6 +48,27 @@ pub(super) struct Plan {
     left: BTreeMap<PersonId, Vec<(CaseId, Difference)>>,
     /// The cases of which something is recorded.
     changed: BTreeSet<CaseId>,
+    /// How many batches are recorded.
+    batches: u32,
+    /// The last act of its own.
+    moment: Moment,
+    spent: Spent,
+}
+
+/// What a batch is done with. It is thousands of small things, and freeing them while gates wait for the writer takes longer than
+/// handing them on.
+#[derive(Debug, Default)]
+struct Spent {
+    read: Arc<Read>,
+    differences: Vec<Vec<(CaseId, Difference)>>,
+    recorded: Vec<Evidence>,
+}
+
+impl Spent {
+    fn free(self) {
+        let Self { read, differences, recorded } = self;
+        drop((read, differences, recorded));
+    }
 }
 
 /// What was known when a case was compared.
@@ -47,6 +76,21 @@ pub(super) struct Plan {
 struct Compared {
     mark: Mark,
     newest: EvidenceId,
+}
+
+/// What was read beside the writer of the people whom the next batch changes.
+#[derive(Debug, Default)]
+struct Read {
+    /// It sees everything up to here.
+    since: Moment,
+    dossiers: HashMap<PersonId, Dossier>,
+}
+
+impl Read {
+    /// What there is of a person, unless somebody wrote about them meanwhile.
+    fn of(&self, writer: &Writer<'_>, person: PersonId) -> Option<&Dossier> {
+        self.dossiers.get(&person).filter(|_| !writer.written_after(self.since, person))
+    }
 }
 
 /// What became of a batch.
@@ -78,19 +122,59 @@ impl Service {
         mut plan: Plan,
         progress: &mut impl FnMut(Stage, u64, u64),
     ) -> Result<usize, Refused> {
+        let mut read = Arc::default();
         loop {
-            plan = match self.record_batch(plan).await? {
+            // While one batch is recorded, what the next one will be decided from is read.
+            let spent = std::mem::take(&mut plan.spent);
+            let [_, after] = plan.next_batches();
+            let next = self.read_people(plan.moment, after, spent);
+            let (recorded, next) = tokio::join!(self.record_batch(plan, read), next);
+            (plan, read) = match recorded? {
                 Batch::Done(plan, done, total) => {
                     progress(Stage::Changing, done, total);
-                    plan
+                    (plan, next?)
                 }
                 Batch::Stale(mut plan, cases, mark) => {
                     self.compare_cases(&mut plan, &cases, mark, progress).await?;
-                    plan
+                    let [people, _] = plan.next_batches();
+                    let read = self.read_people(plan.moment, people, Spent::default()).await?;
+                    (plan, read)
                 }
                 Batch::Ended(plan) => return Ok(plan.changed.len()),
             };
         }
+    }
+
+    /// Reads what some people are decided from, so that the writer need not; everything up to `since` is durable. What is `spent`
+    /// ends here.
+    async fn read_people(
+        &self,
+        since: Moment,
+        people: Vec<PersonId>,
+        spent: Spent,
+    ) -> Result<Arc<Read>, Refused> {
+        if people.is_empty() {
+            return Ok(Arc::default());
+        }
+        let mut parts = JoinSet::new();
+        for some in people.chunks(people.len().div_ceil(READERS)) {
+            let (store, some) = (self.store.clone(), some.to_vec());
+            let read = move |reader: &Reader<'_>| {
+                some.into_iter()
+                    .map(|person| Ok((person, Dossier::of(reader, person)?)))
+                    .collect::<Result<Vec<_>, Refused>>()
+            };
+            parts.spawn(async move { store.read(read).await });
+        }
+        parts.spawn_blocking(|| {
+            spent.free();
+            Ok(Vec::new())
+        });
+        let mut dossiers = HashMap::with_capacity(people.len());
+        while let Some(part) = parts.join_next().await {
+            dossiers.extend(part.map_err(|_| StoreError::Panicked)??);
+        }
+        Ok(Arc::new(Read { since, dossiers }))
     }
 
     /// Finds out what is left to do for some cases, of which everything up to `mark` is in the store.
@@ -139,8 +223,9 @@ impl Service {
     }
 
     /// One batch: evidence, standings, notices and how far a job has come in one act.
-    async fn record_batch(&self, mut plan: Plan) -> Result<Batch, Refused> {
+    async fn record_batch(&self, mut plan: Plan, read: Arc<Read>) -> Result<Batch, Refused> {
         self.step(&Actor::System, move |act| {
+            plan.moment = act.writer.moment();
             let job = match plan.job {
                 None => None,
                 Some(job) => match act.writer.job(job)?.filter(|job| job.state == JobState::Open) {
@@ -159,7 +244,7 @@ impl Service {
             if !stale.is_empty() {
                 return Ok(Batch::Stale(plan, stale, act.anew.last()));
             }
-            plan.record(act, job.as_ref())
+            plan.record(act, job.as_ref(), read)
         })
         .await
     }
@@ -210,17 +295,39 @@ impl Plan {
         }
     }
 
+    /// The people of the next batch, and those of the one after it.
+    fn next_batches(&self) -> [Vec<PersonId>; 2] {
+        let mut left = self.left.iter();
+        [self.batches, self.batches + 1].map(|number| {
+            let most = MOST.min(FIRST << number.min(8));
+            let (mut people, mut items) = (Vec::new(), 0);
+            let fits = |people: usize, items: usize| people < most && items < ITEMS * most;
+            while fits(people.len(), items)
+                && let Some((person, differences)) = left.next()
+            {
+                items += differences.iter().map(|(_, difference)| difference.items()).sum::<usize>();
+                people.push(*person);
+            }
+            people
+        })
+    }
+
     /// Records as much as one batch may, in the order of people: what lies together in the store is written together.
-    fn record(mut self, act: &mut Act<'_, '_>, job: Option<&Job>) -> Result<Batch, Refused> {
-        let (mut done, mut items, mut last) = (0, 0, PersonId(0));
-        while done < BATCH
-            && items < ITEMS
-            && let Some((person, differences)) = self.left.pop_first()
-        {
-            items += self.decide(act, person, differences)?;
-            done += 1;
-            last = person;
+    fn record(mut self, act: &mut Act<'_, '_>, job: Option<&Job>, read: Arc<Read>) -> Result<Batch, Refused> {
+        let [people, _] = self.next_batches();
+        self.batches += 1;
+        let (done, last) = (people.len(), people.last().map_or(0, |last| last.0));
+        let mut spent = Spent::default();
+        for person in people {
+            let differences = self.left.remove(&person).unwrap_or_default();
+            match read.of(act.writer, person) {
+                Some(dossier) => self.decide(act, person, differences, dossier, &mut spent)?,
+                None => {
+                    self.decide(act, person, differences, &Dossier::of(act.writer, person)?, &mut spent)?
+                }
+            }
         }
+        self.spent = Spent { read, ..spent };
         let (mut done, left) = (count(done), count(self.left.len()));
         if let Some(job) = job {
             if done == 0 {
@@ -232,7 +339,7 @@ impl Plan {
                 }
             } else {
                 // Somebody before the mark may have changed again meanwhile.
-                act.writer.advance_job(job.id, job.watermark, job.watermark.max(last.0), done, left)?;
+                act.writer.advance_job(job.id, job.watermark, job.watermark.max(last), done, left)?;
             }
         }
         if done == 0 {
@@ -242,24 +349,25 @@ impl Plan {
         Ok(Batch::Done(self, done, done + left))
     }
 
-    /// Records what one person owes to the cases, and decides them. How many items that took.
+    /// Records what one person owes to the cases, and decides them.
     fn decide(
         &self,
         act: &mut Act<'_, '_>,
         person: PersonId,
-        differences: Vec<(CaseId, Difference)>,
-    ) -> Result<usize, Refused> {
-        let mut evidence = act.writer.evidence_of(person)?;
-        let known = evidence.len();
-        for (case, difference) in differences {
-            if self.is_overtaken(case, &difference, &evidence) {
-                act.anew.mark(case);
+        mut differences: Vec<(CaseId, Difference)>,
+        dossier: &Dossier,
+        spent: &mut Spent,
+    ) -> Result<(), Refused> {
+        let first = spent.recorded.len();
+        for (case, difference) in &mut differences {
+            if self.is_overtaken(*case, difference, &dossier.evidence) {
+                act.anew.mark(*case);
             } else {
-                evidence.extend(act.apply(person, difference)?);
+                act.apply(person, difference, &mut spent.recorded)?;
             }
         }
-        act.settle_knowing(person, &evidence)?;
-        Ok(evidence.len() - known)
+        spent.differences.push(differences);
+        act.settle_knowing(person, dossier, &spent.recorded[first..]).map(drop)
     }
 
     /// Whether something was recorded since the comparison because of the same case, or said about an item of its or about one

@@ -3,7 +3,7 @@
 use crate::house::House;
 use kangma_core::{Assurance, CaseId, Direction, Kind, Origin, PersonId, PointId, Span, Standing, Visit};
 use kangma_service::{
-    Actor,
+    Actor, doctor,
     forms::CaseForm,
     list_cases::{Illness, ListAct},
     report_case::CaseAct,
@@ -210,6 +210,32 @@ async fn what_changes_about_a_case_while_a_list_is_traced_counts() {
     assert_eq!((red(&house), of(1)), (0, 0));
     let again = house.service.list_cases(&officer, ListAct::TakeBack, list, |_| {}).await.unwrap();
     assert_eq!((again.added, again.unchanged), (0, 2));
+}
+
+/// What a batch is decided from is read while the one before it is recorded.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_recorded_about_somebody_after_a_batch_was_read_counts() {
+    let house = House::under("hangzhou-2020").await;
+    let officer = house.authority("lin").await;
+    let people = full_hall(&house).await;
+    let list = illnesses(&house, &people[..1]);
+    house.service.list_cases(&officer, ListAct::Report, list, |_| {}).await.unwrap();
+    let (last, mut batches) = (people[1_200], 0);
+    let progress = |stage, _, _| {
+        batches += usize::from(stage == Stage::Changing);
+        if (stage, batches) == (Stage::Changing, 1) {
+            let status = "confirmed".to_owned();
+            let form = CaseForm { person: last, status, onset: None, sampled: Some(house.now()) };
+            meanwhile(house.service.report_case(&officer, form)).unwrap();
+        }
+    };
+    house.service.run_jobs(progress).await.unwrap();
+    assert_eq!((batches, red(&house)), (2, 1_201));
+    let store = house.service.store();
+    let notices = store.read_blocking(|reader| reader.notices_to(last, 9)).unwrap();
+    assert_eq!(notices.len(), 1, "they turned red once: {notices:?}");
+    let findings = tokio::task::block_in_place(|| doctor::examine(store, |_, _| {})).unwrap();
+    assert!(findings.sound(), "{findings:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -81,6 +81,31 @@ fn what_was_said_about_an_item_is_found_from_it() {
 }
 
 #[test]
+fn what_was_derived_stands_in_one_order_with_what_was_said() {
+    let fresh = with_persons(2);
+    let origin = Origin::Case(CaseId(7));
+    let kept = fresh.write(move |w| {
+        let said = w.add_evidence(item(1, Kind::Declaration, 1), Time(1))?;
+        let derived = w.add_derived(item(1, Kind::Exposure, 1).from_origin(origin), Time(1))?;
+        let tested = w.add_evidence(item(1, Kind::Exposure, 2).from_origin(origin), Time(1))?;
+        let other = w.add_derived(item(2, Kind::Exposure, 1).from_origin(origin), Time(1))?;
+        let withdrawn = w.add_derived(item(1, Kind::Withdrawal, 2).about(derived.id), Time(2))?;
+        let ended = w.add_evidence(item(1, Kind::Ending, 3).about(derived.id), Time(2))?;
+        Ok([said, derived, tested, other, withdrawn, ended])
+    });
+    assert_eq!(kept.each_ref().map(|item| item.id.0), [1, 2, 3, 4, 5, 6]);
+    let [said, derived, tested, other, withdrawn, ended] = kept.clone();
+    let of_one = [said, derived.clone(), tested.clone(), withdrawn.clone(), ended.clone()];
+    assert_eq!(fresh.read(|r| r.evidence_of(PersonId(1))), of_one);
+    assert_eq!(fresh.read(|r| r.evidence_of(PersonId(2))), [other.clone()]);
+    assert_eq!(fresh.read(|r| r.evidence_from(origin)), [derived.clone(), tested, other]);
+    assert_eq!(fresh.read(|r| r.evidence_about(EvidenceId(2))), [withdrawn, ended]);
+    assert_eq!(fresh.read(|r| r.evidence(EvidenceId(2))), Some(derived));
+    assert_eq!(fresh.read(|r| r.evidence_after(Some(EvidenceId(1)), 3)), kept[1..4]);
+    assert_eq!(fresh.read(|r| r.newest_evidence()), EvidenceId(6));
+}
+
+#[test]
 fn itineraries_are_listed_by_time_inside_a_half_open_window_page_by_page() {
     let fresh = with_persons(1);
     fresh.write(|w| {

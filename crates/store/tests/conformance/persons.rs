@@ -1,8 +1,8 @@
 //! Persons, guardians, standings.
 
 use crate::support::{fresh, person, with_persons};
-use kangma_core::{Day, EvidenceId, PersonId, Standing, Time, Verdict, verdict::PolicyRef};
-use kangma_store::{CachedStanding, Person, PersonKind, Sealed, StoreError};
+use kangma_core::{Day, EvidenceId, PersonId, Standing, Time};
+use kangma_store::{CachedStanding, Person, PersonKind, Sealed, StoreError, Writer};
 
 fn known(id: u64, document: &str, phone: &str) -> Person {
     Person {
@@ -130,26 +130,11 @@ fn whoever_is_asked_to_be_guardian_is_none_before_they_accept() {
 }
 
 fn standing(person: u64, standing: Standing, next_change: Option<i64>) -> CachedStanding {
-    let policy = PolicyRef { name: "invented".into(), version: 1, digest: "00".into() };
-    let next_change = next_change.map(Time);
-    let verdict = Verdict {
-        standing,
-        reasons: Vec::new(),
-        duties: Vec::new(),
-        tags: Vec::new(),
-        declaration: None,
-        next_change,
-        policy,
-        as_of: Vec::new(),
-    };
     CachedStanding {
         person: PersonId(person),
         standing,
-        verdict,
-        policy_digest: "00".to_owned(),
-        known_at: Time(1),
-        effective_at: Time(2),
-        next_change,
+        decided_at: Time(2),
+        next_change: next_change.map(Time),
         evidence: Some(EvidenceId(3)),
     }
 }
@@ -214,5 +199,23 @@ fn every_kind_of_person_reads_back() {
     });
     for (id, kind) in (1..).zip(PersonKind::ALL) {
         assert_eq!(fresh.read(|r| r.person(PersonId(id))).unwrap().kind, *kind);
+    }
+}
+
+#[test]
+fn whoever_was_written_about_after_an_act_is_known_until_the_store_is_closed() {
+    let fresh = with_persons(2);
+    let writes: [fn(&mut Writer<'_>) -> Result<(), StoreError>; 4] = [
+        |w| w.put_standing(&standing(1, Standing::Red, None)),
+        |w| w.save_person(&Person::new(PersonId(1), PersonKind::Interviewed, Time(1))),
+        |w| w.add_guardian(PersonId(1), PersonId(2), Time(1)),
+        |w| w.end_guardian(PersonId(1), PersonId(2), Time(2)).map(drop),
+    ];
+    for write in writes {
+        let moment = fresh.write(|w| Ok(w.moment()));
+        let written = move |w: &mut Writer<'_>| Ok([1, 2].map(|id| w.written_after(moment, PersonId(id))));
+        assert_eq!(fresh.write(written), [false, false]);
+        fresh.write(write);
+        assert_eq!(fresh.write(written), [true, false]);
     }
 }
