@@ -19,7 +19,7 @@ CREATE INDEX standing_by_standing ON standing (standing, person);
 -- numbered with it. Appended: the items of many people lie together. Earlier ones stay where they are.
 CREATE TABLE derived_evidence (
     id          INTEGER PRIMARY KEY,
-    person      INTEGER NOT NULL,              -- known: whoever derives found them in the store
+    person      INTEGER NOT NULL REFERENCES person,
     kind        TEXT    NOT NULL,
     happened_at INTEGER NOT NULL,
     recorded_at INTEGER NOT NULL,

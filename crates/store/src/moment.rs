@@ -3,8 +3,8 @@
 use kangma_core::PersonId;
 use std::collections::HashMap;
 
-/// Of how many people it is remembered at most.
-const MOST: usize = 65_536;
+/// Of at least so many people it is remembered, and of at most twice as many.
+const LEAST: usize = 65_536;
 
 /// The time of an act among the acts of this process.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
@@ -14,8 +14,11 @@ pub struct Moment(u64);
 #[derive(Debug, Default)]
 pub(crate) struct Moments {
     now: Moment,
-    /// Up to here nothing is remembered.
+    /// Before here nothing is remembered.
     forgotten: Moment,
+    /// Where `last` begins.
+    turned: Moment,
+    before: HashMap<PersonId, Moment>,
     last: HashMap<PersonId, Moment>,
 }
 
@@ -30,15 +33,16 @@ impl Moments {
 
     /// Their standing, their own data or who looks after them. Evidence is never recorded without a standing.
     pub(crate) fn written(&mut self, person: PersonId) {
-        if self.last.len() >= MOST {
-            self.last.clear();
-            self.forgotten = self.now;
+        if self.last.len() >= LEAST {
+            self.before = std::mem::take(&mut self.last);
+            (self.forgotten, self.turned) = (self.turned, self.now);
         }
         self.last.insert(person, self.now);
     }
 
     pub(crate) fn written_after(&self, moment: Moment, person: PersonId) -> bool {
-        moment < self.forgotten || self.last.get(&person).is_some_and(|last| *last > moment)
+        let last = self.last.get(&person).or_else(|| self.before.get(&person));
+        moment < self.forgotten || last.is_some_and(|last| *last > moment)
     }
 }
 
@@ -57,8 +61,16 @@ mod tests {
         moments.begin_act();
         moments.written(one);
         assert!(moments.written_after(between, one) && !moments.written_after(between, other));
-        (10..).take(MOST).for_each(|id| moments.written(PersonId(id)));
-        assert!(moments.written_after(between, other));
+        let many = |moments: &mut Moments, from: u64| {
+            moments.begin_act();
+            (from..).take(LEAST).for_each(|id| moments.written(PersonId(id)));
+        };
+        many(&mut moments, 100_000);
+        let later = moments.now();
+        assert!(moments.written_after(between, one) && !moments.written_after(between, other));
+        many(&mut moments, 200_000);
+        assert!(moments.written_after(between, other), "nothing is known of so long ago");
+        assert!(!moments.written_after(later, other) && moments.written_after(later, PersonId(200_000)));
         assert!(!moments.written_after(moments.now(), other));
     }
 }

@@ -60,6 +60,10 @@ pub(crate) fn to_write(dir: &Path, keys: &FieldKeys) -> Result<Connection, OpenE
          PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864; PRAGMA cache_size = -65536;",
     )?;
     migrate(&mut connection)?;
+    if store < known() {
+        // What brought it up to date may have rewritten much of it: no act has to wait until that is folded in.
+        connection.execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").map_err(StoreError::from)?;
+    }
     check_keys(&connection, keys)?;
     Ok(connection)
 }
