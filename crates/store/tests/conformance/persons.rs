@@ -205,7 +205,8 @@ fn every_kind_of_person_reads_back() {
 #[test]
 fn whoever_was_written_about_after_an_act_is_known_until_the_store_is_closed() {
     let fresh = with_persons(2);
-    let writes: [fn(&mut Writer<'_>) -> Result<(), StoreError>; 4] = [
+    type Write = fn(&mut Writer<'_>) -> Result<(), StoreError>;
+    let writes: [Write; 4] = [
         |w| w.put_standing(&standing(1, Standing::Red, None)),
         |w| w.save_person(&Person::new(PersonId(1), PersonKind::Interviewed, Time(1))),
         |w| w.add_guardian(PersonId(1), PersonId(2), Time(1)),
