@@ -12,10 +12,7 @@ use crate::{
 };
 use kangma_core::{CaseId, Evidence, EvidenceId, Origin, PersonId};
 use kangma_store::{Job, JobId, JobState, Moment, Reader, StoreError, Writer};
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
-    sync::Arc,
-};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use tokio::task::JoinSet;
 
 /// How many cases are compared on one snapshot of the store; two snapshots are looked at together.
@@ -59,7 +56,7 @@ pub(super) struct Plan {
 /// handing them on.
 #[derive(Debug, Default)]
 struct Spent {
-    read: Arc<Read>,
+    read: Read,
     differences: Vec<Vec<(CaseId, Difference)>>,
     recorded: Vec<Evidence>,
 }
@@ -122,7 +119,7 @@ impl Service {
         mut plan: Plan,
         progress: &mut impl FnMut(Stage, u64, u64),
     ) -> Result<usize, Refused> {
-        let mut read = Arc::default();
+        let mut read = Read::default();
         loop {
             // While one batch is recorded, what the next one will be decided from is read.
             let spent = std::mem::take(&mut plan.spent);
@@ -147,14 +144,9 @@ impl Service {
 
     /// Reads what some people are decided from, so that the writer need not; everything up to `since` is durable. What is `spent`
     /// ends here.
-    async fn read_people(
-        &self,
-        since: Moment,
-        people: Vec<PersonId>,
-        spent: Spent,
-    ) -> Result<Arc<Read>, Refused> {
+    async fn read_people(&self, since: Moment, people: Vec<PersonId>, spent: Spent) -> Result<Read, Refused> {
         if people.is_empty() {
-            return Ok(Arc::default());
+            return Ok(Read::default());
         }
         let mut parts = JoinSet::new();
         for some in people.chunks(people.len().div_ceil(READERS)) {
@@ -174,7 +166,7 @@ impl Service {
         while let Some(part) = parts.join_next().await {
             dossiers.extend(part.map_err(|_| StoreError::Panicked)??);
         }
-        Ok(Arc::new(Read { since, dossiers }))
+        Ok(Read { since, dossiers })
     }
 
     /// Finds out what is left to do for some cases, of which everything up to `mark` is in the store.
@@ -223,7 +215,7 @@ impl Service {
     }
 
     /// One batch: evidence, standings, notices and how far a job has come in one act.
-    async fn record_batch(&self, mut plan: Plan, read: Arc<Read>) -> Result<Batch, Refused> {
+    async fn record_batch(&self, mut plan: Plan, read: Read) -> Result<Batch, Refused> {
         self.step(&Actor::System, move |act| {
             plan.moment = act.writer.moment();
             let job = match plan.job {
@@ -313,7 +305,7 @@ impl Plan {
     }
 
     /// Records as much as one batch may, in the order of people: what lies together in the store is written together.
-    fn record(mut self, act: &mut Act<'_, '_>, job: Option<&Job>, read: Arc<Read>) -> Result<Batch, Refused> {
+    fn record(mut self, act: &mut Act<'_, '_>, job: Option<&Job>, read: Read) -> Result<Batch, Refused> {
         let [people, _] = self.next_batches();
         self.batches += 1;
         let (done, last) = (people.len(), people.last().map_or(0, |last| last.0));
