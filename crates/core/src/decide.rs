@@ -103,7 +103,7 @@ fn evaluate_as<'p, 'e, F: Form<'p>>(
     let bound = bind(in_force.policy, sources);
     let ground = Ground::new(in_force.policy, &items, Freshness::new(&bound, known_at), effective_at);
     judge(&ground, &in_force, &mut gathered, observer);
-    gathered.turn(policies.next_after(effective_at), effective_at);
+    gathered.turn(policies.next_after(known_at, effective_at), effective_at);
     assemble(&ground, gathered)
 }
 

@@ -72,9 +72,10 @@ impl History {
         (1..=last).rev().find(decides_again).unwrap_or(0)
     }
 
-    /// The next publication after `effective_at`.
-    pub(crate) fn next_after(&self, effective_at: Time) -> Option<Time> {
-        self.publications.iter().map(|publication| publication.published_at).find(|&at| at > effective_at)
+    /// The next publication after `effective_at`, of those known at `known_at`.
+    pub(crate) fn next_after(&self, known_at: Time, effective_at: Time) -> Option<Time> {
+        let mut published = self.publications.iter().map(|publication| publication.published_at);
+        published.find(|&at| at > effective_at && at <= known_at)
     }
 
     /// The versions before the one in force whose live reasons finish, each with what it still judges, and last

@@ -5,6 +5,7 @@ use kangma_core::{CaseId, Direction, Kind, PersonId, PointId, Span, Standing, Wi
 use kangma_service::{
     Actor,
     appeal::AppealOutcome,
+    doctor,
     explain::AsOf,
     forms::{AppealForm, AreaForm, CaseForm},
     report_case::CaseAct,
@@ -153,6 +154,11 @@ async fn another_version_of_the_policy_reaches_whom_it_finds_and_those_of_the_ve
     let again = ("live-reasons = \"finish\"", "live-reasons = \"decide-again\"");
     assert_eq!(publish(next_version(4, &[ten, again])).await, [Standing::Red, Standing::Red]);
     assert_eq!(publish(next_version(5, &[hour, again])).await, [Standing::Green, Standing::Green]);
+    // What was decided under an earlier version, and not since, is what was known then.
+    let store = house.service.store().clone();
+    let findings = tokio::task::spawn_blocking(move || doctor::examine(&store, |_, _| {})).await.unwrap();
+    let findings = findings.unwrap();
+    assert!(findings.sound(), "{findings:?}");
 }
 
 #[tokio::test]
