@@ -46,7 +46,7 @@ pub use index::{
     attendance::{Attendance, Occasion},
     encounters::Ask,
     gatherings::Gathering,
-    onward::{Carrier, Chain},
+    onward::Chain,
 };
 pub use presence::Presence;
 pub use stays::{Stay, Stays};

@@ -2,8 +2,10 @@
 
 #![allow(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use kangma_contact::{Ask, Carrier, Chain, Look, Occasion, PresenceIndex, Stay, Stays};
-use kangma_core::{Assurance, Direction, Encounter, PersonId, PointId, Span, Time, Visit, Window, Zone};
+use kangma_contact::{Ask, Chain, Look, Occasion, PresenceIndex, Stay, Stays};
+use kangma_core::{
+    Assurance, Direction, Encounter, PersonId, PointId, Span, Time, Visit, Window, Zone, derive::Carrier,
+};
 
 const OFFICE: PointId = PointId(1);
 const SHOP: PointId = PointId(2);
@@ -233,13 +235,19 @@ fn a_contact_of_a_contact_counts_only_after_that_contact_met_the_case() {
         enters(4, SHOP, at(210)),
         leaves(4, SHOP, at(240)),
     ]);
-    let carriers = Carrier::of(&met(&index));
-    assert_eq!(carriers, [Carrier { person: PersonId(2), since: at(120) }]);
-    let chain =
-        Chain { case: PersonId(1), carriers, until: at(1_000), linger: Span::ZERO, least: Assurance::Poster };
-    let found = index.onward(&chain);
-    let found: Vec<_> = found.iter().map(|met| (met.contact.0, met.via, met.unbroken.minutes())).collect();
-    assert_eq!(found, [(4, Some(PersonId(2)), 30)]);
+    let onward = |from: i64, until: i64| {
+        let window = Window::new(at(from), at(until)).unwrap();
+        let chain = Chain { case: PersonId(1), linger: Span::ZERO, least: Assurance::Poster };
+        let mut found = Vec::new();
+        index.onward(&chain, &[Carrier { person: PersonId(2), window }], |met| {
+            found.push((met.contact.0, met.via, met.unbroken.minutes()))
+        });
+        found
+    };
+    let between = Some(PersonId(2));
+    assert_eq!(onward(120, 1_000), [(4, between, 30)]);
+    // What they shared before is cut off, and what they share when it is over.
+    assert_eq!(onward(40, 225), [(3, between, 10), (4, between, 15)]);
 }
 
 #[test]

@@ -5,10 +5,12 @@
 
 mod degree;
 mod household;
+mod onward;
 mod places;
 mod score;
 mod words;
 
+pub use onward::{Carrier, carriers};
 pub use places::{Attended, ExposureSite, RiskArea, derive_area_stays, derive_site_visits};
 pub(crate) use words::Words;
 
@@ -131,8 +133,8 @@ impl Policy {
 
 /// Who was exposed to a case: one item for each person, of the highest degree that fits.
 ///
-/// `encounters` are those of the case in its infectious window and, where the policy traces two steps,
-/// those of its contacts after they met it.
+/// `encounters` are those of the case in its infectious window and, where the policy traces two steps, those of its
+/// [`carriers`], each cut to the carrier's own window.
 #[must_use]
 pub fn derive(
     policy: &Policy,
@@ -143,6 +145,23 @@ pub fn derive(
 ) -> Vec<Derived> {
     let Some(window) = policy.infectious_window(case) else { return Vec::new() };
     let homes = household::Homes { policy, links, separations };
+    let mut found = first_step(&homes, case, encounters, window);
+    if policy.exposures.has_second_step() {
+        let second = onward::second_step(&homes, case, &found, encounters, window);
+        found.extend(second);
+    }
+    let derived = found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id, policy));
+    derived.collect()
+}
+
+/// Who met the case, or lives with it.
+fn first_step(
+    homes: &household::Homes<'_>,
+    case: &CaseCourse,
+    encounters: &[Encounter],
+    window: Window,
+) -> BTreeMap<PersonId, Exposure> {
+    let policy = homes.policy;
     let mut found: BTreeMap<PersonId, Exposure> = BTreeMap::new();
     let others = encounters.iter().filter(|met| met.contact != case.person);
     let direct = others.filter(|met| met.via.is_none() && met.window.overlap(&window).is_some());
@@ -151,33 +170,7 @@ pub fn derive(
         merge(policy, &mut found, homes.exposures(case.person, window));
     }
     found.remove(&case.person);
-    if policy.exposures.has_second_step() {
-        let second = second_step(&homes, case, &found, encounters, window);
-        found.extend(second);
-    }
-    let derived = found.into_iter().map(|(person, exposure)| exposure.derived(person, case.id, policy));
-    derived.collect()
-}
-
-/// Who met those who were exposed to the case, or lives with them, and was not exposed to it.
-fn second_step(
-    homes: &household::Homes<'_>,
-    case: &CaseCourse,
-    first_step: &BTreeMap<PersonId, Exposure>,
-    encounters: &[Encounter],
-    window: Window,
-) -> BTreeMap<PersonId, Exposure> {
-    let policy = homes.policy;
-    let through = |met: &&Encounter| {
-        met.via.and_then(|via| first_step.get(&via)).is_some_and(|between| met.first() >= between.first)
-    };
-    let is_new = |person: &PersonId| *person != case.person && !first_step.contains_key(person);
-    // Who is a contact already takes no place among the best of their contacts.
-    let onward = encounters.iter().filter(|met| is_new(&met.contact)).filter(through);
-    let mut second = degree::exposures(policy, 2, policy.zone.day(case.begin()), onward);
-    merge(policy, &mut second, homes.onward(first_step, window.until));
-    second.retain(|person, _| is_new(person));
-    second
+    found
 }
 
 /// Of two exposures of one person the higher degree wins; of the same degree they are one. Degrees stand in the policy

@@ -24,7 +24,7 @@ pub use declaration::{
     Finding, Missed, Question, SourceRule,
 };
 pub use exposure::{
-    AreaRule, Counted, DegreeRule, Exposures, HouseholdRule, InfectiousRule, SiteRule, StayRule,
+    AreaRule, Counted, DegreeRule, Exposures, HouseholdRule, InfectiousRule, OnwardRule, SiteRule, StayRule,
 };
 pub use files::PolicyFiles;
 pub use gate::{Approach, GateRow, GateTable, GateTemperature, Outcome, Place, Purpose};

@@ -16,10 +16,10 @@ use crate::{
     derived::{self, Cause, Known, out_of_line},
     households,
 };
-use kangma_contact::{Ask, Carrier, Chain, Look, PresenceIndex};
+use kangma_contact::{Ask, Chain, Look, PresenceIndex};
 use kangma_core::{
-    CaseId, Encounter, Evidence, Kind, Origin, PersonId, Time, Window,
-    derive::{CaseCourse, Link, Separation, derive},
+    Assurance, CaseId, Encounter, Evidence, Kind, Origin, PersonId, Time, Window,
+    derive::{Carrier, CaseCourse, Link, Separation, carriers, derive},
     policy::Policy,
 };
 use kangma_store::{Case, CaseState, CaseStatus, HouseholdLink, JobId, LinkId, NewEvidence, Reader};
@@ -94,12 +94,8 @@ impl Cause for Case {
 
     fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
         let course = course(known.reader, self, known.now)?;
-        let encounters = encounters(policy, known.presence, &course);
-        let follows_home = policy.exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
-        let contacts = encounters.iter().filter(|met| follows_home && met.via.is_none());
-        let near = contacts.map(|met| met.contact).chain([self.person]).collect();
-        let (links, separations) = homes(known.reader, near)?;
-        let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &encounters)
+        let Traced { met, links, separations } = traced(policy, known, &course)?;
+        let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &met)
             .into_iter()
             .map(|exposure| derived::item(exposure, "contact-tracing"))
             .collect();
@@ -165,19 +161,17 @@ fn infecting_status(case: &Case, evidence: &[Evidence]) -> &'static str {
     if was_confirmed || case.status == CaseStatus::Confirmed { "confirmed" } else { "suspected" }
 }
 
-/// The links and separations around a case and its contacts: two steps, because a policy may follow a contact home.
+/// The links of some people to those they live with, and the separations of them all.
 fn homes(
     reader: &Reader<'_>,
     mut members: BTreeSet<PersonId>,
 ) -> Result<(Vec<Link>, Vec<Separation>), Refused> {
     let mut links: BTreeMap<LinkId, Link> = BTreeMap::new();
-    for _step in 0..2 {
-        for member in members.clone() {
-            for link in reader.household_links_of(member)? {
-                let Some(window) = households::holds(&link) else { continue };
-                members.extend([link.one, link.other]);
-                links.insert(link.id, linked(&link, window));
-            }
+    for member in members.clone() {
+        for link in reader.household_links_of(member)? {
+            let Some(window) = households::holds(&link) else { continue };
+            members.extend([link.one, link.other]);
+            links.insert(link.id, linked(&link, window));
         }
     }
     let mut separations = Vec::new();
@@ -204,20 +198,58 @@ fn linked(link: &HouseholdLink, window: Window) -> Link {
     }
 }
 
-/// Whom a case met while it infected, and whom those met, as far as a policy traces.
-pub(crate) fn encounters(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
-    let Some(window) = policy.infectious_window(course) else { return Vec::new() };
-    let exposures = &policy.exposures;
-    let Some(least) = exposures.degrees.iter().map(|degree| degree.assurance).min() else {
-        return Vec::new();
-    };
-    let linger = exposures.linger;
-    let mut found =
-        presence.encounters(&Ask { subject: course.person, window, look: Look::Onward, linger, least });
-    if exposures.degrees.iter().any(|degree| degree.chain == 2) {
-        let carriers = Carrier::of(&found);
-        let chain = Chain { case: course.person, carriers, until: window.until, linger, least };
-        found.extend(presence.onward(&chain));
+/// What a case's exposures follow from, as far as a policy traces.
+#[derive(Debug)]
+pub(crate) struct Traced {
+    /// Whom the case met while it infected, and whom those met who may have caught it.
+    pub(crate) met: Vec<Encounter>,
+    links: Vec<Link>,
+    separations: Vec<Separation>,
+}
+
+pub(crate) fn traced(policy: &Policy, known: &Known<'_>, course: &CaseCourse) -> Result<Traced, Refused> {
+    let mut met = encounters(policy, known.presence, course);
+    let (mut links, mut separations) = homes(known.reader, [course.person].into())?;
+    if policy.exposures.has_second_step() {
+        let carriers = carriers(policy, course, &links, &separations, &met);
+        meet_onward(policy, known.presence, course.person, &carriers, &mut met);
+        let near = carriers.iter().map(|carrier| carrier.person).chain([course.person]);
+        (links, separations) = homes(known.reader, near.collect())?;
     }
-    found
+    Ok(Traced { met, links, separations })
+}
+
+/// Whom a case met while it infected.
+fn encounters(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
+    let asked = policy.infectious_window(course).zip(least_assurance(policy));
+    let Some((window, least)) = asked else { return Vec::new() };
+    let linger = policy.exposures.linger;
+    presence.encounters(&Ask { subject: course.person, window, look: Look::Onward, linger, least })
+}
+
+/// Adds whom those met who may have caught it from a case, where that may count.
+fn meet_onward(
+    policy: &Policy,
+    presence: &PresenceIndex,
+    case: PersonId,
+    carriers: &[Carrier],
+    met: &mut Vec<Encounter>,
+) {
+    let exposures = &policy.exposures;
+    let Some(least) =
+        least_assurance(policy).filter(|_| exposures.degrees.iter().any(|degree| degree.chain > 1))
+    else {
+        return;
+    };
+    let chain = Chain { case, linger: exposures.linger, least };
+    presence.onward(&chain, carriers, |encounter| {
+        if exposures.may_count(2, &encounter) {
+            met.push(encounter);
+        }
+    });
+}
+
+/// The least proof of presence that any degree counts.
+fn least_assurance(policy: &Policy) -> Option<Assurance> {
+    policy.exposures.degrees.iter().map(|degree| degree.assurance).min()
 }

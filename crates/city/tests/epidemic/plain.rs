@@ -5,7 +5,7 @@ use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
 use kangma_core::{
     Attributes, CaseId, Encounter, Evidence, EvidenceId, Heartbeat, Kind, Number, Origin, PersonId, PointId,
     Sources, Span, Standing, Time, Verdict, Window, decide,
-    derive::{CaseCourse, Derived, Link, derive},
+    derive::{CaseCourse, Derived, Link, carriers, derive},
     policy::{Due, History, Policy},
     verdict::Progress,
 };
@@ -169,21 +169,15 @@ impl City<'_> {
         let Some(window) = self.policy.infectious_window(&case.course) else { return };
         self.meet(case, case.person, None, window, lived);
         let links = self.links([case.person]);
-        let direct = derive(self.policy, &case.course, &links, &[], &case.met);
-        let direct: Vec<&Derived> = direct
-            .iter()
-            .filter(|exposure| exposure.attributes.number("chain") == Some(Number::whole(1)))
-            .collect();
+        let carriers = carriers(self.policy, &case.course, &links, &[], &case.met);
         if self.policy.exposures.degrees.iter().any(|degree| degree.chain == 2) {
-            for exposure in &direct {
-                let from = exposure.attributes.time("first-exposure").unwrap();
-                let Some(after) = Window::new(from, window.until) else { continue };
-                self.meet(case, number_of(exposure.person), Some(case.person), after, lived);
+            for carrier in &carriers {
+                self.meet(case, number_of(carrier.person), Some(case.person), carrier.window, lived);
             }
         }
         let mut links = links;
         if self.policy.exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some()) {
-            links = self.links(direct.iter().map(|it| number_of(it.person)).chain([case.person]));
+            links = self.links(carriers.iter().map(|it| number_of(it.person)).chain([case.person]));
         }
         let exposures = derive(self.policy, &case.course, &links, &[], &case.met);
         self.expose(case.course.id, exposures);

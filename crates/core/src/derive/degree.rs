@@ -96,12 +96,7 @@ fn exposure<'r, 'e: 'r>(
 
 /// The encounters that a rule counts, once they are enough.
 fn fitting<'e>(rule: &DegreeRule, met: &[&'e Encounter]) -> Few<'e> {
-    let counts = |met: &&&Encounter| {
-        (rule.point_kinds.is_empty() || rule.point_kinds.contains(&met.point_kind))
-            && rule.crowd_at_most.is_none_or(|most| met.crowd <= most)
-            && met.assurance >= rule.assurance
-    };
-    let counted: Few<'e> = met.iter().filter(counts).copied().collect();
+    let counted: Few<'e> = met.iter().filter(|met| rule.counts(met)).copied().collect();
     let sum = |such: &dyn Fn(&Encounter) -> bool| {
         counted.iter().filter(|met| such(met)).fold(Span::ZERO, |sum, met| sum + met.summed)
     };

@@ -25,17 +25,17 @@ impl Homes<'_> {
         degree.map(|degree| self.living_with(case, window, &degree, 1)).unwrap_or_default()
     }
 
-    /// Those who lived with a contact after that contact's first exposure and while the case was infectious, where that is
+    /// Those who lived with a contact while it may have passed on what the case, infectious in a window, had; where that is
     /// anything.
     pub(super) fn onward(
         &self,
         contacts: &BTreeMap<PersonId, Exposure>,
-        until: Time,
+        case: Window,
     ) -> BTreeMap<PersonId, Exposure> {
         let mut found = BTreeMap::new();
         let Some(degree) = self.rule().and_then(|rule| rule.onward.clone()) else { return found };
         for (contact, exposure) in contacts {
-            let window = Window::new(exposure.first, until);
+            let window = super::onward::when(self.policy, exposure.first, case);
             let housemates = window.map(|window| self.living_with(*contact, window, &degree, 2));
             super::merge(self.policy, &mut found, housemates.unwrap_or_default());
         }

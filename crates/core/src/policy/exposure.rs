@@ -1,7 +1,7 @@
 //! Who was exposed to a case, an area or a site, as a policy sees it.
 
 use super::{Best, Score};
-use crate::{Assurance, Number, Span};
+use crate::{Assurance, Encounter, Number, Span};
 use std::sync::Arc;
 
 /// What a policy says about exposures.
@@ -17,6 +17,8 @@ pub struct Exposures {
     pub score: Option<Score>,
     /// The degrees, the first that fits counts.
     pub degrees: Vec<DegreeRule>,
+    /// When whoever was exposed to a case may pass it on.
+    pub onward: OnwardRule,
     /// What living together gives, if anything.
     pub household: Option<HouseholdRule>,
     /// Stays in risk areas.
@@ -31,6 +33,14 @@ impl Exposures {
     pub fn has_second_step(&self) -> bool {
         self.degrees.iter().any(|degree| degree.chain > 1)
             || self.household.as_ref().is_some_and(|household| household.onward.is_some())
+    }
+
+    /// Whether some degree of a step of the chain may count an encounter, alone or together with others.
+    #[must_use]
+    pub fn may_count(&self, chain: u8, met: &Encounter) -> bool {
+        self.degrees.iter().filter(|rule| rule.chain == chain).any(|rule| {
+            rule.counts(met) && (rule.counted != Counted::Unbroken || met.unbroken >= rule.at_least)
+        })
     }
 
     /// Whether what exposes somebody follows from living with the case and from their own encounters with it alone: there is
@@ -88,6 +98,15 @@ pub struct DegreeRule {
     pub assurance: Assurance,
 }
 
+impl DegreeRule {
+    /// Whether an encounter is of a kind, a crowd and a proof that count.
+    pub(crate) fn counts(&self, met: &Encounter) -> bool {
+        (self.point_kinds.is_empty() || self.point_kinds.contains(&met.point_kind))
+            && self.crowd_at_most.is_none_or(|most| met.crowd <= most)
+            && met.assurance >= self.assurance
+    }
+}
+
 /// How minutes are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Counted {
@@ -97,6 +116,15 @@ pub enum Counted {
     SummedDay,
     /// All of the infectious window, over all points.
     SummedWindow,
+}
+
+/// When whoever was exposed to a case may pass it on, in a chain of two. Never beyond the case's own window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct OnwardRule {
+    /// Not before so long after the beginning of what exposed them.
+    pub latent: Span,
+    /// From then on for so long; as long as the case's own window where nothing is said.
+    pub infectious: Option<Span>,
 }
 
 /// What living with a case gives.

@@ -11,6 +11,7 @@
 
 mod areas;
 mod cases;
+mod chains;
 mod declaring;
 mod doors;
 mod dry_runs;

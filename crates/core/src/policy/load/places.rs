@@ -5,7 +5,7 @@ use crate::{
     Assurance, Span, Standing,
     policy::{
         AreaRule, Counted, DegreeRule, Exposures, GateRow, GateTable, GateTemperature, HouseholdRule,
-        InfectiousRule, SiteRule,
+        InfectiousRule, OnwardRule, SiteRule,
         read::{Fields, Node},
     },
 };
@@ -20,6 +20,9 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
     let degrees = fields.tables("degree", "a degree").into_iter().map(|fields| degree(fields, scored));
     let degrees: Option<Vec<_>> = degrees.collect();
     let household = fields.take("household").map_or(Some(None), |node| household(node).map(Some));
+    let goes_on = degrees.iter().flatten().any(|degree| degree.chain > 1)
+        || household.iter().flatten().any(|household| household.onward.is_some());
+    let onward = fields.take("onward").map_or(Some(OnwardRule::default()), |node| onward(node, goes_on));
     let areas: Option<Vec<_>> = fields.tables("area", "a level of risk area").into_iter().map(area).collect();
     let sites: Option<Vec<_>> =
         fields.tables("site", "a type of exposure site").into_iter().map(site).collect();
@@ -30,6 +33,7 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
         stays: stays?,
         score: score?,
         degrees: degrees?,
+        onward: onward?,
         household: household?,
         areas: areas?,
         sites: sites?,
@@ -112,6 +116,24 @@ fn household(node: Node<'_>) -> Option<HouseholdRule> {
     });
     fields.finish();
     Some(HouseholdRule { degree: degree?, onward: onward?, second_case_restarts: second? })
+}
+
+/// When contacts pass it on, where a policy `goes_on` to whom they meet.
+fn onward(node: Node<'_>, goes_on: bool) -> Option<OnwardRule> {
+    if !goes_on {
+        return node
+            .refuse("nobody is exposed by a contact", "leave it out, or write a degree with `chain = 2`");
+    }
+    let fields = node.fields("onward exposure")?;
+    let latent = fields.take("latent").map_or(Some(Span::ZERO), |node| node.elapsed());
+    let infectious = fields.take("infectious").map_or(Some(None), |node| match node.elapsed()? {
+        Span::ZERO => {
+            node.refuse("this length of time is empty", "write more than nothing, such as \"96 h\"")
+        }
+        lasting => Some(Some(lasting)),
+    });
+    fields.finish();
+    Some(OnwardRule { latent: latent?, infectious: infectious? })
 }
 
 fn area(fields: Fields<'_>) -> Option<AreaRule> {

@@ -3,8 +3,8 @@
 use super::{Lived, Seen};
 use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
 use kangma_core::{
-    Assurance, CaseId, Encounter, Kind, PersonId, PointId, Policy, Span, Time, Window, Zone,
-    derive::{CaseCourse, Derived, Link, derive},
+    Assurance, CaseId, Encounter, PersonId, PointId, Policy, Span, Time, Window, Zone,
+    derive::{CaseCourse, Derived, Link, carriers, derive},
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -75,7 +75,7 @@ impl Traced {
         if exposures.each_by_themselves() {
             return Some(self.of_whom_it_met(tracing, &home, met_before));
         }
-        let links = self.meet_onward(tracing, home, window, least);
+        let links = self.meet_onward(tracing, home, least);
         let exposures =
             derive(tracing.policy, &self.course, &links, &[], &self.encounters(tracing, &self.met));
         Some(self.changed(exposures, self.met.len() > met_before))
@@ -111,32 +111,24 @@ impl Traced {
 
     /// Adds whom those met who were exposed to the case, where the policy goes that far, and gives who lives with whom as
     /// far as that matters.
-    fn meet_onward(
-        &mut self,
-        tracing: &Tracing<'_>,
-        home: Vec<Link>,
-        window: Window,
-        least: Option<Assurance>,
-    ) -> Vec<Link> {
+    fn meet_onward(&mut self, tracing: &Tracing<'_>, home: Vec<Link>, least: Option<Assurance>) -> Vec<Link> {
         let exposures = &tracing.policy.exposures;
         let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
         let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
         if !goes_on && !follows_home {
             return home;
         }
-        let direct = derive(tracing.policy, &self.course, &home, &[], &self.encounters(tracing, &self.met));
-        let direct = direct.iter().filter(|exposure| is_direct(exposure));
+        let carriers =
+            carriers(tracing.policy, &self.course, &home, &[], &self.encounters(tracing, &self.met));
         if let Some(least) = least.filter(|_| goes_on) {
-            for exposure in direct.clone() {
-                let from = exposure.attributes.time("first-exposure").unwrap_or(window.from);
-                let Some(after) = Window::new(from, window.until) else { continue };
-                self.meet(tracing, number_of(exposure.person), Some(self.person), after, least);
+            for carrier in &carriers {
+                self.meet(tracing, number_of(carrier.person), Some(self.person), carrier.window, least);
             }
         }
         if !follows_home {
             return home;
         }
-        let near = direct.map(|exposure| number_of(exposure.person)).chain([self.person]);
+        let near = carriers.iter().map(|carrier| number_of(carrier.person)).chain([self.person]);
         links_of(tracing.seen, near)
     }
 
@@ -187,11 +179,6 @@ impl Traced {
             }
         });
     }
-}
-
-fn is_direct(exposure: &Derived) -> bool {
-    exposure.kind == Kind::Exposure
-        && exposure.attributes.value("chain") == Some(&kangma_core::Number::whole(1).into())
 }
 
 fn encounter(tracing: &Tracing<'_>, met: &Met, via: Option<PersonId>) -> Encounter {
