@@ -5,6 +5,7 @@
 //! everybody else said stays as it is. Officers' decisions stay too.
 
 pub mod epidemic;
+mod isolation;
 mod latest;
 mod on_epidemics;
 mod plan;
@@ -62,8 +63,8 @@ pub struct DryRun {
     pub kinds: Vec<Group>,
     /// The points at which most of the people met a case who would be yellow or red.
     pub points: Vec<PointCount>,
-    /// How many days everybody who is red stays red from now on, together, if each does all that is owed.
-    pub red_days: [u64; 2],
+    /// How many days of isolation are still to come for everybody together, red or by a duty, if each does all that is owed.
+    pub isolation_days: [u64; 2],
 }
 
 /// Runs a policy dry over a store that nobody has to serve. `progress` is told how many people are decided, and how many

@@ -161,8 +161,8 @@ answer! {
         kinds: [Vec<ColouredGroup>],
         /// The points at which most of the yellow and red met a case.
         points: [Vec<ByPoint>],
-        /// Days of red still to come, of everybody together: today, and under the tried policy.
-        red_days: [[u64; 2]] as [Vec<u64>],
+        /// Days of isolation still to come, red or by a duty, of everybody together: today, and under the tried policy.
+        isolation_days: [[u64; 2]] as [Vec<u64>],
     }
 }
 
@@ -195,7 +195,7 @@ impl From<&DryRun> for DryRunFound {
             ages: found.ages.into_iter().map(Into::into).collect(),
             kinds: found.kinds.into_iter().map(Into::into).collect(),
             points: found.points.into_iter().map(Into::into).collect(),
-            red_days: found.red_days,
+            isolation_days: found.isolation_days,
         }
     }
 }

@@ -32,9 +32,6 @@ use kangma_contact::{
 use kangma_core::{Time, policy::Policy};
 use std::{ops::Range, sync::Arc};
 
-/// Duties that keep somebody at home, by the names that the shipped policies give them.
-const KEEPS_APART: [&str; 2] = ["isolate", "stay-at-home"];
-
 /// What a city knows of itself before anybody falls ill.
 #[derive(Debug, Clone)]
 pub struct Seen {

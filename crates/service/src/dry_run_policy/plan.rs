@@ -30,7 +30,7 @@ pub(super) struct Plan {
     pub unheard: Vec<String>,
     /// Where people met a case, under either policy.
     pub met_at: HashMap<PersonId, BTreeSet<PointId>>,
-    histories: [History; 2],
+    pub histories: [History; 2],
     sources: [Sources; 2],
     changes: HashMap<PersonId, Changes>,
 }

@@ -1,11 +1,8 @@
 //! What a dry run counts.
 
-use super::{DryRun, plan::Plan};
+use super::{DryRun, isolation::apart_until, plan::Plan};
 use crate::{Refused, persons};
-use kangma_core::{
-    Colour, Evidence, Kind, PersonId, PointId, Span, Standing, Time, Verdict,
-    verdict::{Effect, Reason},
-};
+use kangma_core::{Evidence, Kind, PersonId, PointId, Span, Standing, Verdict};
 use kangma_store::Reader;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeMap, sync::Arc};
@@ -86,7 +83,7 @@ pub(super) struct Tally {
     ages: BTreeMap<u32, Coloured>,
     kinds: BTreeMap<String, Coloured>,
     points: BTreeMap<PointId, Both>,
-    red: [Span; 2],
+    apart: [Span; 2],
 }
 
 impl Tally {
@@ -97,6 +94,10 @@ impl Tally {
         if before != after {
             *self.moved.entry((before, after)).or_default() += 1;
         }
+        for (which, (verdict, _)) in decided.iter().enumerate() {
+            let until = apart_until(&plan.histories[which], verdict).unwrap_or(plan.now);
+            self.apart[which] = self.apart[which] + (until.max(plan.now) - plan.now);
+        }
         if ![before, after].iter().any(|standing| is_coloured(*standing)) {
             return Ok(());
         }
@@ -105,7 +106,7 @@ impl Tally {
         let district = known.as_ref().and_then(|known| known.district.clone()).unwrap_or_default();
         let age = known.as_ref().and_then(|known| persons::age(known, day));
         for (which, (verdict, evidence)) in decided.iter().enumerate() {
-            self.count_one(which, plan.now, verdict, evidence);
+            self.count_one(which, verdict, evidence);
             let standing = verdict.standing;
             add(self.districts.entry(district.clone()).or_default(), standing, which);
             if let Some(age) = age {
@@ -121,7 +122,7 @@ impl Tally {
         Ok(())
     }
 
-    fn count_one(&mut self, which: usize, now: Time, verdict: &Verdict, evidence: &[Evidence]) {
+    fn count_one(&mut self, which: usize, verdict: &Verdict, evidence: &[Evidence]) {
         let mut rules: Vec<&Arc<str>> = verdict.reasons.iter().map(|reason| &reason.rule).collect();
         rules.dedup();
         for rule in rules {
@@ -134,9 +135,6 @@ impl Tally {
         for kind in kinds {
             add(self.kinds.entry(kind.to_owned()).or_default(), verdict.standing, which);
         }
-        let red = verdict.reasons.iter().filter(|reason| reason.effect == Effect::Colour(Colour::Red));
-        let until = red.filter_map(end).max().unwrap_or(now);
-        self.red[which] = self.red[which] + (until.max(now) - now);
     }
 
     /// With the names of what was counted.
@@ -165,7 +163,9 @@ impl Tally {
             ages: self.ages.into_iter().map(|(youngest, counted)| group(band(youngest), &counted)).collect(),
             kinds: self.kinds.into_iter().map(|(name, counted)| group(name, &counted)).collect(),
             points,
-            red_days: self.red.map(|red| u64::try_from(red.minutes() / (24 * 60)).unwrap_or_default()),
+            isolation_days: self
+                .apart
+                .map(|apart| u64::try_from(apart.minutes() / (24 * 60)).unwrap_or_default()),
         })
     }
 }
@@ -176,11 +176,6 @@ fn exposed<'e>(verdict: &'e Verdict, evidence: &'e [Evidence]) -> impl Iterator<
     triggers
         .filter_map(|trigger| evidence.iter().find(|item| item.id == trigger))
         .filter(|item| item.kind == Kind::Exposure)
-}
-
-/// When a reason ends, if the person does all that is owed.
-fn end(reason: &Reason) -> Option<Time> {
-    reason.expected_end.or_else(|| reason.ceiling.as_ref().map(|ceiling| ceiling.at))
 }
 
 fn is_coloured(standing: Standing) -> bool {

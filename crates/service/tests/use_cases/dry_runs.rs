@@ -23,6 +23,17 @@ fn meeting_of(minutes: u32) -> PolicyFiles {
     files
 }
 
+/// The shipped policy with another first stage for close contacts.
+fn contacts_are(colour: &str, duties: &str) -> PolicyFiles {
+    let mut files = policy_files("hangzhou-2020");
+    let text = files.text("policy.toml").unwrap();
+    let (before, rule) = text.split_at(text.find("id = \"close-contact\"").unwrap());
+    let rule = rule.replacen("colour = \"red\"", &format!("colour = \"{colour}\""), 1);
+    let rule = rule.replacen("duties = [\"isolate\", \"check-in-daily\"]", duties, 1);
+    files.add("policy.toml", format!("{before}{rule}"));
+    files
+}
+
 /// A case, whoever lives with them, and two whom they met: twelve minutes at one place, twenty at another.
 struct Outbreak {
     house: House,
@@ -74,8 +85,8 @@ async fn the_policy_in_force_tried_again_moves_nobody() {
     let found = outbreak.tried(policy_files("hangzhou-2020")).await;
     assert_eq!((found.people, found.moved.as_slice()), (4, [].as_slice()));
     assert!(found.rules.iter().all(|rule| rule.before == rule.after) && !found.rules.is_empty());
-    assert_eq!(found.red_days[0], found.red_days[1]);
-    assert!(found.red_days[0] > 0 && found.unheard.is_empty());
+    assert_eq!(found.isolation_days[0], found.isolation_days[1]);
+    assert!(found.isolation_days[0] > 0 && found.unheard.is_empty());
 }
 
 #[tokio::test]
@@ -103,8 +114,14 @@ async fn a_dry_run_shows_whom_a_change_colours_where_and_by_which_rule_and_write
     };
     assert_eq!(red(&found.districts), [("east".to_owned(), [3, 4])]);
     assert_eq!(red(&found.ages), [("18–59".to_owned(), [3, 4])]);
-    assert!(found.red_days[1] > found.red_days[0]);
+    assert!(found.isolation_days[1] > found.isolation_days[0]);
     assert_eq!(outbreak.items().await, before, "nothing was written");
+    // Who isolates while yellow isolates.
+    let isolated = found.isolation_days[0];
+    let yellow = outbreak.tried(contacts_are("yellow", "duties = [\"isolate\", \"check-in-daily\"]")).await;
+    assert_eq!(yellow.isolation_days, [isolated, isolated]);
+    let free = outbreak.tried(contacts_are("yellow", "duties = [\"check-in-daily\"]")).await;
+    assert!((1..isolated).contains(&free.isolation_days[1]), "{:?}", free.isolation_days);
     let laxer = outbreak.tried(meeting_of(60)).await;
     assert_eq!(laxer.moved, [Moved { before: Standing::Red, after: Standing::Green, people: 1 }]);
 }

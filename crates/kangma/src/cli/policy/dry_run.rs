@@ -128,7 +128,7 @@ fn on_store(dir: &Path, data: &Path, json: bool) -> anyhow::Result<()> {
     for point in &found.points {
         println!("{:>9} -> {:<9} met a case at {} ({})", point.before, point.after, point.name, point.kind);
     }
-    println!("days of red still to come: {} -> {}", found.red_days[0], found.red_days[1]);
+    println!("days of isolation still to come: {} -> {}", found.isolation_days[0], found.isolation_days[1]);
     Ok(())
 }
 

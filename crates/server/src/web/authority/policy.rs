@@ -152,11 +152,11 @@ fn told(app: &App, visitor: &Visitor, page: Sheet, found: &DryRun) -> Sheet {
     let t = visitor.t;
     let figure = |id: &str, value: String| Figure { value, name: t.s(id), href: None, look: None };
     let moved = found.moved.iter().map(|moved| moved.people).sum::<u64>();
-    let [before, after] = found.red_days.map(grouped);
+    let [before, after] = found.isolation_days.map(grouped);
     let figures = vec![
         figure("dry-run-people", grouped(found.people)),
         figure("dry-run-moved", grouped(moved)),
-        figure("dry-run-red-days", format!("{before} → {after}")),
+        figure("dry-run-isolation-days", format!("{before} → {after}")),
     ];
     let clock = visitor.clockface();
     let mut facts = vec![

@@ -1,10 +1,11 @@
 //! Every evening: what became known, whom that exposes, what the policy decides, and who keeps apart from tomorrow on.
 
 use super::{
-    KEEPS_APART, Lived, Seen, TestResult,
+    Lived, Seen, TestResult,
     person::{Decided, Record, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
+use crate::dry_run_policy::isolation::KEEPS_APART;
 use kangma_contact::columns::PersonNo;
 use kangma_core::{
     Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time,

@@ -1,7 +1,8 @@
 //! The numbers of a policy that are worth taking through values: who counts as a contact, how long contacts keep apart, and for
 //! how long a case infects.
 
-use super::{BadSweep, KEEPS_APART, Sweep};
+use super::{BadSweep, Sweep};
+use crate::dry_run_policy::isolation::KEEPS_APART;
 use kangma_core::policy::PolicyFiles;
 use serde::{Deserialize, Serialize};
 use toml::Value;
