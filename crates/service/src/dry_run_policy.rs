@@ -20,7 +20,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     derived::Known,
-    presence,
+    presence, publish_policy,
     rules::CityRules,
 };
 use kangma_core::{
@@ -78,7 +78,7 @@ pub fn examine(
     now: Time,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<DryRun, Refused> {
-    let tried = read(files)?;
+    let tried = publish_policy::read(files)?;
     let rules = store.read_blocking(CityRules::load)?.ok_or(Refused::NoPolicy)?;
     let presence = store.read_blocking(|reader| presence::build(reader, rules.policy(now), now))?;
     let plan = store.read_blocking(|reader| {
@@ -100,7 +100,7 @@ impl Service {
     /// [`Refused::NotAllowed`].
     pub async fn dry_run_policy(self: &Arc<Self>, actor: &Actor, files: PolicyFiles) -> Result<(), Refused> {
         may_try(actor)?;
-        let tried = read(&files)?;
+        let tried = publish_policy::read(&files)?;
         let service = Arc::clone(self);
         self.begin_run(|service| &service.dry_run, async move { service.run_dry(tried).await }).await
     }
@@ -153,10 +153,6 @@ fn may_try(actor: &Actor) -> Result<(), Refused> {
         Actor::System => Ok(()),
         actor => actor.officer()?.may(Right::RunCity, Place::City),
     }
-}
-
-fn read(files: &PolicyFiles) -> Result<Arc<Policy>, Refused> {
-    Policy::load(files).map(Arc::new).map_err(|refused| Refused::BadFile(refused.to_string()))
 }
 
 /// Decides a page of people twice. The last of them, or nothing when nobody is left.

@@ -4,6 +4,7 @@ use crate::{
     Actor, Refused, Service,
     access::{Place, Right},
     act::Target,
+    presence,
 };
 use kangma_core::{
     Time, cases,
@@ -18,7 +19,7 @@ use std::sync::Arc;
 /// # Errors
 /// The policy is refused, or the store failed.
 pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<(), Refused> {
-    let policy = Policy::load(files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+    let policy = read(files)?;
     let publication = publication(&policy, files);
     let published = store.write_blocking(move |writer| -> Result<(), StoreError> {
         if writer.publications()?.is_empty() {
@@ -75,11 +76,24 @@ impl Service {
     }
 }
 
+/// A policy that can be read, and looks no farther back than visits are kept: what it asked for beyond would silently be nothing.
+pub(crate) fn read(files: &PolicyFiles) -> Result<Arc<Policy>, Refused> {
+    let policy = Policy::load(files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+    let cases = policy.exposures.cases.iter().map(|rule| ("presymptomatic-days", rule.presymptomatic_days));
+    let areas = policy.exposures.areas.iter().map(|rule| ("back-days", rule.back_days));
+    let kept = presence::VISIT_DAYS.unsigned_abs();
+    match cases.chain(areas).find(|(_, days)| *days > kept) {
+        None => Ok(Arc::new(policy)),
+        Some((key, days)) => Err(Refused::BadFile(format!(
+            "policy.toml: `{key} = {days}` looks farther back than visits are kept: write at most {kept}"
+        ))),
+    }
+}
+
 /// A policy that can be read, all of whose cases hold.
 async fn proven(files: PolicyFiles) -> Result<(Arc<Policy>, PolicyFiles), Refused> {
     let proof = tokio::task::spawn_blocking(move || {
-        let policy = Policy::load(&files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
-        let policy = Arc::new(policy);
+        let policy = read(&files)?;
         let report = cases::run(&policy, &files);
         let unread = report.refusals.iter().map(ToString::to_string);
         let failed = report.failures.iter().map(ToString::to_string);

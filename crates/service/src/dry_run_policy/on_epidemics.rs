@@ -3,9 +3,9 @@
 use super::{
     Progress,
     epidemic::{Contender, Outcome, Place, places, try_all},
-    may_try, read,
+    may_try,
 };
-use crate::{Actor, Refused, Service};
+use crate::{Actor, Refused, Service, publish_policy::read};
 use kangma_core::{policy::PolicyFiles, verdict::PolicyRef};
 use kangma_store::StoreError;
 use serde::{Deserialize, Serialize};

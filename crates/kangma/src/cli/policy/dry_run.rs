@@ -6,7 +6,7 @@ use super::super::{
 };
 use crate::{data::DataDir, frontier, machine::WallClock, policies, tables::presences::renamed};
 use anyhow::{bail, ensure};
-use clap::Args;
+use clap::{ArgGroup, Args};
 use indicatif::ProgressBar;
 use kangma_city::{Epidemics, Parameters};
 use kangma_core::{PolicyFiles, Zone, policy::Policy};
@@ -28,6 +28,7 @@ const DAYS: u32 = 28;
 
 /// Show what a policy would do.
 #[derive(Debug, Args)]
+#[command(group = ArgGroup::new("epidemic").args(["city", "record", "parameters"]))]
 pub struct DryRunArgs {
     /// The policy's directory
     #[arg(value_name = "DIR")]
@@ -39,7 +40,7 @@ pub struct DryRunArgs {
     #[arg(long, value_name = "PRESET", value_parser = city::presets(), conflicts_with = "data")]
     city: Option<String>,
     /// Try it on an epidemic on record: a directory of visits, infections and results, as docs/dry-run.md says
-    #[arg(long, value_name = "DIR", conflicts_with_all = ["data", "city", "parameters", "seeds", "seed"])]
+    #[arg(long, value_name = "DIR", conflicts_with_all = ["data", "seeds", "seed"])]
     record: Option<PathBuf>,
     /// Of a record: the zone of days, and of times that name none
     #[arg(long, value_name = "ZONE", default_value = "UTC", requires = "record")]
@@ -51,25 +52,25 @@ pub struct DryRunArgs {
     #[arg(long, value_name = "DAY", default_value_t = 7, requires = "record")]
     first_evening: u32,
     /// The numbers that the city and the illness follow, instead of a preset's
-    #[arg(long, value_name = "FILE", conflicts_with = "city")]
+    #[arg(long, value_name = "FILE", conflicts_with = "data")]
     parameters: Option<PathBuf>,
     /// On so many epidemics, each with a seed of its own
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "epidemic")]
     seeds: u64,
     /// The first of the seeds
-    #[arg(long, value_name = "N", default_value_t = 1)]
+    #[arg(long, value_name = "N", default_value_t = 1, requires = "epidemic")]
     seed: u64,
     /// How many days are lived through: 28 of a generated city, all of a record, when it is not said
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", requires = "epidemic")]
     days: Option<u32>,
     /// A policy to try beside it
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "epidemic")]
     against: Vec<PathBuf>,
     /// Take a number of the policy through values, as in exposure.degree[0].minutes=5,10,15
-    #[arg(long, value_name = "PLACE=VALUES")]
+    #[arg(long, value_name = "PLACE=VALUES", requires = "epidemic")]
     sweep: Option<Sweep>,
     /// Write what came of it as CSV and JSON, and the picture of it as SVG and PNG
-    #[arg(long, value_name = "DIR")]
+    #[arg(long, value_name = "DIR", requires = "epidemic")]
     out: Option<PathBuf>,
     /// How the answer is written.
     #[command(flatten)]
