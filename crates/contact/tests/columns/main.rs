@@ -6,6 +6,7 @@ mod brute;
 mod gatherings;
 mod grown;
 mod known;
+mod ranked;
 mod snapshot;
 mod sql;
 mod town;

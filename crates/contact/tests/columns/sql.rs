@@ -163,7 +163,7 @@ fn rank(assurance: Assurance) -> u32 {
     u32::try_from(rank).unwrap()
 }
 
-fn midnights() -> Vec<u32> {
+pub fn midnights() -> Vec<u32> {
     (0..DAYS + 3).map(|day| START + day * 86_400 - 8 * 3_600).collect()
 }
 

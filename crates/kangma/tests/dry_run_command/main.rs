@@ -140,7 +140,8 @@ fn what_cannot_be_tried_is_refused_with_what_to_do() {
 fn what_belongs_to_epidemics_is_refused_on_a_store_and_never_left_out_silently() {
     let directory = tempfile::tempdir().expect("tempdir");
     let sweep = "exposure.degree[*].minutes=5,10";
-    for more in [["--sweep", sweep], ["--against", "."], ["--seeds", "5"], ["--days", "9"], ["--out", "out"]] {
+    for more in [["--sweep", sweep], ["--against", "."], ["--seeds", "5"], ["--days", "9"], ["--out", "out"]]
+    {
         let said = refused(&dry_run(directory.path(), "hangzhou-2020", &more));
         assert!(said.contains("--city") && said.contains("--record"), "{more:?}: {said}");
     }

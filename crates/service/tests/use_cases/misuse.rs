@@ -286,8 +286,12 @@ async fn no_policy_is_published_whose_cases_are_missing_or_do_not_hold() {
     let laxer = policy.replacen("above = 37.3", "above = 39.9", 1);
     assert_ne!(laxer, policy);
     assert!(told(with(&laxer, true)).await.contains("cases/"));
-    let back = |days: u32| policy.replacen("presymptomatic-days = 2", &format!("presymptomatic-days = {days}"), 1);
-    assert!(told(with(&back(22), true)).await.contains("`presymptomatic-days = 22`"), "visits are kept 21 days");
+    let back =
+        |days: u32| policy.replacen("presymptomatic-days = 2", &format!("presymptomatic-days = {days}"), 1);
+    assert!(
+        told(with(&back(22), true)).await.contains("`presymptomatic-days = 22`"),
+        "visits are kept 21 days"
+    );
     house.service.publish_policy(&officer, with(&policy, true)).await.unwrap();
 }
 
