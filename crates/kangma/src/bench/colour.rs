@@ -19,6 +19,7 @@ const CONTACTS: u64 = 600;
 /// Odd, so that there is a median.
 const HALLS: u64 = 9;
 const CASES: usize = 1_000;
+const SAMPLED_AGO: Span = Span::from_24_hours(12);
 const DISTRICT: &str = "330106";
 const CONFIRMED: &str = "confirmed";
 
@@ -51,7 +52,7 @@ pub(super) fn six_hundred() -> anyhow::Result<Vec<Figure>> {
     })
 }
 
-/// A thousand cases of a generated city, reported from one list.
+/// A thousand cases of a generated city, reported from one list: sampled so long ago that each infected for the whole fortnight.
 pub(super) fn thousand_cases(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
     let directory = tempfile::tempdir()?;
     let service = scan::open(directory.path())?;
@@ -65,7 +66,7 @@ pub(super) fn thousand_cases(setting: &Setting) -> anyhow::Result<Vec<Figure>> {
         let before = counts(&service)?;
         let apart = (city.residents.len() / CASES).max(1);
         let ill = city.residents.iter().step_by(apart).take(CASES).zip(1..);
-        let sampled = Some(WallClock.now());
+        let sampled = Some(WallClock.now() - SAMPLED_AGO);
         let cases: Vec<Illness> = ill
             .map(|(resident, line)| Illness {
                 line,
