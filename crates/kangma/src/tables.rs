@@ -29,6 +29,14 @@ pub enum BadTable {
     /// It calls itself Parquet and is not, or it is cut off.
     #[error("{0}: this is no whole Parquet file: {1}")]
     NotParquet(PathBuf, String),
+    /// It is Parquet and comes through a pipe.
+    #[error("{0}: Parquet is read from its end, so it has to be a file; only CSV comes through a pipe")]
+    Piped(PathBuf),
+    /// It is compressed in a way that is not built in.
+    #[error(
+        "{0}: it is compressed with {1}, which cannot be read here; write it with Zstandard, Snappy, gzip or LZ4, or without"
+    )]
+    Compressed(PathBuf, &'static str),
     /// A needed column is missing.
     #[error(
         "{path}: there is no column `{column}`; there are {there}. Say which is meant with {option} {example}"
@@ -45,6 +53,9 @@ pub enum BadTable {
         /// An example of it.
         example: String,
     },
+    /// Several columns are called as a needed one.
+    #[error("{0}: several columns are called `{1}`; rename all but the one that is meant")]
+    SeveralColumns(PathBuf, String),
     /// A column of Parquet holds something else.
     #[error("{0}: column `{1}` is {2}; it has to hold {3}")]
     WrongType(PathBuf, String, String, &'static str),
@@ -130,10 +141,36 @@ pub struct Batch {
     pub lines: Vec<u64>,
     /// In the order in which they were wanted.
     pub columns: Vec<Column>,
-    /// Lines that are no rows, and why.
-    pub broken: Vec<(u64, String)>,
+    /// What is no row.
+    pub broken: Vec<NoRow>,
     /// How much of the file has been read, in the unit of [`Table::size`].
     pub read: u64,
+}
+
+/// What stands in a file and is no row of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NoRow {
+    /// Its line, counting from 1; of Parquet its row.
+    pub line: u64,
+    /// Why.
+    pub because: NoRowBecause,
+}
+
+/// Why something is no row.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NoRowBecause {
+    /// It has too few fields, or too many.
+    #[error("it has {0} fields where the header has {1}")]
+    Fields(u64, u64),
+    /// Its bytes are no text.
+    #[error("it is not UTF-8")]
+    NotUtf8,
+    /// A quote goes over the ends of lines: how many lines became one.
+    #[error("a quote goes from here over {0} lines and makes one row of them")]
+    Quote(u64),
+    /// Something else.
+    #[error("{0}")]
+    Other(String),
 }
 
 /// An open file. It is read ahead on a thread of its own: decoding takes as long as using what was decoded.
@@ -153,6 +190,12 @@ enum Source {
     Parquet(Box<parquet_file::ParquetTable>),
 }
 
+/// A file of which the beginning was read.
+struct Begun {
+    file: File,
+    beginning: Vec<u8>,
+}
+
 impl Texts {
     /// Adds one.
     pub fn push(&mut self, text: &str) {
@@ -169,6 +212,22 @@ impl Texts {
 }
 
 impl Column {
+    /// The same without the rows that are not kept.
+    fn only(self, keep: &[bool]) -> Self {
+        let only = |values: Vec<Option<i64>>| {
+            values.into_iter().zip(keep).filter_map(|(value, keep)| keep.then_some(value)).collect()
+        };
+        match self {
+            Self::Integers(values) => Self::Integers(only(values)),
+            Self::Moments(values, is_local) => Self::Moments(only(values), is_local),
+            Self::Texts(texts) => {
+                let mut kept = Texts::default();
+                (0..keep.len()).filter(|row| keep[*row]).for_each(|row| kept.push(texts.text(row)));
+                Self::Texts(kept)
+            }
+        }
+    }
+
     /// The value of a row.
     #[must_use]
     pub fn value(&self, row: usize) -> Value<'_> {
@@ -192,9 +251,9 @@ impl Table {
     /// The file cannot be read, is not what it says, or lacks a column.
     pub fn open(path: &Path, wanted: &[Wanted], option: &'static str) -> Result<Self, BadTable> {
         let io = |error| BadTable::Io(path.to_owned(), error);
-        let source = match is_parquet(path)? {
-            true => Source::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?)),
-            false => Source::Csv(Box::new(csv_file::CsvTable::open(path, wanted, option)?)),
+        let source = match begin(path)? {
+            None => Source::Parquet(Box::new(parquet_file::ParquetTable::open(path, wanted, option)?)),
+            Some(begun) => Source::Csv(Box::new(csv_file::CsvTable::open(begun, path, wanted, option)?)),
         };
         let (size, (give, ahead)) = (source.size(), sync_channel(AHEAD));
         let reading = std::thread::Builder::new().name("table".to_owned());
@@ -256,27 +315,49 @@ impl Source {
 /// # Errors
 /// The file cannot be read, or is not what it says.
 pub fn header(path: &Path) -> Result<Vec<String>, BadTable> {
-    match is_parquet(path)? {
-        true => parquet_file::header(path),
-        false => csv_file::header(path),
+    match begin(path)? {
+        None => parquet_file::header(path),
+        Some(begun) => csv_file::header(begun, path),
     }
 }
 
-/// Whether a file says, by its name or by how it begins, that it is Parquet.
-fn is_parquet(path: &Path) -> Result<bool, BadTable> {
+/// Begins to read a file once, for it may be a pipe. Nothing when it says, by its name or by how it begins, that it is
+/// Parquet.
+fn begin(path: &Path) -> Result<Option<Begun>, BadTable> {
     let io = |error| BadTable::Io(path.to_owned(), error);
-    let mut magic = Vec::new();
-    File::open(path).map_err(io)?.take(4).read_to_end(&mut magic).map_err(io)?;
-    Ok(path.extension().is_some_and(|extension| extension == "parquet") || magic == b"PAR1")
+    let (mut file, mut beginning) = (File::open(path).map_err(io)?, Vec::new());
+    file.by_ref().take(4).read_to_end(&mut beginning).map_err(io)?;
+    if path.extension().is_none_or(|extension| extension != "parquet") && beginning != b"PAR1" {
+        return Ok(Some(Begun { file, beginning }));
+    }
+    match file.metadata().map_err(io)?.is_file() {
+        true => Ok(None),
+        false => Err(BadTable::Piped(path.to_owned())),
+    }
 }
 
 /// The place of a column among names.
 fn find(path: &Path, wanted: &Wanted, names: &[String], option: &'static str) -> Result<usize, BadTable> {
-    names.iter().position(|name| name.trim() == wanted.column).ok_or_else(|| BadTable::NoColumn {
-        path: path.to_owned(),
-        column: wanted.column.clone(),
-        there: names.iter().map(|name| format!("`{}`", name.trim())).collect::<Vec<_>>().join(", "),
-        option,
-        example: format!("{}=NAME", wanted.word),
-    })
+    let mut called = (0..names.len()).filter(|place| names[*place].trim() == wanted.column);
+    match (called.next(), called.next()) {
+        (Some(place), None) => Ok(place),
+        (Some(_), Some(_)) => Err(BadTable::SeveralColumns(path.to_owned(), wanted.column.clone())),
+        (None, _) => Err(BadTable::NoColumn {
+            path: path.to_owned(),
+            column: wanted.column.clone(),
+            there: names.iter().map(|name| format!("`{}`", shown(name))).collect::<Vec<_>>().join(", "),
+            option,
+            example: format!("{}=NAME", wanted.word),
+        }),
+    }
+}
+
+/// How much of a column's name an error shows: a quote that is never closed makes one of the whole file.
+const SHOWN: usize = 60;
+
+fn shown(name: &str) -> String {
+    match name.trim().split_once(['\r', '\n']) {
+        Some((first, _)) => format!("{}…", first.chars().take(SHOWN).collect::<String>()),
+        None => name.trim().to_owned(),
+    }
 }

@@ -187,7 +187,7 @@ impl Broken {
     pub fn say(&mut self, rows: &[BrokenRow]) {
         let path = self.path.display();
         for BrokenRow { line, because } in rows {
-            *self.by_reason.entry(because.kind()).or_default() += 1;
+            *self.by_reason.entry(because.kind()).or_default() += because.lines();
             self.said += 1;
             match self.said.cmp(&(BROKEN_WRITTEN_OUT + 1)) {
                 Ordering::Less => eprintln!("{path}, line {line}: {because}"),

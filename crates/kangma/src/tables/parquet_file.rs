@@ -1,8 +1,8 @@
 //! Parquet, read column by column.
 
-use super::{BATCH_ROWS, BadTable, Batch, Column, Meaning, Texts, Wanted, find};
+use super::{BATCH_ROWS, BadTable, Batch, Column, Meaning, NoRow, NoRowBecause, Texts, Wanted, find};
 use parquet::{
-    basic::{ConvertedType, LogicalType, TimeUnit, Type},
+    basic::{Compression, ConvertedType, LogicalType, TimeUnit, Type},
     column::reader::{ColumnReader, ColumnReaderImpl},
     data_type::DataType,
     errors::ParquetError,
@@ -36,6 +36,8 @@ struct Found {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Holds {
     Numbers,
+    /// Numbers without a sign, stored as the signed ones of the same bits.
+    Unsigned,
     /// Times, so many in a second.
     Moments {
         per_second: i64,
@@ -60,6 +62,7 @@ impl ParquetTable {
             let place = find(path, each, &names, option)?;
             columns.push(Found::of(path, place, &schema.column(place), each)?);
         }
+        ensure_readable(path, &file, &columns)?;
         let rows = u64::try_from(facts.num_rows()).unwrap_or(0);
         Ok(Self { path: path.to_owned(), file, columns, rows, read: 0, next_group: 0, open: None })
     }
@@ -86,11 +89,15 @@ impl ParquetTable {
         let Some((readers, left)) = &mut self.open else { return Ok(None) };
         let rows = BATCH_ROWS.min(*left);
         *left -= rows;
-        let columns = readers.iter_mut().zip(&self.columns).map(|(reader, found)| found.read(reader, rows));
-        let columns = columns.collect::<Result<_, _>>()?;
+        let (mut columns, mut no_texts) = (Vec::new(), Vec::new());
+        for (reader, found) in readers.iter_mut().zip(&self.columns) {
+            columns.push(found.read(reader, rows, &mut no_texts)?);
+        }
         let first = self.read + 1;
         self.read += u64::try_from(rows).unwrap_or(0);
-        Ok(Some(Batch { lines: (first..=self.read).collect(), columns, broken: Vec::new(), read: self.read }))
+        let lines = (first..=self.read).collect();
+        let batch = Batch { lines, columns, broken: Vec::new(), read: self.read };
+        Ok(Some(without(batch, &no_texts)))
     }
 }
 
@@ -100,7 +107,7 @@ impl Found {
         let fits = |holds: &Holds| match holds {
             Holds::Moments { .. } | Holds::Days => wanted.meaning == Meaning::Time,
             Holds::Answers => wanted.meaning == Meaning::Answer,
-            Holds::Numbers | Holds::Texts => true,
+            Holds::Numbers | Holds::Unsigned | Holds::Texts => true,
         };
         let holds = understood.filter(fits).ok_or_else(|| {
             let kind = column.logical_type_ref().map_or_else(
@@ -112,10 +119,22 @@ impl Found {
         Ok(Self { place, holds, most_levels: column.max_def_level() })
     }
 
-    fn read(&self, reader: &mut ColumnReader, rows: usize) -> Result<Column, ParquetError> {
+    /// Reads so many rows, and adds those to `no_texts` whose bytes are none.
+    fn read(
+        &self,
+        reader: &mut ColumnReader,
+        rows: usize,
+        no_texts: &mut Vec<usize>,
+    ) -> Result<Column, ParquetError> {
         let integers = match reader {
+            ColumnReader::Int32ColumnReader(reader) if self.holds == Holds::Unsigned => {
+                self.spread(reader, rows, |value| Some(i64::from(value.cast_unsigned())))?
+            }
             ColumnReader::Int32ColumnReader(reader) => {
                 self.spread(reader, rows, |value| Some(i64::from(*value)))?
+            }
+            ColumnReader::Int64ColumnReader(reader) if self.holds == Holds::Unsigned => {
+                return Ok(unsigned(self.spread(reader, rows, |value| Some(value.cast_unsigned()))?));
             }
             ColumnReader::Int64ColumnReader(reader) => self.spread(reader, rows, |value| Some(*value))?,
             ColumnReader::Int96ColumnReader(reader) => {
@@ -126,9 +145,13 @@ impl Found {
             }
             ColumnReader::ByteArrayColumnReader(reader) => {
                 let mut texts = Texts::default();
-                for text in self.spread(reader, rows, |value| Some(value.clone()))? {
-                    let text = text.as_ref().map_or("", |text| text.as_utf8().unwrap_or("\u{fffd}"));
-                    texts.push(text);
+                for (row, bytes) in self.spread(reader, rows, |value| Some(value.clone()))?.iter().enumerate()
+                {
+                    let text = bytes.as_ref().map_or(Ok(""), |bytes| bytes.as_utf8());
+                    if text.is_err() {
+                        no_texts.push(row);
+                    }
+                    texts.push(text.unwrap_or_default());
                 }
                 return Ok(Column::Texts(texts));
             }
@@ -174,6 +197,22 @@ impl Found {
 }
 
 impl Holds {
+    /// Whole numbers of files that say what they hold in the older way.
+    fn converted(converted: ConvertedType) -> Option<Self> {
+        match converted {
+            ConvertedType::NONE
+            | ConvertedType::INT_8
+            | ConvertedType::INT_16
+            | ConvertedType::INT_32
+            | ConvertedType::INT_64 => Some(Self::Numbers),
+            ConvertedType::UINT_8
+            | ConvertedType::UINT_16
+            | ConvertedType::UINT_32
+            | ConvertedType::UINT_64 => Some(Self::Unsigned),
+            _ => None,
+        }
+    }
+
     fn of(column: &ColumnDescPtr) -> Option<Self> {
         let moments = |per_second, is_local| Some(Self::Moments { per_second, is_local });
         match (column.physical_type(), column.logical_type_ref(), column.converted_type()) {
@@ -192,11 +231,60 @@ impl Holds {
                 Some(Self::Days)
             }
             (Type::BOOLEAN, ..) => Some(Self::Answers),
-            (Type::INT32 | Type::INT64, None | Some(LogicalType::Integer(_)), _) => Some(Self::Numbers),
+            (Type::INT32 | Type::INT64, Some(LogicalType::Integer(integer)), _) => {
+                Some(if integer.is_signed { Self::Numbers } else { Self::Unsigned })
+            }
+            (Type::INT32 | Type::INT64, None, converted) => Self::converted(converted),
             (Type::BYTE_ARRAY, None | Some(LogicalType::String | LogicalType::Enum), _) => Some(Self::Texts),
             _ => None,
         }
     }
+}
+
+/// Numbers without a sign. Where one is too large for a signed one they are all texts, which the same numbers in CSV are too.
+fn unsigned(values: Vec<Option<u64>>) -> Column {
+    let signed = |value: &Option<u64>| value.map(i64::try_from).transpose();
+    if let Ok(signed) = values.iter().map(signed).collect() {
+        return Column::Integers(signed);
+    }
+    let mut texts = Texts::default();
+    for value in values {
+        texts.push(&value.map_or_else(String::new, |value| value.to_string()));
+    }
+    Column::Texts(texts)
+}
+
+/// A batch without the rows at those places, which are no texts.
+fn without(mut batch: Batch, no_texts: &[usize]) -> Batch {
+    if no_texts.is_empty() {
+        return batch;
+    }
+    let mut keep = vec![true; batch.lines.len()];
+    no_texts.iter().for_each(|row| keep[*row] = false);
+    batch.columns = batch.columns.into_iter().map(|column| column.only(&keep)).collect();
+    let (kept, left_out): (Vec<_>, Vec<_>) = batch.lines.into_iter().zip(&keep).partition(|(_, keep)| **keep);
+    batch.lines = kept.into_iter().map(|(line, _)| line).collect();
+    let no_row = |(line, _)| NoRow { line, because: NoRowBecause::NotUtf8 };
+    batch.broken = left_out.into_iter().map(no_row).collect();
+    batch
+}
+
+/// That what is wanted is compressed as can be read here.
+fn ensure_readable(
+    path: &Path,
+    file: &SerializedFileReader<File>,
+    columns: &[Found],
+) -> Result<(), BadTable> {
+    for group in file.metadata().row_groups() {
+        for found in columns {
+            match group.column(found.place).compression() {
+                Compression::BROTLI(_) => return Err(BadTable::Compressed(path.to_owned(), "Brotli")),
+                Compression::LZO => return Err(BadTable::Compressed(path.to_owned(), "LZO")),
+                _ => {}
+            }
+        }
+    }
+    Ok(())
 }
 
 /// What the columns are called.

@@ -1,6 +1,6 @@
 //! Visits and cases from a table: who, where, from when, until when.
 
-use super::{BadTable, Batch, Column, Meaning, Table, Value, Wanted, numbers::Numbers};
+use super::{BadTable, Batch, Column, Meaning, NoRow, NoRowBecause, Table, Value, Wanted, numbers::Numbers};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use kangma_city::epidemic::BadRecord;
 use kangma_contact::columns::{Case, Period, PersonNo, PointNo, Row};
@@ -42,7 +42,7 @@ pub enum BrokenBecause {
     BadRecord(#[from] BadRecord),
     /// It is no row of the table.
     #[error("{0}")]
-    NoRow(String),
+    NoRow(#[from] NoRowBecause),
 }
 
 /// One row that cannot be used.
@@ -72,7 +72,17 @@ impl BrokenBecause {
             Self::BadRecord(BadRecord::Twice) => "infected-twice",
             Self::BadRecord(BadRecord::ByNobody) => "infected-by-nobody",
             Self::BadRecord(BadRecord::AfterTheEnd) => "after-the-last-day",
+            Self::NoRow(NoRowBecause::Quote(_)) => "lines-in-a-quote",
             Self::NoRow(_) => "no-row",
+        }
+    }
+
+    /// How many lines cannot be used because of it.
+    #[must_use]
+    pub const fn lines(&self) -> u64 {
+        match self {
+            Self::NoRow(NoRowBecause::Quote(lines)) => *lines,
+            _ => 1,
         }
     }
 }
@@ -280,7 +290,7 @@ pub fn open(
 
 fn no_rows(batch: &mut Batch) -> Vec<BrokenRow> {
     let broken = std::mem::take(&mut batch.broken).into_iter();
-    broken.map(|(line, reason)| BrokenRow { line, because: BrokenBecause::NoRow(reason) }).collect()
+    broken.map(|NoRow { line, because }| BrokenRow { line, because: because.into() }).collect()
 }
 
 /// The number of a name that has to be there.

@@ -3,8 +3,11 @@
 #![allow(clippy::expect_used, reason = "a test ends where it cannot go on")]
 
 mod broken;
+mod columns;
 mod forms;
 mod gatherings;
+mod pipe;
+mod quotes;
 mod readme;
 
 use std::{
