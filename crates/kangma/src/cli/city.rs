@@ -1,6 +1,10 @@
 //! `kangma city`.
 
-use super::{DataDirectory, Output, files::bar, import, record};
+use super::{
+    DataDirectory, Output,
+    files::{bar, ensure_apart},
+    import, record,
+};
 use crate::{
     policies, settle,
     tables::{
@@ -144,6 +148,9 @@ pub(super) fn run(args: &CityArgs) -> anyhow::Result<()> {
         print!("{}", Parameters::text_of(preset)?);
         return Ok(());
     }
+    if let (Some(out), Some(parameters)) = (&args.out, &args.parameters) {
+        ensure_apart(out, &[("--parameters", parameters)])?;
+    }
     let mut parameters =
         parameters(args.preset.as_deref(), args.parameters.as_deref())?.context("name a preset")?;
     if let Some(days) = args.days {
@@ -258,7 +265,7 @@ fn write_visits(city: &Metropolis, table: &mut Writing) -> anyhow::Result<u64> {
 }
 
 fn write_epidemic(args: &CityArgs, parameters: Arc<Parameters>, out: &Path) -> anyhow::Result<()> {
-    let is_directory = out.extension().is_none() || out.is_dir();
+    let is_directory = if out.exists() { out.is_dir() } else { out.extension().is_none() };
     ensure!(is_directory, "{}: a record is a directory of tables; name one", out.display());
     let zone = Zone::named(&args.zone)?;
     let epidemics = Epidemics { parameters };

@@ -5,6 +5,7 @@ use crate::{
     tables::{
         numbers::Numbers,
         presences::{BrokenRow, CASES, VISITS, Visits, next_visits, open, read_cases, renamed},
+        written::ensure_writable,
     },
 };
 use anyhow::{Context as _, bail};
@@ -41,7 +42,7 @@ pub(super) struct Files {
     /// Where the answer goes: a name that ends in .csv or .parquet
     #[arg(long, value_name = "FILE")]
     pub out: PathBuf,
-    /// How much memory the visits may take, in MB; nine tenths of what is free, when it is not said
+    /// How much memory the visits and their names may take, in MB; nine tenths of what is free, when it is not said
     #[arg(long, value_name = "MB")]
     most_memory: Option<u64>,
 }
@@ -81,10 +82,9 @@ pub(super) fn whole_seconds(text: &str) -> Result<u32, String> {
 }
 
 pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
-    // A name that nothing can be written under is said before anything is read.
-    if files.out.is_dir() {
-        bail!("{}: this is a directory", files.out.display());
-    }
+    // What cannot be written is said before anything is read.
+    ensure_apart(&files.out, &[("--visits", &files.visits), ("--cases", &files.cases)])?;
+    ensure_writable(&files.out)?;
     let zone = TimeZone::get(&files.zone).with_context(|| format!("`{}` is no time zone", files.zone))?;
     let mut visits = open(&files.visits, &VISITS, &files.columns, "--columns")?;
     let mut cases = open(&files.cases, &CASES, &files.case_columns, "--case-columns")?;
@@ -101,7 +101,7 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
         read.visits += u64::try_from(next.rows.len()).unwrap_or(0);
         broken.report(&bar, &next.broken);
         bar.set_position(next.read);
-        room.ensure(read.visits, &columns, &path)?;
+        room.ensure(read.visits, &columns, &[&persons, &points], &path)?;
     }
     columns.settle();
     bar.finish_and_clear();
@@ -118,6 +118,23 @@ pub(super) fn load(files: &Files) -> anyhow::Result<Loaded> {
     Ok(Loaded { columns, persons, points, cases, read })
 }
 
+/// That an answer does not take the place of what it is made from, however the two are spelled.
+///
+/// # Errors
+/// Both names mean one file.
+pub(super) fn ensure_apart(out: &Path, inputs: &[(&str, &Path)]) -> anyhow::Result<()> {
+    let Ok(place) = out.canonicalize() else { return Ok(()) };
+    for (option, input) in inputs {
+        if input.canonicalize().is_ok_and(|input| input == place) {
+            bail!(
+                "{}: this is the file that {option} names, and the answer would take its place: give --out another name",
+                out.display()
+            );
+        }
+    }
+    Ok(())
+}
+
 /// What to do where memory is not enough.
 const MEMORY: &str = "take fewer days or a machine with more, or allow more by --most-memory";
 
@@ -125,29 +142,43 @@ const MEMORY: &str = "take fewer days or a machine with more, or allow more by -
 pub(super) struct Room {
     most_bytes: Option<u64>,
     remedy: &'static str,
-    /// Looking takes milliseconds: it is done after so many visits.
+    /// Looking at the visits takes milliseconds: it is done after so many of them.
     look_after: u64,
+    /// What they and reading ahead took then, in bytes.
+    seen: u64,
 }
+
+/// What is read ahead: four batches of 65,536 rows with four columns, of which each value takes some 32 bytes.
+const READ_AHEAD: u64 = 32 << 20;
 
 impl Room {
     /// So many MB, or when it is not said nine tenths of what is free.
     pub fn of(most_memory: Option<u64>, remedy: &'static str) -> Self {
         let free = || machine::free_memory().map(|free| free / 10 * 9);
         let said = most_memory.map(|megabytes| megabytes.saturating_mul(1_000_000));
-        Self { most_bytes: said.or_else(free), remedy, look_after: 50_000 }
+        Self { most_bytes: said.or_else(free), remedy, look_after: 50_000, seen: 0 }
     }
 
     /// Ends with one sentence before the machine ends the process without any.
-    pub fn ensure(&mut self, visits: u64, columns: &Columns, path: &dyn Display) -> anyhow::Result<()> {
-        if visits < self.look_after {
-            return Ok(());
+    pub fn ensure(
+        &mut self,
+        visits: u64,
+        columns: &Columns,
+        names: &[&Numbers],
+        path: &dyn Display,
+    ) -> anyhow::Result<()> {
+        let bytes = |bytes: usize| u64::try_from(bytes).unwrap_or(u64::MAX);
+        if visits >= self.look_after {
+            self.look_after = visits + visits / 8;
+            self.seen = READ_AHEAD.saturating_add(bytes(columns.memory_bytes()));
         }
-        self.look_after = visits + visits / 8;
-        let taken = u64::try_from(columns.memory_bytes()).unwrap_or(u64::MAX);
+        let of_names = bytes(names.iter().map(|names| names.memory_bytes()).sum());
+        let taken = self.seen.saturating_add(of_names);
         if self.most_bytes.is_some_and(|most| taken > most) {
             bail!(
-                "{path}: {visits} of its visits fill the memory that they may take ({} MB): {}; nothing was written",
+                "{path}: {visits} of its visits fill the memory that they may take ({} MB, {} MB of them names): {}; nothing was written",
                 taken / 1_000_000,
+                of_names / 1_000_000,
                 self.remedy
             );
         }

@@ -20,10 +20,14 @@ pub struct Numbers {
     small: Vec<u32>,
     large: HashMap<i64, u32>,
     texts: HashMap<Arc<str>, u32>,
+    /// How many bytes the texts have together.
+    text_bytes: usize,
 }
 
 /// Integers below this are looked up in a table.
 const SMALL: usize = 1 << 26;
+/// What a text takes besides its bytes: how often it is held, and what whoever gives memory keeps of it.
+const BESIDE_A_TEXT: usize = 32;
 
 impl fmt::Display for Name {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -71,6 +75,16 @@ impl Numbers {
         self.texts.is_empty()
     }
 
+    /// How much memory they take, in bytes.
+    #[must_use]
+    pub fn memory_bytes(&self) -> usize {
+        let tables = self.names.capacity() * size_of::<Name>()
+            + self.small.capacity() * size_of::<u32>()
+            + table_bytes(&self.large)
+            + table_bytes(&self.texts);
+        tables + self.text_bytes + self.texts.len() * BESIDE_A_TEXT
+    }
+
     fn of_integer(&mut self, number: i64) -> u32 {
         let next = u32::try_from(self.names.len()).unwrap_or(u32::MAX);
         let known = match usize::try_from(number).ok().filter(|small| *small < SMALL) {
@@ -100,8 +114,14 @@ impl Numbers {
         let name: Arc<str> = Arc::from(text);
         self.names.push(Name::Text(Arc::clone(&name)));
         self.texts.insert(name, next);
+        self.text_bytes += text.len();
         next
     }
+}
+
+/// The memory of a table: an eighth of its places stays empty, and each place has a byte of its own.
+fn table_bytes<K, V>(table: &HashMap<K, V>) -> usize {
+    table.capacity() / 7 * 8 * (size_of::<(K, V)>() + 1)
 }
 
 /// The whole number that a text is, if it is written in the one usual way: `007` is a name.

@@ -83,22 +83,16 @@ impl Writing {
     /// # Errors
     /// The name ends in neither, or nothing can be written there.
     pub fn begin(path: &Path, columns: &[(&'static str, Holds)], integers: bool) -> anyhow::Result<Self> {
-        let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
-        let directory = directory.unwrap_or_else(|| Path::new("."));
-        let place = || format!("{}: nothing can be written there", path.display());
-        sweep(directory);
-        let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(directory);
-        let file = file.with_context(place)?;
+        let file = unfinished(path)?;
         // Where files cannot be locked nothing is swept either.
         let _locked = file.as_file().try_lock();
-        let form = match path.extension().and_then(|extension| extension.to_str()) {
-            Some("csv") => {
+        let form = match is_parquet(path)? {
+            false => {
                 let mut writer = csv::Writer::from_writer(file);
                 writer.write_record(columns.iter().map(|(name, _)| name))?;
                 Form::Csv(Box::new(writer), String::new())
             }
-            Some("parquet") => Form::Parquet(Box::new(Parquet::begin(file, columns, integers)?)),
-            _ => bail!("{}: the name has to end in .csv or .parquet", path.display()),
+            true => Form::Parquet(Box::new(Parquet::begin(file, columns, integers)?)),
         };
         Ok(Self { path: path.to_owned(), form })
     }
@@ -141,6 +135,36 @@ impl Writing {
         file.persist(&path).with_context(|| path.display().to_string())?;
         Ok(())
     }
+}
+
+/// That a table can be written under a name: it is said before hours of work, not after them.
+///
+/// # Errors
+/// The name ends in neither `.csv` nor `.parquet`, is a directory's, or nothing can be written there.
+pub fn ensure_writable(path: &Path) -> anyhow::Result<()> {
+    if path.is_dir() {
+        bail!("{}: this is a directory", path.display());
+    }
+    is_parquet(path)?;
+    unfinished(path).map(drop)
+}
+
+/// Whether the name of a table ends in `.parquet`, not `.csv`.
+fn is_parquet(path: &Path) -> anyhow::Result<bool> {
+    match path.extension().and_then(|extension| extension.to_str()) {
+        Some("csv") => Ok(false),
+        Some("parquet") => Ok(true),
+        _ => bail!("{}: the name has to end in .csv or .parquet", path.display()),
+    }
+}
+
+/// A new file beside a name.
+fn unfinished(path: &Path) -> anyhow::Result<NamedTempFile> {
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    let directory = directory.unwrap_or_else(|| Path::new("."));
+    sweep(directory);
+    let file = tempfile::Builder::new().prefix(PREFIX).suffix(SUFFIX).tempfile_in(directory);
+    file.with_context(|| format!("{}: nothing can be written there", path.display()))
 }
 
 /// Removes what was left in a directory by commands that were killed: whoever still writes holds a lock.

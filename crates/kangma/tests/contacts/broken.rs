@@ -182,3 +182,22 @@ fn a_file_that_does_not_fit_into_memory_is_one_sentence_and_writes_nothing() {
     assert!(!at.join("out.csv").exists());
     done(&contacts(at, &[&FILES[..], &["--most-memory", "1000"]].concat()));
 }
+
+#[test]
+fn names_count_among_what_does_not_fit_into_memory() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let at = directory.path();
+    let visits = |letters: usize| -> String {
+        (0..60_000).map(|n| format!("{}{n},1,{n},{}\n", "x".repeat(letters), n + 600)).collect()
+    };
+    let ask = |letters: usize| {
+        write(at, "visits.csv", format!("person,point,from,until\n{}", visits(letters)));
+        contacts(at, &[&FILES[..], &["--most-memory", "60"]].concat())
+    };
+    write(at, "cases.csv", "person,from,until\nx1,0,7200\n");
+    done(&ask(1));
+    fs::remove_file(at.join("out.csv")).expect("an answer");
+    let said = refused(&ask(900));
+    assert!(said.contains("MB of them names"), "{said}");
+    assert!(!at.join("out.csv").exists());
+}

@@ -7,6 +7,7 @@ mod columns;
 mod forms;
 mod gatherings;
 mod pipe;
+mod place;
 mod quotes;
 mod readme;
 

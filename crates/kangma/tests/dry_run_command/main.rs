@@ -61,6 +61,23 @@ fn with<'a>(more: &[&'a str]) -> Vec<&'a str> {
 }
 
 #[test]
+fn an_answer_that_cannot_be_written_is_refused_before_anything_is_tried() {
+    let directory = tempfile::tempdir().expect("tempdir");
+    let at = directory.path();
+    fs::write(at.join("numbers"), small(at)).expect("written");
+    for asked in [["--parameters", "absent", "--out", "numbers"], ["--record", "absent", "--out", "numbers"]]
+    {
+        let said = refused(&dry_run(at, "hangzhou-2020", &asked));
+        assert!(said.contains("numbers: this is a file; --out names a directory"), "{said}");
+    }
+    let epidemic = ["city", "--parameters", "numbers", "--epidemic", "--out"];
+    let said = refused(&kangma(at, &[&epidemic[..], &["./numbers"]].concat()));
+    assert!(said.contains("this is the file that --parameters names"), "{said}");
+    let said = refused(&kangma(at, &[&epidemic[..], &["small.toml"]].concat()));
+    assert!(said.contains("small.toml: a record is a directory of tables; name one"), "{said}");
+}
+
+#[test]
 fn what_two_policies_came_to_is_said_in_words_and_written_as_data_and_as_pictures() {
     let directory = tempfile::tempdir().expect("tempdir");
     let against = [policy("ranked-contacts"), policy("../docs/samples/fifteen-minutes")];

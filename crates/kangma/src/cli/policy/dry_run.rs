@@ -78,6 +78,9 @@ pub struct DryRunArgs {
 }
 
 pub(super) fn run(args: &DryRunArgs) -> anyhow::Result<()> {
+    if let Some(out) = args.out.as_deref().filter(|out| out.exists() && !out.is_dir()) {
+        bail!("{}: this is a file; --out names a directory", out.display());
+    }
     if let Some(directory) = &args.record {
         return on_record(args, directory);
     }

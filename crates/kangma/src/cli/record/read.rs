@@ -246,7 +246,7 @@ impl Tables<'_> {
             broken.report(&bar, &next.broken);
             bar.set_position(next.read);
             read += u64::try_from(next.rows.len())?;
-            room.ensure(read, &columns, &path.display())?;
+            room.ensure(read, &columns, &[&self.persons, &self.points], &path.display())?;
         }
         bar.finish_and_clear();
         columns.settle();
