@@ -26,6 +26,7 @@
 mod block;
 mod contacts;
 mod cover;
+mod elsewhere;
 mod encounters;
 mod filing;
 mod fresh;

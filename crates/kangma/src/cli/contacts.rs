@@ -56,6 +56,8 @@ enum OverlapWord {
 struct Totals<'a> {
     #[serde(flatten)]
     read: &'a Read,
+    /// Visits during which their person was elsewhere too.
+    visits_elsewhere_too: usize,
     rows: u64,
     distinct_contacts: usize,
     encounters: u64,
@@ -69,7 +71,7 @@ pub(super) fn run(args: &ContactsArgs) -> anyhow::Result<()> {
         2 => second_degree(args, &loaded, &enough)?,
         _ => first_degree(args, &loaded, &enough)?,
     };
-    let totals = answer.end(&loaded.read)?;
+    let totals = answer.end(&loaded)?;
     say(args, &totals)
 }
 
@@ -180,10 +182,11 @@ impl<'a> Answer<'a> {
         Ok(())
     }
 
-    fn end(self, read: &'a Read) -> anyhow::Result<Totals<'a>> {
+    fn end(self, loaded: &'a Loaded) -> anyhow::Result<Totals<'a>> {
         self.writing.end()?;
         Ok(Totals {
-            read,
+            read: &loaded.read,
+            visits_elsewhere_too: loaded.columns.elsewhere_too(),
             rows: self.rows,
             distinct_contacts: self.contacts.len(),
             encounters: self.encounters,
@@ -199,6 +202,12 @@ fn say(args: &ContactsArgs, totals: &Totals<'_>) -> anyhow::Result<()> {
     }
     let Totals { read, rows, distinct_contacts, encounters, .. } = totals;
     read.say(&args.files);
+    if totals.visits_elsewhere_too > 0 {
+        println!(
+            "{} visits overlap another of the same person elsewhere; all count",
+            totals.visits_elsewhere_too
+        );
+    }
     let degree = if args.degree == 2 { "contacts of contacts" } else { "contacts" };
     println!(
         "{distinct_contacts} people are {degree}; {rows} rows, {encounters} encounters, {} hours together: {}",

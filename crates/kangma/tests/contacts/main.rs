@@ -4,6 +4,7 @@
 
 mod broken;
 mod columns;
+mod elsewhere;
 mod forms;
 mod gatherings;
 mod pipe;
