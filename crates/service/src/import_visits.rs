@@ -53,15 +53,6 @@ pub struct Stay {
     pub until: Time,
 }
 
-/// How far a file was read, to be kept with what it said: an import that was cut off goes on from there.
-#[derive(Debug, Clone)]
-pub struct ReadUpTo {
-    /// What the file is known by.
-    pub file: String,
-    /// The last line that was read.
-    pub rows: u64,
-}
-
 /// Why a row cannot be used: a stable word.
 pub type Because = &'static str;
 
@@ -102,16 +93,6 @@ impl Service {
         self.look(move |reader| words.iter().map(|word| point_called(reader, word, key)).collect()).await
     }
 
-    /// How many rows of a file were taken by an import that did not end, or did. `file` is what the file is known by.
-    ///
-    /// # Errors
-    /// The store failed.
-    pub async fn rows_imported(&self, file: &str) -> Result<u64, Refused> {
-        let name = watermark(file);
-        let done = self.look(move |reader| Ok(reader.setting(&name)?)).await?;
-        Ok(done.and_then(|done| done.parse().ok()).unwrap_or(0))
-    }
-
     /// Logs stays, proven as far as their source is trusted. What is there already is not logged again: killed anywhere, the
     /// same stays once more go on from there.
     ///
@@ -121,7 +102,6 @@ impl Service {
     pub async fn import_stays(
         &self,
         actor: &Actor,
-        file: Option<ReadUpTo>,
         assurance: Assurance,
         stays: Vec<Stay>,
     ) -> Result<Taken, Refused> {
@@ -138,10 +118,6 @@ impl Service {
             let zone = zone.clone();
             let logged = self.step(actor, move |act| log(act, &zone, visits)).await?;
             self.presences.saw(&logged);
-        }
-        if let Some(ReadUpTo { file, rows }) = file {
-            let name = watermark(&file);
-            self.step(actor, move |act| Ok(act.writer.put_setting(&name, &rows.to_string())?)).await?;
         }
         Ok(taken)
     }
@@ -204,10 +180,6 @@ pub(crate) fn may_import(actor: &Actor) -> Result<(), Refused> {
 
 fn count(of: usize) -> u64 {
     u64::try_from(of).unwrap_or(u64::MAX)
-}
-
-fn watermark(file: &str) -> String {
-    format!("imported-visits {file}")
 }
 
 fn person_called(reader: &Reader<'_>, word: &str, key: PersonKey) -> Result<Option<PersonId>, Refused> {

@@ -63,7 +63,7 @@ impl Service {
             until: row.until,
         };
         let stays = (1..).zip(rows.iter().zip(called)).map(stay).collect();
-        let taken = self.import_stays(actor, None, by.assurance, stays).await?;
+        let taken = self.import_stays(actor, by.assurance, stays).await?;
         if taken.added > 0 {
             self.trace_late_visits(|_, _, _| {}).await?;
         }

@@ -10,7 +10,7 @@ use crate::{
     machine::{MachineChance, WallClock},
     notify::Nobody,
     policies,
-    tables::numbers::Numbers,
+    tables::{numbers::Numbers, presences::BrokenRow},
 };
 use anyhow::Context as _;
 use clap::{Args, Subcommand};
@@ -68,9 +68,9 @@ pub enum ImportCommand {
     ///
     /// FILE is CSV with a header, or Parquet, with a row for each stay: person, point, from, until. Times are seconds since 1970
     /// or timestamps. Whom and where a row means is looked up in the store by what the file calls them; a row that cannot be used
-    /// is reported by its line and never stops the rest. Killed half-way, the same command goes on where it was; a second import
-    /// of the same file changes nothing. Open cases then reach whom they should have reached. A server that holds the store has
-    /// to be stopped first.
+    /// is reported by its line and never stops the rest. What is there already is not taken again: killed half-way, or with rows
+    /// that could not be used, the same file comes in again, by the same command or a corrected one. Open cases then reach whom
+    /// they should have reached. A server that holds the store has to be stopped first.
     Visits(visits::VisitsArgs),
     /// Import cases that others reported: a laboratory's or another register's list
     ///
@@ -196,15 +196,23 @@ struct Totals {
     unchanged: u64,
     /// How many rows could not be used, by reason.
     unusable: BTreeMap<&'static str, u64>,
+    #[serde(skip)]
+    said: u64,
 }
 
 /// So many rows that cannot be used are written out; the rest are counted by reason.
 const WRITTEN_OUT: u64 = 1_000;
 
 impl Totals {
+    fn refuse_row(&mut self, bar: &ProgressBar, row: &BrokenRow) {
+        self.refuse(bar, row.line, row.because.kind(), &row.because.to_string());
+        *self.unusable.entry(row.because.kind()).or_default() += row.because.lines() - 1;
+    }
+
     fn refuse(&mut self, bar: &ProgressBar, line: u64, kind: &'static str, because: &str) {
         *self.unusable.entry(kind).or_default() += 1;
-        match self.unusable.values().sum::<u64>() {
+        self.said += 1;
+        match self.said {
             said if said <= WRITTEN_OUT => bar.suspend(|| eprintln!("line {line}: {because}")),
             said if said == WRITTEN_OUT + 1 => {
                 bar.suspend(|| eprintln!("more lines cannot be used; the totals count them by reason"));

@@ -13,6 +13,7 @@ mod act;
 mod base;
 mod crowd;
 mod dry_run;
+mod import;
 #[path = "../rough/server.rs"]
 mod server;
 mod state;

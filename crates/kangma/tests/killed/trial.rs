@@ -9,11 +9,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-const SIGKILL: i32 = 9;
+pub const SIGKILL: i32 = 9;
 /// After so long without a write, a server that has answered writes no more of an act. A job has no longer pause.
 const AT_REST: Duration = Duration::from_secs(20);
 /// Where the seeded points come from; any number will do.
-const SEED: u64 = 2020;
+pub const SEED: u64 = 2020;
 
 /// An act, and what an undisturbed server makes of it.
 pub struct Trials<'b> {
@@ -158,27 +158,27 @@ fn moments_of(base: &Base, act: &Act) -> (Vec<String>, State) {
     (moments, after)
 }
 
-fn read(journal: &Path) -> Vec<String> {
+pub fn read(journal: &Path) -> Vec<String> {
     let moments = fs::read_to_string(journal).expect("the journal");
     moments.lines().map(str::to_owned).collect()
 }
 
 /// How many kills of each act: few as a rule.
-fn kills() -> usize {
+pub fn kills() -> usize {
     let asked = std::env::var_os("KANGMA_KILLS").and_then(|kills| kills.into_string().ok());
     asked.map_or(3, |kills| kills.parse().expect("KANGMA_KILLS is a number"))
 }
 
-fn journal(dir: &Path) -> PathBuf {
+pub fn journal(dir: &Path) -> PathBuf {
     dir.with_extension("write-points")
 }
 
-fn forget(dir: &Path) {
+pub fn forget(dir: &Path) {
     fs::remove_dir_all(dir).expect("a directory");
 }
 
 /// The next number of a sequence that looks random (SplitMix64).
-fn next(chance: &mut u64) -> u64 {
+pub fn next(chance: &mut u64) -> u64 {
     *chance = chance.wrapping_add(0x9e37_79b9_7f4a_7c15);
     let mixed = (*chance ^ (*chance >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);

@@ -61,6 +61,9 @@ fn visits_and_cases_of_anybodys_files_come_in_once_and_what_cannot_be_used_is_to
     assert!(server.stop().success());
 
     let before = rows(&data, "visit");
+    let ids = import(&data, "visits", &visits, &["--columns", "person=card,point=station"]);
+    let unusable = json!({ "unknown-person": 1, "unknown-point": 4, "ends-before-it-begins": 1 });
+    assert_eq!(totals(ids), json!({ "added": 0, "unchanged": 0, "unusable": unusable }));
     let first = import(&data, "visits", &visits, &mapped);
     for line in ["line 4: unknown-person", "line 5: unknown-point", "line 6: it ends before it begins"] {
         assert!(first.err.contains(line), "{first:?}");
@@ -68,10 +71,13 @@ fn visits_and_cases_of_anybodys_files_come_in_once_and_what_cannot_be_used_is_to
     let unusable = json!({
         "unknown-person": 1, "unknown-point": 1, "ends-before-it-begins": 1, "in-the-future": 1
     });
-    assert_eq!(totals(first), json!({ "added": 2, "unchanged": 0, "unusable": unusable }));
+    assert_eq!(totals(first), json!({ "added": 2, "unchanged": 0, "unusable": unusable }), "corrected");
     assert_eq!(rows(&data, "visit"), before + 4, "one in and one out for each stay");
     let again = totals(import(&data, "visits", &visits, &mapped));
-    assert_eq!((&again["added"], &again["unusable"]), (&json!(0), &json!({})));
+    assert_eq!(again, json!({ "added": 0, "unchanged": 2, "unusable": unusable }), "told each time");
+    let trusted_less = [&mapped[..], &["--assurance", "typed"]].concat();
+    let again = totals(import(&data, "visits", &visits, &trusted_less));
+    assert_eq!(again, json!({ "added": 0, "unchanged": 2, "unusable": unusable }));
     assert_eq!(rows(&data, "visit"), before + 4);
 
     let cases = format!("person,onset,sampled\n10000000001,,{}\n10000000004,,\n19999999999,,{0}\n", now - 60);

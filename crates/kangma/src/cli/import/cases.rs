@@ -59,7 +59,7 @@ pub(super) fn run(args: &CasesArgs) -> anyhow::Result<()> {
     let bar = ProgressBar::new(u64::try_from(rows.len())?);
     let mut totals = Totals::default();
     for row in &broken {
-        totals.refuse(&bar, row.line, row.because.kind(), &row.because.to_string());
+        totals.refuse_row(&bar, row);
     }
     let mut people = People::default();
     runtime.block_on(people.learn(&service, &persons, args.person_is.into()))?;

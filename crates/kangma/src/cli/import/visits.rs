@@ -5,7 +5,7 @@ use crate::{
     cli::{DataDirectory, Output},
     tables::{
         numbers::Numbers,
-        presences::{BrokenRow, VISITS, Visits, next_visits, open, renamed},
+        presences::{VISITS, Visits, next_visits, open, renamed},
     },
 };
 use anyhow::Context as _;
@@ -16,14 +16,9 @@ use kangma_contact::columns::Row;
 use kangma_core::{Assurance, PointId, Time};
 use kangma_service::{
     Actor, Service,
-    import_visits::{PointKey, ReadUpTo, Stay},
+    import_visits::{PointKey, Stay},
 };
-use sha2::{Digest as _, Sha256};
-use std::{
-    fs::File,
-    io::Read as _,
-    path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 
 /// Import visits that others kept: a turnstile's or an operator's log.
 #[derive(Debug, Args)]
@@ -66,14 +61,10 @@ pub(super) fn run(args: &VisitsArgs) -> anyhow::Result<()> {
     let mut table = open(&args.file, &VISITS, &args.columns, "--columns")?;
     let service = super::open_existing(&args.data)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let file = digest(&args.file)?;
-    let done = runtime.block_on(service.rows_imported(&file))?;
     let bar = ProgressBar::new(table.size());
     let mut importing = Importing {
         args,
         service: &service,
-        file,
-        done,
         people: People::default(),
         points: Vec::new(),
         totals: Totals::default(),
@@ -92,10 +83,6 @@ pub(super) fn run(args: &VisitsArgs) -> anyhow::Result<()> {
 struct Importing<'a> {
     args: &'a VisitsArgs,
     service: &'a Service,
-    /// What the file is known by.
-    file: String,
-    /// Up to which line an import of this file that was cut off, or ended, has come.
-    done: u64,
     people: People,
     points: Vec<Option<PointId>>,
     totals: Totals,
@@ -116,23 +103,13 @@ impl Importing<'_> {
         };
         let new = new_names(points, self.points.len());
         self.points.extend(self.service.points_called(new, key).await?);
-        let fresh = |line: u64| line > self.done;
-        for BrokenRow { line, because } in visits.broken.iter().filter(|row| fresh(row.line)) {
-            self.totals.refuse(bar, *line, because.kind(), &because.to_string());
+        for row in &visits.broken {
+            self.totals.refuse_row(bar, row);
         }
         let rows = visits.rows.iter().zip(&visits.lines);
-        self.totals.unchanged += u64::try_from(rows.clone().filter(|(_, line)| !fresh(**line)).count())?;
-        let stays: Vec<Stay> =
-            rows.filter(|(_, line)| fresh(**line)).map(|(row, line)| self.stay(row, *line)).collect();
-        let Some(last) = visits.lines.iter().chain(visits.broken.iter().map(|row| &row.line)).max() else {
-            return Ok(());
-        };
-        if fresh(*last) {
-            let file = Some(ReadUpTo { file: self.file.clone(), rows: *last });
-            let assurance = self.args.assurance;
-            let taken = self.service.import_stays(&Actor::System, file, assurance, stays).await?;
-            self.totals.take(bar, taken);
-        }
+        let stays: Vec<Stay> = rows.map(|(row, line)| self.stay(row, *line)).collect();
+        let taken = self.service.import_stays(&Actor::System, self.args.assurance, stays).await?;
+        self.totals.take(bar, taken);
         Ok(())
     }
 
@@ -146,18 +123,4 @@ impl Importing<'_> {
             until: Time::from_seconds(i64::from(row.during.until)),
         }
     }
-}
-
-/// The digest of a file's bytes.
-fn digest(path: &Path) -> anyhow::Result<String> {
-    let mut digest = Sha256::new();
-    let mut file = File::open(path).with_context(|| path.display().to_string())?;
-    let mut buffer = vec![0; 1 << 16];
-    loop {
-        match file.read(&mut buffer).with_context(|| path.display().to_string())? {
-            0 => break,
-            read => digest.update(&buffer[..read]),
-        }
-    }
-    Ok(digest.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
 }
