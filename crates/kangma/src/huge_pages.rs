@@ -7,9 +7,9 @@
 use std::{env, ffi::OsStr};
 
 const VARIABLE: &str = "GLIBC_TUNABLES";
-/// Huge pages; and memory that is taken and given back in steps large enough to fill them.
-const WANTED: &str = "glibc.malloc.hugetlb=1:glibc.malloc.top_pad=67108864:\
-     glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=268435456";
+/// Huge pages; and memory that is given back in steps large enough to fill them.
+const WANTED: &str =
+    "glibc.malloc.hugetlb=1:glibc.malloc.mmap_threshold=33554432:glibc.malloc.trim_threshold=268435456";
 
 /// Begins again with huge pages, once, unless whoever started the program tuned its memory.
 pub fn ask() {

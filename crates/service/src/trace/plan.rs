@@ -20,7 +20,7 @@ const COMPARED: usize = 20;
 /// How many people the first batch changes at most. Each further one changes twice as many, up to `MOST`: what few people wait
 /// for holds gates up for a moment, and of a whole city fewer pages are written again and again.
 const FIRST: usize = 1_000;
-const MOST: usize = 4_000;
+const MOST: usize = 2_000;
 /// How many items one batch records for each of its people. In a small city with many cases everybody met hundreds.
 const ITEMS: usize = 2;
 /// On how many snapshots the people of a batch are read together: where the disk has to be asked, one need not wait for another.
