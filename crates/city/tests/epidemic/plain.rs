@@ -3,8 +3,8 @@
 
 use kangma_contact::columns::{Asked, Look, Met, Period, PersonNo};
 use kangma_core::{
-    Attributes, CaseId, Encounter, Evidence, EvidenceId, Heartbeat, Kind, Number, Origin, PersonId, PointId,
-    Sources, Span, Standing, Time, Verdict, Window, decide,
+    Attributes, CaseId, Encounter, Evidence, EvidenceId, Heartbeat, Kind, Origin, PersonId, PointId, Sources,
+    Span, Standing, Time, Verdict, Window, decide,
     derive::{CaseCourse, Derived, Link, carriers, derive},
     policy::{Due, History, Policy},
     verdict::Progress,
