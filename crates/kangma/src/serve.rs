@@ -20,7 +20,7 @@ use kangma_server::app::Running;
 use kangma_service::{
     Parts, Service,
     ports::{Chance, Clock, Notifier},
-    publish_policy::publish_first,
+    publish_policy::{looks_back, publish_first},
 };
 use kangma_store::Options;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -127,9 +127,12 @@ fn first_policy(args: &ServeArgs) -> anyhow::Result<PolicyFiles> {
             names.join(", ")
         )
     })?;
-    if let Err(refused) = Policy::load(&files) {
-        eprintln!("{:?}", miette::Report::new(refused));
-        bail!("the policy in {} is refused; see above", args.policy);
+    match Policy::load(&files) {
+        Ok(policy) => looks_back(&policy).map_err(anyhow::Error::msg)?,
+        Err(refused) => {
+            eprintln!("{:?}", miette::Report::new(refused));
+            bail!("the policy in {} is refused; see above", args.policy);
+        }
     }
     Ok(files)
 }

@@ -110,7 +110,10 @@ impl Service {
         let _alone = self.importing.lock().await;
         let zone = self.rules().policy(self.now()).zone.clone();
         let (mut taken, usable) = self.usable(&zone, stays);
-        let new = self.not_there(&usable, assurance);
+        let days = presence::kept_days(self.rules().policy(self.now()), self.now());
+        let wrong = self.look(move |reader| Ok(reader.wrong_scans(days)?)).await?;
+        let wrong = wrong.into_iter().map(|wrong| Visit { assurance, ..wrong.scan.visit }).collect();
+        let new = self.not_there(&usable, assurance, wrong);
         taken.added = count(new.len());
         taken.unchanged = count(usable.len()) - taken.added;
         for some in new.chunks(STAYS) {
@@ -145,9 +148,14 @@ impl Service {
         (taken, usable)
     }
 
-    /// Of each stay the visits that are not there yet; stays of which all are there are left out.
-    fn not_there(&self, stays: &[(PersonId, PointId, Stay)], assurance: Assurance) -> Vec<Vec<Visit>> {
-        let (index, mut listed) = (self.presence(), HashSet::new());
+    /// Of each stay the visits that are not there yet, nor were and turned out to be wrong; stays without any are left out.
+    fn not_there(
+        &self,
+        stays: &[(PersonId, PointId, Stay)],
+        assurance: Assurance,
+        wrong: HashSet<Visit>,
+    ) -> Vec<Vec<Visit>> {
+        let (index, mut listed) = (self.presence(), wrong);
         let mut new = |(person, point, stay): &(PersonId, PointId, Stay)| {
             let ends = [(Direction::In, stay.from), (Direction::Out, stay.until)];
             let visits = ends.map(|(direction, at)| {

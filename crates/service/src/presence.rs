@@ -206,7 +206,7 @@ fn each_kind(reader: &Reader<'_>, mut classify: impl FnMut(PointId, &str)) -> Re
 }
 
 /// The days that are kept. Tomorrow's are among them: a gate's clock may be ahead.
-fn kept_days(policy: &Policy, now: Time) -> std::ops::Range<Day> {
+pub(crate) fn kept_days(policy: &Policy, now: Time) -> std::ops::Range<Day> {
     let today = policy.zone.day(now);
     first_day(today)..today.plus(2)
 }

@@ -19,6 +19,9 @@ use std::sync::Arc;
 /// # Errors
 /// The policy is refused, or the store failed.
 pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<(), Refused> {
+    if !store.read_blocking(|reader| reader.publications())?.is_empty() {
+        return Ok(());
+    }
     let policy = read(files)?;
     let publication = publication(&policy, files);
     let published = store.write_blocking(move |writer| -> Result<(), StoreError> {
@@ -76,17 +79,26 @@ impl Service {
     }
 }
 
-/// A policy that can be read, and looks no farther back than visits are kept: what it asked for beyond would silently be nothing.
+/// A policy that can be read, and looks no farther back than visits are kept.
 pub(crate) fn read(files: &PolicyFiles) -> Result<Arc<Policy>, Refused> {
     let policy = Policy::load(files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
+    looks_back(&policy).map_err(Refused::BadFile)?;
+    Ok(Arc::new(policy))
+}
+
+/// That a policy looks no farther back than visits are kept: what it asked for beyond would silently be nothing.
+///
+/// # Errors
+/// What looks too far, in a sentence.
+pub fn looks_back(policy: &Policy) -> Result<(), String> {
     let cases = policy.exposures.cases.iter().map(|rule| ("presymptomatic-days", rule.presymptomatic_days));
     let areas = policy.exposures.areas.iter().map(|rule| ("back-days", rule.back_days));
     let kept = presence::VISIT_DAYS.unsigned_abs();
     match cases.chain(areas).find(|(_, days)| *days > kept) {
-        None => Ok(Arc::new(policy)),
-        Some((key, days)) => Err(Refused::BadFile(format!(
+        None => Ok(()),
+        Some((key, days)) => Err(format!(
             "policy.toml: `{key} = {days}` looks farther back than visits are kept: write at most {kept}"
-        ))),
+        )),
     }
 }
 

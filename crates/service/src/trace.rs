@@ -94,7 +94,10 @@ impl Cause for Case {
 
     fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
         let course = course(known.reader, self, known.now)?;
-        let Traced { met, links, separations } = traced(policy, known, &course)?;
+        let (met, carriers) = encounters(policy, known, &course)?;
+        let follows_home = policy.exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
+        let near = carriers.iter().filter(|_| follows_home).map(|carrier| carrier.person);
+        let (links, separations) = homes(known.reader, near.chain([self.person]).collect())?;
         let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &met)
             .into_iter()
             .map(|exposure| derived::item(exposure, "contact-tracing"))
@@ -161,19 +164,16 @@ fn infecting_status(case: &Case, evidence: &[Evidence]) -> &'static str {
     if was_confirmed || case.status == CaseStatus::Confirmed { "confirmed" } else { "suspected" }
 }
 
-/// The links of some people to those they live with, and the separations of them all.
-fn homes(
-    reader: &Reader<'_>,
-    mut members: BTreeSet<PersonId>,
-) -> Result<(Vec<Link>, Vec<Separation>), Refused> {
+/// The links of some people to those they live with, and the separations of whoever is linked.
+fn homes(reader: &Reader<'_>, people: BTreeSet<PersonId>) -> Result<(Vec<Link>, Vec<Separation>), Refused> {
     let mut links: BTreeMap<LinkId, Link> = BTreeMap::new();
-    for member in members.clone() {
-        for link in reader.household_links_of(member)? {
+    for person in people {
+        for link in reader.household_links_of(person)? {
             let Some(window) = households::holds(&link) else { continue };
-            members.extend([link.one, link.other]);
             links.insert(link.id, linked(&link, window));
         }
     }
+    let members: BTreeSet<PersonId> = links.values().flat_map(|link| link.persons).collect();
     let mut separations = Vec::new();
     for member in members {
         let evidence = reader.evidence_of(member)?;
@@ -198,29 +198,25 @@ fn linked(link: &HouseholdLink, window: Window) -> Link {
     }
 }
 
-/// What a case's exposures follow from, as far as a policy traces.
-#[derive(Debug)]
-pub(crate) struct Traced {
-    /// Whom the case met while it infected, and whom those met who may have caught it.
-    pub(crate) met: Vec<Encounter>,
-    links: Vec<Link>,
-    separations: Vec<Separation>,
-}
-
-pub(crate) fn traced(policy: &Policy, known: &Known<'_>, course: &CaseCourse) -> Result<Traced, Refused> {
-    let mut met = encounters(policy, known.presence, course);
-    let (mut links, mut separations) = homes(known.reader, [course.person].into())?;
-    if policy.exposures.has_second_step() {
-        let carriers = carriers(policy, course, &links, &separations, &met);
-        meet_onward(policy, known.presence, course.person, &carriers, &mut met);
-        let near = carriers.iter().map(|carrier| carrier.person).chain([course.person]);
-        (links, separations) = homes(known.reader, near.collect())?;
+/// Whom a case met while it infected and, where a policy traces two steps, whom those met who may have caught it; and who these
+/// are.
+pub(crate) fn encounters(
+    policy: &Policy,
+    known: &Known<'_>,
+    course: &CaseCourse,
+) -> Result<(Vec<Encounter>, Vec<Carrier>), Refused> {
+    let mut met = direct(policy, known.presence, course);
+    if !policy.exposures.has_second_step() {
+        return Ok((met, Vec::new()));
     }
-    Ok(Traced { met, links, separations })
+    let (links, separations) = homes(known.reader, [course.person].into())?;
+    let carriers = carriers(policy, course, &links, &separations, &met);
+    meet_onward(policy, known.presence, course.person, &carriers, &mut met);
+    Ok((met, carriers))
 }
 
 /// Whom a case met while it infected.
-fn encounters(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
+fn direct(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
     let asked = policy.infectious_window(course).zip(least_assurance(policy));
     let Some((window, least)) = asked else { return Vec::new() };
     let linger = policy.exposures.linger;

@@ -20,7 +20,7 @@ struct Case {
     person: PersonNo,
     met: Vec<Encounter>,
     /// Until when each person's encounters are known.
-    known_until: BTreeMap<PersonNo, Time>,
+    known: BTreeMap<PersonNo, Window>,
 }
 
 #[derive(Default)]
@@ -160,8 +160,8 @@ impl City<'_> {
             as_of: result.reported,
             follows_household_case: others.any(|other| is_case(other, &self.cases)),
         };
-        let (met, known_until) = (Vec::new(), BTreeMap::new());
-        self.cases.push(Case { course, person: result.person, met, known_until });
+        let (met, known) = (Vec::new(), BTreeMap::new());
+        self.cases.push(Case { course, person: result.person, met, known });
     }
 
     fn trace(&mut self, case: &mut Case, now: Time, lived: &dyn Lived) {
@@ -215,8 +215,12 @@ impl City<'_> {
         let Some(least) = self.policy.exposures.degrees.iter().map(|degree| degree.assurance).min() else {
             return;
         };
-        let from = case.known_until.get(&person).copied().unwrap_or(window.from).max(window.from);
-        case.known_until.insert(person, window.until);
+        let known = case.known.insert(person, window);
+        let from = known.filter(|known| known.from == window.from).map_or(window.from, |known| known.until);
+        if from == window.from {
+            let via = not.map(|_| id_of(person));
+            case.met.retain(|met| met.via != via);
+        }
         let asked = Asked {
             person,
             during: Period { from: seconds(from), until: seconds(window.until) },

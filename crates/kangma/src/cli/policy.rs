@@ -7,6 +7,7 @@ use crate::policies;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use kangma_core::{cases, policy::Policy};
+use kangma_service::publish_policy::looks_back;
 use miette::Report;
 use std::{
     fs,
@@ -96,6 +97,7 @@ fn test_one(dir: &Path, json: bool) -> anyhow::Result<bool> {
     let report = cases::run(&policy, &files);
     let mut lines: Vec<String> = report.failures.iter().map(|failure| format!("{name}/{failure}")).collect();
     lines.extend(report.refusals.iter().map(ToString::to_string));
+    lines.extend(looks_back(&policy).err().map(|back| format!("{name}/{back}")));
     say(json, &name, report.cases, report.held, &lines);
     if !json {
         report.refusals.into_iter().for_each(|refusal| eprintln!("{:?}", Report::new(refusal)));

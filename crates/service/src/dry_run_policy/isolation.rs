@@ -1,8 +1,8 @@
 //! How long somebody keeps apart from now on, if they do all that is owed and nothing else happens.
 
 use kangma_core::{
-    Colour, History, Policy, Span, Time, Verdict,
-    policy::{Amount, End, Stage},
+    Colour, History, Policy, Time, Verdict, Zone,
+    policy::{Amount, Anchor, End, Period, Stage},
     verdict::{Effect, Reason},
 };
 
@@ -19,12 +19,19 @@ fn lasting_until(history: &History, reason: &Reason) -> Option<Time> {
     let mut published = history.publications().iter().map(|publication| &publication.policy);
     let policy = published.find(|policy| *policy.reference == reason.policy)?;
     let mut stages = policy.rule(&reason.rule)?.stages.iter().skip(reason.stage.into());
-    stages.next().filter(|present| keeps_apart(policy, present))?;
-    let ceiling = reason.ceiling.as_ref().map(|ceiling| ceiling.at);
-    let present = reason.expected_end.or(ceiling)?;
-    let later = stages.take_while(|stage| keeps_apart(policy, stage));
-    let until = later.fold(present, |until, stage| until + foreseen(&stage.until).unwrap_or_default());
-    Some(ceiling.map_or(until, |ceiling| until.min(ceiling)))
+    let present = stages.next().filter(|present| keeps_apart(policy, present))?;
+    let ceiling = reason.ceiling.as_ref();
+    let mut until = reason.expected_end.or(ceiling.map(|ceiling| ceiling.deadline))?;
+    for stage in stages.take_while(|stage| keeps_apart(policy, stage)) {
+        let anchor = match &stage.anchor {
+            Anchor::Stage => until,
+            same if *same == present.anchor => reason.anchor,
+            _ => reason.triggered_at,
+        };
+        until = foreseen(&stage.until, anchor, &policy.zone).unwrap_or(until).max(until);
+    }
+    let ends = ceiling.filter(|ceiling| ceiling.escalates_to.is_none()).map(|ceiling| ceiling.deadline);
+    Some(ends.map_or(until, |ends| until.min(ends)))
 }
 
 /// Whether a stage keeps people apart: it shows red, or asks for it.
@@ -33,21 +40,23 @@ fn keeps_apart(policy: &Policy, stage: &Stage) -> bool {
     stage.effect == Effect::Colour(Colour::Red) || duties.any(|duty| KEEPS_APART.contains(&&*duty.id))
 }
 
-/// How long a stage lasts that has not begun; nothing where its end is somebody else's word.
-fn foreseen(end: &End) -> Option<Span> {
+/// When a stage ends that has not begun; nothing where its end is somebody else's word.
+fn foreseen(end: &End, anchor: Time, zone: &Zone) -> Option<Time> {
+    let each = |end: &End| foreseen(end, anchor, zone);
     match end {
-        End::All(parts) => parts.iter().filter_map(foreseen).max(),
-        End::Any(parts) => parts.iter().filter_map(foreseen).min(),
-        End::Days(days) | End::CheckIns(days) => Some(Span::from_24_hours(usual(days).into())),
-        End::Elapsed(span) => Some(*span),
+        End::All(parts) => parts.iter().filter_map(each).max(),
+        End::Any(parts) => parts.iter().filter_map(each).min(),
+        End::Days(days) | End::CheckIns(days) => Some(Period::Days(usual(days)).end_after(anchor, zone)),
+        End::Elapsed(span) => Some(anchor + *span),
         End::Negatives(negatives) => {
             let between = usual(&negatives.needed).saturating_sub(1);
-            Some((0..between).fold(negatives.not_before, |span, _| span + negatives.apart))
+            Some((0..between).fold(anchor + negatives.not_before, |at, _| at + negatives.apart))
         }
         End::Recovery | End::OrderEnd | End::Release | End::Event(_) => None,
     }
 }
 
+/// What the rule says where the trigger does not.
 fn usual(amount: &Amount) -> u32 {
     match amount {
         Amount::Fixed(needed) | Amount::From { default: needed, .. } => *needed,

@@ -68,7 +68,7 @@ impl Plan {
         for case in known.reader.cases_open()? {
             let course = trace::course(known.reader, &case, now)?;
             for (policy, known) in [(today, known), (&tried, &under_tried)] {
-                for met in trace::traced(policy, known, &course)?.met {
+                for met in trace::encounters(policy, known, &course)?.0 {
                     met_at.entry(met.contact).or_default().insert(met.point);
                 }
             }

@@ -44,7 +44,11 @@ struct Outbreak {
 
 impl Outbreak {
     async fn begun() -> Self {
-        let house = House::under("hangzhou-2020").await;
+        Self::under("hangzhou-2020").await
+    }
+
+    async fn under(policy: &str) -> Self {
+        let house = House::under(policy).await;
         let officer = house.authority("lin").await;
         let points = [house.point("office", "tower").await, house.point("restaurant", "garden").await];
         let (ill, home) = (house.holder().await, house.holder().await);
@@ -87,6 +91,23 @@ async fn the_policy_in_force_tried_again_moves_nobody() {
     assert!(found.rules.iter().all(|rule| rule.before == rule.after) && !found.rules.is_empty());
     assert_eq!(found.isolation_days[0], found.isolation_days[1]);
     assert!(found.isolation_days[0] > 0 && found.unheard.is_empty());
+}
+
+#[tokio::test]
+async fn a_later_stage_keeps_apart_to_its_own_end_and_not_for_its_length_after_the_one_before() {
+    let outbreak = Outbreak::under("transcode-2022").await;
+    let mut files = policy_files("transcode-2022");
+    let text = files.text("policy.toml").unwrap();
+    let (before, rule) = text.split_at(text.find("id = \"close-contact\"").unwrap());
+    let freer = rule.replacen("duties = [\"stay-at-home\"]\n", "", 1);
+    assert_ne!(freer, rule);
+    files.add("policy.toml", format!("{before}{freer}"));
+    let [today, tried] = outbreak.tried(files).await.isolation_days;
+    assert_eq!(
+        today - tried,
+        2 * 7,
+        "two close contacts, from the end of the fourteenth day to that of the twenty-first"
+    );
 }
 
 #[tokio::test]

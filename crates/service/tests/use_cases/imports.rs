@@ -1,7 +1,7 @@
 //! What others kept comes in: stays from an operator's log, cases from a laboratory's list.
 
 use crate::house::{House, code};
-use kangma_core::{Assurance, Span, Standing};
+use kangma_core::{Assurance, Span, Standing, Zone};
 use kangma_service::{
     Actor,
     import_visits::{PersonKey, PointKey, Stay},
@@ -120,6 +120,27 @@ async fn a_stay_that_comes_in_after_the_case_reaches_whom_it_should_have_reached
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Green);
     house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
     assert_eq!(house.standing(&met.actor, met.person).await, Standing::Red);
+
+    // What an officer found wrong does not come back with the same file, however it is proven.
+    let (person, day) = (met.person, Zone::named("Asia/Shanghai").unwrap().day(came));
+    let logged =
+        house.service.store().read_blocking(|reader| reader.visits_of(person, day..day.plus(1))).unwrap();
+    for visit in &logged {
+        house.service.mark_wrong_scan(&officer, visit.id).await.unwrap();
+    }
+    let standing = async || {
+        house.forward(Span::from_hours(1));
+        house.hear_sources().await;
+        house.service.do_what_is_due().await.unwrap();
+        house.standing(&met.actor, met.person).await
+    };
+    assert_eq!((logged.len(), standing().await), (2, Standing::Green));
+    for assurance in [Assurance::Paper, Assurance::Typed] {
+        let again = house.service.import_stays(&Actor::System, assurance, vec![stay(&met)]).await.unwrap();
+        assert_eq!((again.added, again.unchanged), (0, 1));
+    }
+    house.service.trace_late_visits(|_, _, _| {}).await.unwrap();
+    assert_eq!(standing().await, Standing::Green);
 }
 
 /// Who is red after a day of three stations was told in a list, and a case of it reported before or after.

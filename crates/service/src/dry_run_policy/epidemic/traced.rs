@@ -17,8 +17,10 @@ pub(super) struct Traced {
     person: PersonNo,
     /// Whom it met, and whom those met, with who was between. In the index's own form: a city's cases have millions.
     met: Vec<(Option<PersonNo>, Met)>,
-    /// Until when each person's encounters are known: the case's own, and those of its contacts.
-    known_until: BTreeMap<PersonNo, Time>,
+    /// Of when each person's encounters are known: the case's own, and those of its contacts.
+    known: BTreeMap<PersonNo, Window>,
+    /// Whether at this look somebody's encounters were asked for anew.
+    anew: bool,
     /// Whom it exposed when it was last looked at, and until when.
     exposed: BTreeMap<PersonId, Time>,
 }
@@ -48,8 +50,8 @@ pub(super) fn number_of(person: PersonId) -> PersonNo {
 
 impl Traced {
     pub fn new(course: CaseCourse, person: PersonNo) -> Self {
-        let (met, known_until, exposed) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
-        Self { course, person, met, known_until, exposed }
+        let (met, known, exposed) = (Vec::new(), BTreeMap::new(), BTreeMap::new());
+        Self { course, person, met, known, anew: false, exposed }
     }
 
     pub fn id(&self) -> CaseId {
@@ -61,11 +63,12 @@ impl Traced {
         let before = tracing.policy.infectious_window(&self.course);
         self.course.as_of = now;
         let window = tracing.policy.infectious_window(&self.course)?;
-        if self.known_until.contains_key(&self.person) && before == Some(window) {
+        if self.known.contains_key(&self.person) && before == Some(window) {
             self.met = Vec::new();
             return None;
         }
         let met_before = self.met.len();
+        self.anew = false;
         let exposures = &tracing.policy.exposures;
         let least = exposures.degrees.iter().map(|degree| degree.assurance).min();
         if let Some(least) = least {
@@ -78,7 +81,7 @@ impl Traced {
         let links = self.meet_onward(tracing, home, least);
         let exposures =
             derive(tracing.policy, &self.course, &links, &[], &self.encounters(tracing, &self.met));
-        Some(self.changed(exposures, self.met.len() > met_before))
+        Some(self.changed(exposures, self.anew || self.met.len() > met_before))
     }
 
     /// What differs where nobody's exposure depends on somebody else: that of those whom the case met since the last look
@@ -160,8 +163,16 @@ impl Traced {
         window: Window,
         least: Assurance,
     ) {
-        let from = self.known_until.get(&person).copied().unwrap_or(window.from).max(window.from);
-        self.known_until.insert(person, window.until);
+        let from = match self.known.insert(person, window) {
+            Some(known) if known.from == window.from => known.until,
+            None => window.from,
+            // Since the last look they were found exposed at another instant.
+            Some(_) => {
+                self.anew = true;
+                self.met.retain(|(via, _)| *via != case.map(|_| person));
+                window.from
+            }
+        };
         let during = Period { from: seconds(from), until: seconds(window.until) };
         let linger_seconds = u32::try_from(tracing.policy.exposures.linger.seconds()).unwrap_or(0);
         let asked = Asked { person, during, look: Look::Onward, linger_seconds, least };
