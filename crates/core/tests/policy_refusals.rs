@@ -534,3 +534,28 @@ fn a_case_that_is_written_wrongly_is_refused_too() {
     let lines: Vec<String> = unmet.failures.iter().map(ToString::to_string).collect();
     assert_eq!(lines, ["cases/x.toml:5: x: at 0 12:00:00: expected green, found red by [close-contact]"]);
 }
+
+#[test]
+fn when_contacts_pass_it_on_is_refused_where_nothing_follows_from_it() {
+    let household = "[exposure.household]\n";
+    let onward = |said: &str| format!("[exposure.onward]\n{said}\n\n{household}");
+    refused(
+        &with("policy.toml", household, &onward("latent = \"48 h\"")),
+        "policy.toml",
+        "[exposure.onward]",
+        "nobody is exposed by a contact",
+    );
+    let chain = |said: &str| {
+        let files = with("policy.toml", household, &format!("{}onward = \"close\"\n", onward(said)));
+        Policy::load(&files).map(|policy| policy.exposures.onward).map_err(|refused| refused.to_string())
+    };
+    let known = chain("latent = \"48 h\"\ninfectious = \"96 h\"").unwrap();
+    assert_eq!((known.latent, known.infectious), (Span::from_hours(48), Some(Span::from_hours(96))));
+    for (said, what) in [
+        ("infectious = \"0 h\"", "this length of time is empty"),
+        ("latent = \"2 d\"", "elapsed time is not counted in days"),
+        ("after = \"48 h\"", "has no field `after`"),
+    ] {
+        assert!(chain(said).unwrap_err().contains(what), "{said}");
+    }
+}

@@ -20,7 +20,7 @@ use kangma_server::app::Running;
 use kangma_service::{
     Parts, Service,
     ports::{Chance, Clock, Notifier},
-    publish_policy::{looks_back, publish_first},
+    publish_policy::{ensure_within_log, publish_first},
 };
 use kangma_store::Options;
 use std::{path::Path, sync::Arc, time::Duration};
@@ -128,7 +128,7 @@ fn first_policy(args: &ServeArgs) -> anyhow::Result<PolicyFiles> {
         )
     })?;
     match Policy::load(&files) {
-        Ok(policy) => looks_back(&policy).map_err(anyhow::Error::msg)?,
+        Ok(policy) => ensure_within_log(&policy).map_err(anyhow::Error::msg)?,
         Err(refused) => {
             eprintln!("{:?}", miette::Report::new(refused));
             bail!("the policy in {} is refused; see above", args.policy);

@@ -93,6 +93,15 @@ fn a_policy_that_is_refused_is_shown_with_file_line_caret_and_remedy() {
 }
 
 #[test]
+fn a_policy_that_looks_farther_back_than_visits_are_kept_is_refused_like_one_whose_cases_do_not_hold() {
+    let longer = |text: &str| text.replacen("presymptomatic-days = 2", "presymptomatic-days = 22", 1);
+    let copy = changed("policy.toml", longer);
+    let output = test(copy.path(), &[]);
+    assert!(!output.status.success());
+    assert!(said(&output).contains("`presymptomatic-days = 22` looks farther back"), "{}", said(&output));
+}
+
+#[test]
 fn a_directory_without_a_policy_is_an_error_that_says_so() {
     let empty = tempfile::tempdir().expect("tempdir");
     let output = test(empty.path(), &[]);

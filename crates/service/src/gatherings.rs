@@ -73,7 +73,7 @@ impl Service {
                 cases.extend(sought.window(&case, policy).map(|window| (case.person, window)));
             })?;
             // What proves an exposure proves that a case was there.
-            let Some(least) = policy.exposures.degrees.iter().map(|degree| degree.assurance).min() else {
+            let Some(least) = policy.exposures.least_assurance() else {
                 return Ok(Vec::new());
             };
             let asked = Together { at_least: sought.at_least, seconds: HOUR, least };

@@ -25,11 +25,8 @@ pub fn publish_first(store: &Store, files: &PolicyFiles, now: Time) -> Result<()
     let policy = read(files)?;
     let publication = publication(&policy, files);
     let published = store.write_blocking(move |writer| -> Result<(), StoreError> {
-        if writer.publications()?.is_empty() {
-            let published_at = writer.stamp(now);
-            writer.add_publication(|id| Publication { id, published_at, ..publication })?;
-        }
-        Ok(())
+        let published_at = writer.stamp(now);
+        writer.add_publication(|id| Publication { id, published_at, ..publication }).map(drop)
     });
     published.map_err(|error| match error {
         WriteError::Act(error) | WriteError::Store(error) => Refused::Store(error),
@@ -82,7 +79,7 @@ impl Service {
 /// A policy that can be read, and looks no farther back than visits are kept.
 pub(crate) fn read(files: &PolicyFiles) -> Result<Arc<Policy>, Refused> {
     let policy = Policy::load(files).map_err(|refused| Refused::BadFile(refused.to_string()))?;
-    looks_back(&policy).map_err(Refused::BadFile)?;
+    ensure_within_log(&policy).map_err(Refused::BadFile)?;
     Ok(Arc::new(policy))
 }
 
@@ -90,7 +87,7 @@ pub(crate) fn read(files: &PolicyFiles) -> Result<Arc<Policy>, Refused> {
 ///
 /// # Errors
 /// What looks too far, in a sentence.
-pub fn looks_back(policy: &Policy) -> Result<(), String> {
+pub fn ensure_within_log(policy: &Policy) -> Result<(), String> {
     let cases = policy.exposures.cases.iter().map(|rule| ("presymptomatic-days", rule.presymptomatic_days));
     let areas = policy.exposures.areas.iter().map(|rule| ("back-days", rule.back_days));
     let kept = presence::VISIT_DAYS.unsigned_abs();

@@ -18,7 +18,7 @@ use crate::{
 };
 use kangma_contact::{Ask, Chain, Look, PresenceIndex};
 use kangma_core::{
-    Assurance, CaseId, Encounter, Evidence, Kind, Origin, PersonId, Time, Window,
+    CaseId, Encounter, Evidence, Kind, Origin, PersonId, Time, Window,
     derive::{Carrier, CaseCourse, Link, Separation, carriers, derive},
     policy::Policy,
 };
@@ -95,8 +95,7 @@ impl Cause for Case {
     fn makes(&self, policy: &Policy, known: &Known<'_>) -> Result<Vec<NewEvidence>, Refused> {
         let course = course(known.reader, self, known.now)?;
         let (met, carriers) = encounters(policy, known, &course)?;
-        let follows_home = policy.exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
-        let near = carriers.iter().filter(|_| follows_home).map(|carrier| carrier.person);
+        let near = carriers.iter().filter(|_| policy.exposures.follows_home()).map(|carrier| carrier.person);
         let (links, separations) = homes(known.reader, near.chain([self.person]).collect())?;
         let mut items: Vec<NewEvidence> = derive(policy, &course, &links, &separations, &met)
             .into_iter()
@@ -217,9 +216,10 @@ pub(crate) fn encounters(
 
 /// Whom a case met while it infected.
 fn direct(policy: &Policy, presence: &PresenceIndex, course: &CaseCourse) -> Vec<Encounter> {
-    let asked = policy.infectious_window(course).zip(least_assurance(policy));
+    let exposures = &policy.exposures;
+    let asked = policy.infectious_window(course).zip(exposures.least_assurance());
     let Some((window, least)) = asked else { return Vec::new() };
-    let linger = policy.exposures.linger;
+    let linger = exposures.linger;
     presence.encounters(&Ask { subject: course.person, window, look: Look::Onward, linger, least })
 }
 
@@ -232,20 +232,11 @@ fn meet_onward(
     met: &mut Vec<Encounter>,
 ) {
     let exposures = &policy.exposures;
-    let Some(least) =
-        least_assurance(policy).filter(|_| exposures.degrees.iter().any(|degree| degree.chain > 1))
-    else {
-        return;
-    };
+    let Some(least) = exposures.least_assurance().filter(|_| exposures.meets_onward()) else { return };
     let chain = Chain { case, linger: exposures.linger, least };
     presence.onward(&chain, carriers, |encounter| {
         if exposures.may_count(2, &encounter) {
             met.push(encounter);
         }
     });
-}
-
-/// The least proof of presence that any degree counts.
-fn least_assurance(policy: &Policy) -> Option<Assurance> {
-    policy.exposures.degrees.iter().map(|degree| degree.assurance).min()
 }

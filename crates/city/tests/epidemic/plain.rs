@@ -19,7 +19,7 @@ struct Case {
     course: CaseCourse,
     person: PersonNo,
     met: Vec<Encounter>,
-    /// Until when each person's encounters are known.
+    /// Of when each person's encounters are known.
     known: BTreeMap<PersonNo, Window>,
 }
 
@@ -170,13 +170,13 @@ impl City<'_> {
         self.meet(case, case.person, None, window, lived);
         let links = self.links([case.person]);
         let carriers = carriers(self.policy, &case.course, &links, &[], &case.met);
-        if self.policy.exposures.degrees.iter().any(|degree| degree.chain == 2) {
+        if self.policy.exposures.meets_onward() {
             for carrier in &carriers {
                 self.meet(case, number_of(carrier.person), Some(case.person), carrier.window, lived);
             }
         }
         let mut links = links;
-        if self.policy.exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some()) {
+        if self.policy.exposures.follows_home() {
             links = self.links(carriers.iter().map(|it| number_of(it.person)).chain([case.person]));
         }
         let exposures = derive(self.policy, &case.course, &links, &[], &case.met);
@@ -212,9 +212,7 @@ impl City<'_> {
         window: Window,
         lived: &dyn Lived,
     ) {
-        let Some(least) = self.policy.exposures.degrees.iter().map(|degree| degree.assurance).min() else {
-            return;
-        };
+        let Some(least) = self.policy.exposures.least_assurance() else { return };
         let known = case.known.insert(person, window);
         let from = known.filter(|known| known.from == window.from).map_or(window.from, |known| known.until);
         if from == window.from {

@@ -4,7 +4,7 @@ use crate::{
     sql::{Oracle, cases, midnights},
     town::{SHAPES, START, Shape},
 };
-use kangma_contact::columns::{Asked, Columns, Look, Met, PersonNo, Row};
+use kangma_contact::columns::{Asked, Columns, Look, Met, Period, PersonNo, Row};
 use kangma_core::{
     Assurance, CaseCourse, CaseId, Encounter, Number, PersonId, PointId, Policy, PolicyFiles, Span, Time,
     Window, derive,
@@ -150,7 +150,7 @@ fn found(policy: &Policy, columns: &Columns, course: &CaseCourse) -> Ranked {
     let [from, until] = [window.from, window.until].map(|at| u32::try_from(at.seconds()).unwrap());
     let asked = Asked {
         person: PersonNo(u32::try_from(course.person.0).unwrap()),
-        during: kangma_contact::columns::Period { from, until },
+        during: Period { from, until },
         look: Look::Onward,
         linger_seconds: 0,
         least: Assurance::Poster,

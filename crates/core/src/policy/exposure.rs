@@ -31,8 +31,25 @@ impl Exposures {
     /// Whether somebody may be exposed by meeting, or living with, somebody who was exposed to the case.
     #[must_use]
     pub fn has_second_step(&self) -> bool {
+        self.meets_onward() || self.follows_home()
+    }
+
+    /// Whether somebody may be exposed by meeting somebody who was exposed to the case.
+    #[must_use]
+    pub fn meets_onward(&self) -> bool {
         self.degrees.iter().any(|degree| degree.chain > 1)
-            || self.household.as_ref().is_some_and(|household| household.onward.is_some())
+    }
+
+    /// Whether somebody may be exposed by living with somebody who was exposed to the case.
+    #[must_use]
+    pub fn follows_home(&self) -> bool {
+        self.household.as_ref().is_some_and(|household| household.onward.is_some())
+    }
+
+    /// The least proof of presence that any degree counts; nothing where there is no degree.
+    #[must_use]
+    pub fn least_assurance(&self) -> Option<Assurance> {
+        self.degrees.iter().map(|degree| degree.assurance).min()
     }
 
     /// Whether some degree of a step of the chain may count an encounter, alone or together with others.

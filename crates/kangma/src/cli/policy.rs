@@ -7,7 +7,7 @@ use crate::policies;
 use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use kangma_core::{cases, policy::Policy};
-use kangma_service::publish_policy::looks_back;
+use kangma_service::publish_policy::ensure_within_log;
 use miette::Report;
 use std::{
     fs,
@@ -97,7 +97,7 @@ fn test_one(dir: &Path, json: bool) -> anyhow::Result<bool> {
     let report = cases::run(&policy, &files);
     let mut lines: Vec<String> = report.failures.iter().map(|failure| format!("{name}/{failure}")).collect();
     lines.extend(report.refusals.iter().map(ToString::to_string));
-    lines.extend(looks_back(&policy).err().map(|back| format!("{name}/{back}")));
+    lines.extend(ensure_within_log(&policy).err().map(|back| format!("{name}/{back}")));
     say(json, &name, report.cases, report.held, &lines);
     if !json {
         report.refusals.into_iter().for_each(|refusal| eprintln!("{:?}", Report::new(refusal)));

@@ -7,7 +7,12 @@ use kangma_core::{
 };
 
 /// Duties that keep somebody at home, by the names that the shipped policies give them.
-pub(super) const KEEPS_APART: [&str; 2] = ["isolate", "stay-at-home"];
+const KEEP_APART: [&str; 2] = ["isolate", "stay-at-home"];
+
+/// Whether a duty keeps somebody at home.
+pub(super) fn keeps_apart(duty: &str) -> bool {
+    KEEP_APART.contains(&duty)
+}
 
 /// Until when, by the reason that lasts longest; nothing for somebody who need not.
 pub(super) fn apart_until(history: &History, verdict: &Verdict) -> Option<Time> {
@@ -19,10 +24,10 @@ fn lasting_until(history: &History, reason: &Reason) -> Option<Time> {
     let mut published = history.publications().iter().map(|publication| &publication.policy);
     let policy = published.find(|policy| *policy.reference == reason.policy)?;
     let mut stages = policy.rule(&reason.rule)?.stages.iter().skip(reason.stage.into());
-    let present = stages.next().filter(|present| keeps_apart(policy, present))?;
+    let present = stages.next().filter(|present| is_apart(policy, present))?;
     let ceiling = reason.ceiling.as_ref();
     let mut until = reason.expected_end.or(ceiling.map(|ceiling| ceiling.deadline))?;
-    for stage in stages.take_while(|stage| keeps_apart(policy, stage)) {
+    for stage in stages.take_while(|stage| is_apart(policy, stage)) {
         let anchor = match &stage.anchor {
             Anchor::Stage => until,
             same if *same == present.anchor => reason.anchor,
@@ -35,9 +40,9 @@ fn lasting_until(history: &History, reason: &Reason) -> Option<Time> {
 }
 
 /// Whether a stage keeps people apart: it shows red, or asks for it.
-fn keeps_apart(policy: &Policy, stage: &Stage) -> bool {
+fn is_apart(policy: &Policy, stage: &Stage) -> bool {
     let mut duties = stage.duties.iter().filter_map(|duty| policy.duties.get(usize::from(*duty)));
-    stage.effect == Effect::Colour(Colour::Red) || duties.any(|duty| KEEPS_APART.contains(&&*duty.id))
+    stage.effect == Effect::Colour(Colour::Red) || duties.any(|duty| keeps_apart(&duty.id))
 }
 
 /// When a stage ends that has not begun; nothing where its end is somebody else's word.

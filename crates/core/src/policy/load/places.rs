@@ -20,24 +20,26 @@ pub(super) fn exposures(fields: Fields<'_>) -> Option<Exposures> {
     let degrees = fields.tables("degree", "a degree").into_iter().map(|fields| degree(fields, scored));
     let degrees: Option<Vec<_>> = degrees.collect();
     let household = fields.take("household").map_or(Some(None), |node| household(node).map(Some));
-    let goes_on = degrees.iter().flatten().any(|degree| degree.chain > 1)
-        || household.iter().flatten().any(|household| household.onward.is_some());
-    let onward = fields.take("onward").map_or(Some(OnwardRule::default()), |node| onward(node, goes_on));
+    let onward_node = fields.take("onward");
     let areas: Option<Vec<_>> = fields.tables("area", "a level of risk area").into_iter().map(area).collect();
     let sites: Option<Vec<_>> =
         fields.tables("site", "a type of exposure site").into_iter().map(site).collect();
     fields.finish();
-    Some(Exposures {
+    let mut exposures = Exposures {
         cases: cases?,
         linger: linger?,
         stays: stays?,
         score: score?,
         degrees: degrees?,
-        onward: onward?,
+        onward: OnwardRule::default(),
         household: household?,
         areas: areas?,
         sites: sites?,
-    })
+    };
+    if let Some(node) = onward_node {
+        exposures.onward = onward(node, exposures.has_second_step())?;
+    }
+    Some(exposures)
 }
 
 fn infectious(fields: Fields<'_>) -> Option<InfectiousRule> {

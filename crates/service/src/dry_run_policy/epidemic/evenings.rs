@@ -5,7 +5,7 @@ use super::{
     person::{Decided, Record, Recorder, Records},
     traced::{Change, Traced, Tracing, id_of, number_of},
 };
-use crate::dry_run_policy::isolation::KEEPS_APART;
+use crate::dry_run_policy::isolation::keeps_apart;
 use kangma_contact::columns::PersonNo;
 use kangma_core::{
     Attributes, CaseId, Evidence, Heartbeat, Kind, Origin, Sources, Standing, Time,
@@ -222,11 +222,11 @@ fn by_both<T: Send, D: Send>(
 
 impl Decided {
     fn of(verdict: &Outline<'_>) -> Self {
-        let keeps_apart = |duty: &&DutyRule| KEEPS_APART.contains(&&*duty.id);
         let is_check_in = |duty: &&DutyRule| duty.due == Due::CheckIn;
         Self {
             next_change: verdict.next_change,
-            apart: verdict.standing == Standing::Red || verdict.duties.iter().any(keeps_apart),
+            apart: verdict.standing == Standing::Red
+                || verdict.duties.iter().any(|duty| keeps_apart(&duty.id)),
             checks_in: verdict.counts_check_ins || verdict.duties.iter().any(is_check_in),
         }
     }

@@ -2,7 +2,7 @@
 //! how long a case infects.
 
 use super::{BadSweep, Sweep};
-use crate::dry_run_policy::isolation::KEEPS_APART;
+use crate::dry_run_policy::isolation::keeps_apart;
 use kangma_core::policy::PolicyFiles;
 use serde::{Deserialize, Serialize};
 use toml::Value;
@@ -95,7 +95,7 @@ fn of_rule((number, rule): (usize, &Value)) -> Vec<Place> {
     let place = |(nth, stage): (usize, &&Value)| {
         let (path, days) = days_of(stage.get("until")?)?;
         let first = days.first()?;
-        keeps_apart(stage).then(|| Place {
+        is_apart(stage).then(|| Place {
             path: format!("rule[{number}].stage[{nth}].until.{path}"),
             key: ISOLATION.to_owned(),
             of: Of::Rule(word(rule, "id"), (stages.len() > 1).then_some(nth + 1)),
@@ -113,9 +113,9 @@ fn is_about(when: &Value, kind: &str) -> bool {
     word(when, "evidence") == kind || parts.into_iter().any(|part| is_about(part, kind))
 }
 
-fn keeps_apart(stage: &Value) -> bool {
+fn is_apart(stage: &Value) -> bool {
     let duties = list(stage, "duties").filter_map(|(_, duty)| duty.as_str());
-    word(stage, "colour") == "red" || duties.into_iter().any(|duty| KEEPS_APART.contains(&duty))
+    word(stage, "colour") == "red" || duties.into_iter().any(keeps_apart)
 }
 
 /// Where an end says after how many days somebody is free, and what it says; nothing where it says none. One that counts

@@ -70,7 +70,7 @@ impl Traced {
         let met_before = self.met.len();
         self.anew = false;
         let exposures = &tracing.policy.exposures;
-        let least = exposures.degrees.iter().map(|degree| degree.assurance).min();
+        let least = exposures.least_assurance();
         if let Some(least) = least {
             self.meet(tracing, self.person, None, window, least);
         }
@@ -116,19 +116,17 @@ impl Traced {
     /// far as that matters.
     fn meet_onward(&mut self, tracing: &Tracing<'_>, home: Vec<Link>, least: Option<Assurance>) -> Vec<Link> {
         let exposures = &tracing.policy.exposures;
-        let goes_on = exposures.degrees.iter().any(|degree| degree.chain == 2);
-        let follows_home = exposures.household.as_ref().is_some_and(|rule| rule.onward.is_some());
-        if !goes_on && !follows_home {
+        if !exposures.has_second_step() {
             return home;
         }
         let carriers =
             carriers(tracing.policy, &self.course, &home, &[], &self.encounters(tracing, &self.met));
-        if let Some(least) = least.filter(|_| goes_on) {
+        if let Some(least) = least.filter(|_| exposures.meets_onward()) {
             for carrier in &carriers {
                 self.meet(tracing, number_of(carrier.person), Some(self.person), carrier.window, least);
             }
         }
-        if !follows_home {
+        if !exposures.follows_home() {
             return home;
         }
         let near = carriers.iter().map(|carrier| number_of(carrier.person)).chain([self.person]);
